@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { slim } from './slim.ts';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const stamp = join(dist, '.stamp');
+
+/** A digest of everything the bundle is made from. */
+function sources(): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted();
+  for (const name of files) hash.update(name).update(readFileSync(join(root, 'src', name)));
+  for (const name of ['package-lock.json', 'scripts/build.ts', 'scripts/slim.ts']) hash.update(readFileSync(join(root, name)));
+  return hash.digest('hex');
+}
+
+function isFresh(digest: string): boolean {
+  try {
+    return readFileSync(stamp, 'utf8') === digest;
+  } catch {
+    return false; // never built
+  }
+}
+
+/** Bundles `kt` into dist/: one file, and a lazy chunk for each command and optional part. */
+export async function buildIfStale(): Promise<boolean> {
+  const digest = sources();
+  if (isFresh(digest)) return false;
+  const { build, stop } = await import('esbuild');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  await build({
+    entryPoints: { kt: join(root, 'src/main.ts') },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    // Read only with --enable-source-maps.
+    sourcemap: 'linked',
+    legalComments: 'none',
+    plugins: [slim],
+    // undici's own switch for builds without its experimental second parser.
+    define: { esbuildDetection: 'true' },
+    chunkNames: 'chunks/[name]-[hash]',
+    // CommonJS packages in the bundle still ask for Node's own modules by require().
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  await stop();
+  chmodSync(join(dist, 'kt.js'), 0o755);
+  writeFileSync(stamp, digest);
+  return true;
+}
+
+if (import.meta.main) await buildIfStale();

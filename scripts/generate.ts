@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { jsonSchema } from '../src/config/json-schema.ts';
+import { referenceTable } from '../src/config/reference-table.ts';
+import { policyKinds } from '../src/policy/kinds.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
+
+const files: Readonly<Record<string, string>> = {
+  'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
+  'docs/configuration.md': referenceTable(policyKinds),
+};
+
+for (const [name, content] of Object.entries(files)) {
+  const path = resolve(root, name);
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
+  if (isCheck) {
+    process.stderr.write(`${name} is out of step with the schema: run npm run generate\n`);
+    process.exitCode = 1;
+    continue;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  process.stdout.write(`${name} written\n`);
+}

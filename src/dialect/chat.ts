@@ -1,0 +1,12 @@
+import { readChoicesEvent } from './choices.ts';
+import type { Dialect } from './dialect.ts';
+
+/** OpenAI chat completions: https://platform.openai.com/docs/api-reference/chat */
+export const chat: Dialect = {
+  endpoint: 'chat_completions',
+  path: '/chat/completions',
+  serves: 'chat',
+  hasTextAnswer: true,
+  asksUsage: true,
+  readEvent: readChoicesEvent,
+};

@@ -1,0 +1,59 @@
+import type { JsonNode, JsonObject } from '../json/scan.ts';
+import { member, stringValue } from '../json/scan.ts';
+import type { EventReading, EventText } from './dialect.ts';
+import { saysError } from './failure.ts';
+import { textKeys } from './keys.ts';
+import { blanking } from './logprobs.ts';
+import { formatPath, passesThrough, rootKey } from './path.ts';
+import { readTexts, type TextSite } from './texts.ts';
+import { readUsage } from './usage.ts';
+
+/** Reads one event of a stream made of `choices`: chat completions and legacy completions. */
+export function readChoicesEvent(text: string, root: JsonObject): EventReading {
+  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
+  const choices = member(root, 'choices');
+  const items = choices?.kind === 'array' ? choices.items : [];
+  const usage = readUsage(text, root);
+  const isError = saysError(text, root);
+  const completes = completed(text, items);
+  return {
+    texts: found.sites.map(toEventText),
+    completes,
+    isFinish: completes.length > 0,
+    isTerminal: false,
+    isError,
+    isUsageOnly: items.length === 0 && usage !== undefined && !isError,
+    usage,
+    uninspected: found.uninspected,
+    logprobs: blanking(found.logprobs),
+  };
+}
+
+// Strings of a delta are pieces, and so is what bears text anywhere in a choice, or right at the top as some servers
+// write it. Anything else is whole by itself, and may be the same in every event.
+function toEventText(site: TextSite): EventText {
+  const { path } = site;
+  const isText = typeof path.key === 'string' && textKeys.has(path.key);
+  const isPlace = path.parent === undefined || rootKey(path) === 'choices';
+  const isPiece = passesThrough(path, 'delta') || (isText && isPlace);
+  return { site, channel: isPiece ? formatPath(path) : undefined };
+}
+
+function completed(text: string, items: readonly JsonNode[]): string[] {
+  const prefixes: string[] = [];
+  items.forEach((item, at) => {
+    if (item.kind !== 'object' || !isFinished(text, item)) return;
+    const index = member(item, 'index');
+    const place = index?.kind === 'number' ? Number(text.slice(index.start, index.end)) : at;
+    prefixes.push(`choices[${place}].`);
+  });
+  return prefixes;
+}
+
+// Some servers write "" or "null" in every event before the last.
+function isFinished(text: string, choice: JsonObject): boolean {
+  const reason = member(choice, 'finish_reason');
+  if (reason?.kind !== 'string') return false;
+  const word = stringValue(text, reason);
+  return word !== '' && word !== 'null';
+}

@@ -1,0 +1,12 @@
+import { readChoicesEvent } from './choices.ts';
+import type { Dialect } from './dialect.ts';
+
+/** OpenAI legacy completions: https://platform.openai.com/docs/api-reference/completions */
+export const completions: Dialect = {
+  endpoint: 'completions',
+  path: '/completions',
+  serves: 'completion',
+  hasTextAnswer: true,
+  asksUsage: true,
+  readEvent: readChoicesEvent,
+};

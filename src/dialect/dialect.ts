@@ -1,0 +1,47 @@
+import type { TargetKind } from '../config/config.ts';
+import type { JsonObject } from '../json/scan.ts';
+import type { Splice } from '../json/splice.ts';
+import type { FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import type { TextSite } from './texts.ts';
+
+/** One API family of the data port: where it is served and how its streams speak. */
+export interface Dialect {
+  readonly endpoint: FinishedExchange['endpoint'];
+  /** Path below the base URL, without `/v1`. */
+  readonly path: string;
+  readonly serves: TargetKind;
+  /** Whether answers bear text. Embeddings are numbers: their answers pass unjudged. */
+  readonly hasTextAnswer: boolean;
+  /** Whether `stream_options.include_usage` may be asked of the upstream. */
+  readonly asksUsage: boolean;
+  /** Refuses calls whose answer could not be judged. Throws GatewayError. */
+  readonly check?: (text: string, root: JsonObject) => void;
+  /** What one event of a stream means. `text` is the event's data, `root` its position tree. */
+  readEvent(text: string, root: JsonObject): EventReading;
+}
+
+/** One piece of text in an event. Pieces of one channel make up one field of the answer. */
+export interface EventText {
+  readonly site: TextSite;
+  /** The field this is a piece of; undefined where the string is whole by itself. */
+  readonly channel: string | undefined;
+}
+
+export interface EventReading {
+  readonly texts: readonly EventText[];
+  /** Channels whose key starts with one of these are complete after this event. */
+  readonly completes: readonly string[];
+  /** They finished for good: no further text is to come, and the answer may end without a terminal event. */
+  readonly isFinish: boolean;
+  /** The answer as a whole is complete. */
+  readonly isTerminal: boolean;
+  /** The upstream says that it failed. */
+  readonly isError: boolean;
+  /** Carries nothing but usage: hidden from a client that did not ask for it. */
+  readonly isUsageOnly: boolean;
+  readonly usage: Usage | undefined;
+  /** Parts that cannot be judged, for instance `audio`. */
+  readonly uninspected: readonly string[];
+  /** Empties the `logprobs`, for an event that is rewritten. */
+  readonly logprobs: readonly Splice[];
+}

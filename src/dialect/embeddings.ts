@@ -1,0 +1,12 @@
+import { readChoicesEvent } from './choices.ts';
+import type { Dialect } from './dialect.ts';
+
+/** OpenAI embeddings: https://platform.openai.com/docs/api-reference/embeddings. It has no streams. */
+export const embeddings: Dialect = {
+  endpoint: 'embeddings',
+  path: '/embeddings',
+  serves: 'embedding',
+  hasTextAnswer: false,
+  asksUsage: false,
+  readEvent: readChoicesEvent,
+};

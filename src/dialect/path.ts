@@ -1,0 +1,35 @@
+/** Where a value stands in a body, as a chain from the inside out: cheap to make, written out only for evidence. */
+export interface Path {
+  readonly parent: Path | undefined;
+  readonly key: string | number;
+}
+
+/** `messages[1].content`. */
+export function formatPath(path: Path | undefined): string {
+  if (path === undefined) return '';
+  const parent = formatPath(path.parent);
+  if (typeof path.key === 'number') return `${parent}[${path.key}]`;
+  return parent === '' ? path.key : `${parent}.${path.key}`;
+}
+
+/** Whether any step of the path is this key. */
+export function passesThrough(path: Path | undefined, key: string): boolean {
+  for (let step = path; step !== undefined; step = step.parent) if (step.key === key) return true;
+  return false;
+}
+
+/** `messages[i]` or `input[i]`: where a call says who speaks. */
+export function isTurn({ key, parent }: Path): boolean {
+  return (
+    typeof key === 'number' &&
+    parent?.parent === undefined &&
+    (parent?.key === 'messages' || parent?.key === 'input')
+  );
+}
+
+/** The outermost step. */
+export function rootKey(path: Path): string | number {
+  let step = path;
+  while (step.parent !== undefined) step = step.parent;
+  return step.key;
+}

@@ -1,0 +1,185 @@
+import { GatewayError } from '../errors.ts';
+import type { JsonArray, JsonNode, JsonObject, JsonString } from '../json/scan.ts';
+import { member, stringValue } from '../json/scan.ts';
+import type { Role } from '../policy/policy.ts';
+import * as keys from './keys.ts';
+import { formatPath, isTurn, type Path } from './path.ts';
+import { opened, type Scope, scopeOf } from './scope.ts';
+
+/** One judged string: what it says and where it stands. */
+export interface TextSite {
+  readonly role: Role;
+  readonly path: Path;
+  readonly node: JsonString;
+  readonly text: string;
+}
+
+/** All that a body holds for the policies. */
+export interface Texts {
+  readonly sites: readonly TextSite[];
+  /** What could not be judged, for instance `image`; each named once. */
+  readonly uninspected: readonly string[];
+  /** `logprobs` values of an answer: they spell the original text, so they go when it is rewritten. */
+  readonly logprobs: readonly JsonNode[];
+}
+
+export interface TextOptions {
+  /** Whether strings under unknown keys are judged too. */
+  readonly judgeUnknown: boolean;
+  /**
+   * A call has roles, and its keys must not be look-alikes of those that steer it. All text of an answer is the
+   * assistant's, and its pieces name their place by `index`.
+   */
+  readonly direction: 'call' | 'answer';
+}
+
+/** Finds every text-bearing string of a body, whatever its dialect. Linear in the body. */
+export function readTexts(text: string, root: JsonNode, options: TextOptions): Texts {
+  const walker = new Walker(text, options);
+  walker.root(root);
+  return walker;
+}
+
+class Walker implements Texts {
+  readonly sites: TextSite[] = [];
+  readonly uninspected: string[] = [];
+  readonly logprobs: JsonNode[] = [];
+  readonly #text: string;
+  readonly #isCall: boolean;
+  readonly #judgeUnknown: boolean;
+
+  constructor(text: string, options: TextOptions) {
+    this.#text = text;
+    this.#isCall = options.direction === 'call';
+    this.#judgeUnknown = options.judgeUnknown;
+  }
+
+  root(root: JsonNode): void {
+    const answer = scopeOf('assistant');
+    if (root.kind !== 'object') return this.#node(root, 'text', answer, { parent: undefined, key: 'body' });
+    for (const { key, value } of root.members) {
+      if (this.#isCall) this.#refuseLookAlike(key, undefined);
+      if (key === 'metadata') continue;
+      const scope = this.#isCall ? scopeOf(keys.rootRoles.get(key) ?? 'other') : answer;
+      this.#member(key, value, scope, undefined);
+    }
+  }
+
+  #member(key: string, value: JsonNode, scope: Scope, parent: Path | undefined): void {
+    if (value.kind === 'number' || value.kind === 'boolean' || value.kind === 'null') return;
+    if (scope.isOpen) return this.#node(value, key, scope, { parent, key });
+    if (key === 'logprobs' && !this.#isCall) {
+      this.logprobs.push(value);
+      return;
+    }
+    const opaque = keys.opaqueKeys.get(key);
+    if (opaque !== undefined) this.#noteUninspected(opaque);
+    if (value.kind === 'string' && (keys.exemptKeys.has(key) || isSound(key, parent))) return;
+    if (value.kind === 'array' && keys.exemptLists.has(key)) return;
+    this.#node(value, key, scope, { parent, key });
+  }
+
+  #node(node: JsonNode, key: string, scope: Scope, path: Path): void {
+    if (node.kind === 'string') this.#string(node, key, scope, path);
+    else if (node.kind === 'object') this.#object(node, this.#scopeIn(node, key, scope, path), path);
+    else if (node.kind === 'array') this.#array(node, key, scope, path);
+  }
+
+  #string(node: JsonString, key: string, { role, isOpen }: Scope, path: Path): void {
+    const isKnown = isOpen || role === 'definition' || keys.textKeys.has(key);
+    if (!isKnown && !this.#judgeUnknown) return;
+    const text = stringValue(this.#text, node);
+    if (isOpen && key === 'type' && keys.schemaTypes.has(text)) return;
+    this.sites.push({ role: isKnown ? role : 'other', path, node, text });
+  }
+
+  #scopeIn(node: JsonObject, key: string, scope: Scope, path: Path): Scope {
+    if (scope.isOpen) return scope;
+    if (this.#isCall && isTurn(path))
+      return scopeOf(this.#roleOf(node, scope.role, path.parent?.key === 'input'));
+    return keys.openKeys.has(key) ? opened(scope) : scope;
+  }
+
+  #object(node: JsonObject, scope: Scope, path: Path): void {
+    const { role, isOpen } = scope;
+    const isStrict = this.#isCall && !isOpen && role !== 'definition';
+    for (const { key, keyNode, value } of node.members) {
+      if (isStrict) this.#refuseLookAlike(key, path);
+      else if (isOpen && this.#isCall && !keys.namePattern.test(key)) {
+        this.sites.push({ role, path: { parent: path, key }, node: keyNode, text: key });
+      }
+      if (key === 'result' && this.#isImage(node)) this.#noteUninspected('image');
+      else if (key !== 'metadata' || !this.#isEcho(path)) this.#member(key, value, scope, path);
+    }
+  }
+
+  #array(node: JsonArray, key: string, scope: Scope, path: Path): void {
+    const { items } = node;
+    for (let i = 0; i < items.length; i += 1) {
+      const item = items[i];
+      if (item === undefined) continue;
+      if (item.kind === 'number') {
+        if (this.#isCall && isPrompt(path)) this.#noteUninspected('tokens');
+        continue;
+      }
+      this.#node(item, key, scope, { parent: path, key: this.#position(item, i) });
+    }
+  }
+
+  // Streamed pieces name their place by `index`; the position in the array says nothing there.
+  #position(item: JsonNode, at: number): number {
+    if (this.#isCall || item.kind !== 'object') return at;
+    const index = member(item, 'index');
+    return index?.kind === 'number' ? Number(this.#text.slice(index.start, index.end)) : at;
+  }
+
+  // Asked of turns only: a part of a message that claims a role of its own would choose which policies see it.
+  #roleOf(turn: JsonObject, inherited: Role, isItem: boolean): Role {
+    const type = isItem ? this.#word(turn, 'type') : '';
+    if (type.endsWith('_output')) return 'tool';
+    if (type.endsWith('_call') || type === 'reasoning') return 'assistant';
+    if (member(turn, 'role') === undefined) return inherited;
+    return keys.messageRoles.get(keys.foldKey(this.#word(turn, 'role').trim())) ?? 'other';
+  }
+
+  /** Generated images are in the `result` of their call. */
+  #isImage(node: JsonObject): boolean {
+    return this.#word(node, 'type') === 'image_generation_call';
+  }
+
+  /** The object that a responses stream repeats: its `metadata` is the client's own. */
+  #isEcho(path: Path): boolean {
+    return !this.#isCall && path.key === 'response' && path.parent === undefined;
+  }
+
+  #word(node: JsonObject, key: string): string {
+    const value = member(node, key);
+    return value?.kind === 'string' ? stringValue(this.#text, value) : '';
+  }
+
+  #noteUninspected(what: string): void {
+    if (!this.uninspected.includes(what)) this.uninspected.push(what);
+  }
+
+  #refuseLookAlike(key: string, parent: Path | undefined): void {
+    if (keys.guardedKeys.has(key)) return;
+    const folded = keys.foldKey(key);
+    if (folded === key || !keys.guardedKeys.has(folded)) return;
+    const where = formatPath({ parent, key });
+    throw new GatewayError(
+      'request_malformed',
+      `${where}: write the key as "${folded}"; parsers disagree about its case`,
+    );
+  }
+}
+
+/** `input_audio.data`, and the like: noted by the key of its container. */
+function isSound(key: string, parent: Path | undefined): boolean {
+  return key === 'data' && (parent?.key === 'input_audio' || parent?.key === 'audio');
+}
+
+/** `prompt`, `input`, or a list in one of them: numbers there are tokens. */
+function isPrompt(path: Path): boolean {
+  const list = typeof path.key === 'number' ? path.parent : path;
+  return list !== undefined && list.parent === undefined && (list.key === 'prompt' || list.key === 'input');
+}

@@ -1,0 +1,66 @@
+import type { ZodObject } from 'zod';
+import type { Finding, Guard } from './guard.ts';
+
+/** Who wrote a text. `definition`: tools, functions, schemas. `other`: strings under keys no dialect knows. */
+export const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'] as const;
+export type Role = (typeof roles)[number];
+
+export const directions = ['request', 'answer'] as const;
+export type Direction = (typeof directions)[number];
+
+/** One text of a call, as earlier policies left it. */
+export interface CallText {
+  readonly role: Role;
+  readonly text: string;
+}
+
+/** A finding in one text of a call. */
+export interface CallFinding extends Finding {
+  /** Index into the texts the policy was given. */
+  readonly text: number;
+}
+
+/** What a policy says about a whole call. */
+export type Verdict =
+  | { readonly kind: 'allow'; readonly findings: readonly CallFinding[] }
+  | { readonly kind: 'rewrite'; readonly texts: readonly string[]; readonly findings: readonly CallFinding[] }
+  | { readonly kind: 'deny'; readonly message: string; readonly findings: readonly CallFinding[] };
+
+/** Which text field a guard is asked for. */
+export interface Field {
+  readonly direction: Direction;
+  readonly role: Role;
+}
+
+/**
+ * A compiled policy. It holds settings only, never observations, and may be shared by any number of exchanges.
+ * The common keys (`enforcement`, `on_error`, `applies_to`) are applied around it by the chain, for every kind alike.
+ */
+export interface Policy {
+  readonly kind: string;
+  /** Judges the texts of a call together; only texts that `applies_to` admits are given. */
+  judgeCall?(texts: readonly CallText[]): Verdict | Promise<Verdict>;
+  /** A fresh guard for one text field of a call or an answer, or undefined where this policy has nothing to say. */
+  guard?(field: Field): Guard | undefined;
+}
+
+/** What a kind may use while it is compiled and while it judges. No kind reaches for anything else. */
+export interface PolicyEnvironment {
+  /** Most UTF-16 code units a guard may withhold in one field. */
+  readonly holdBackLimit: number;
+}
+
+/**
+ * One policy kind: its name, the settings it takes under `policy.<kind>`, and how a policy is compiled from them.
+ * `Settings` are already validated and have every default filled in.
+ */
+export interface PolicyKind<Settings = unknown> {
+  readonly kind: string;
+  /** One sentence for the reference table. */
+  readonly summary: string;
+  /** Strict; every field has a default and a `.describe()`. The common keys are added by config/schema. */
+  readonly settings: ZodObject;
+  /** Settings accepted and not enforced yet, with what to say about each at load. */
+  notices?(settings: Settings): readonly string[];
+  create(settings: Settings, environment: PolicyEnvironment): Policy;
+}

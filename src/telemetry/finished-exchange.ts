@@ -1,0 +1,63 @@
+import type { FaultCode } from '../errors.ts';
+import type { Decision } from '../policy/decision.ts';
+
+/** How an attempt at a target ended. `void` says nothing about the target (the client left, a policy cut it off). */
+export interface FinishedAttempt {
+  readonly target: string;
+  readonly outcome: 'success' | 'failure' | 'void';
+  /** HTTP status, or the fault that stood in for one. */
+  readonly result: number | FaultCode;
+  readonly durationMs: number;
+}
+
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** True where the upstream reported nothing and the figures were counted here. */
+  readonly estimated: boolean;
+}
+
+/** How one policy fared in one exchange; one entry per policy and direction that was asked. */
+export interface PolicyEvaluation {
+  readonly policy: string;
+  readonly result: 'allow' | 'flag' | 'rewrite' | 'deny' | 'failed';
+  readonly durationMs: number;
+}
+
+/** Everything metrics, logs and the audit record need to know of one exchange. It never holds prompt or answer text. */
+export interface FinishedExchange {
+  readonly requestId: string;
+  /** Arrival, epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endpoint: 'chat_completions' | 'completions' | 'embeddings' | 'responses' | 'models' | 'other';
+  readonly generation: number;
+  /** SHA-256 of the configuration this exchange ran under, hex. */
+  readonly configHash: string;
+  readonly requestedModel: string | undefined;
+  /** The target that answered, its provider and model; undefined where none was asked. */
+  readonly target: string | undefined;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  readonly stream: boolean;
+  /** What the client saw; 499 where it left first. */
+  readonly status: number;
+  readonly verdict: 'allow' | 'rewrite' | 'deny' | 'fault';
+  /** The code in the error envelope (or error event), where there was one. */
+  readonly code: FaultCode | 'input_blocked' | 'output_blocked' | undefined;
+  readonly durationMs: number;
+  /** Arrival to the first byte of the reply; undefined where there was none. */
+  readonly firstByteMs: number | undefined;
+  /** Total minus the time spent waiting for upstreams. */
+  readonly overheadMs: number;
+  readonly holdBackMs: number;
+  readonly attempts: readonly FinishedAttempt[];
+  readonly evaluations: readonly PolicyEvaluation[];
+  readonly decisions: readonly Decision[];
+  readonly usage: Usage | undefined;
+  readonly requestBytes: number;
+  readonly replyBytes: number;
+  /** Parts that could not be judged, for instance `image`. */
+  readonly uninspected: readonly string[];
+  /** Why a stream ended early, where it did. */
+  readonly aborted: 'client' | 'upstream' | 'policy' | 'shutdown' | 'timeout' | undefined;
+}
