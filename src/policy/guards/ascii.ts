@@ -1,0 +1,12 @@
+/** Folded characters that detectors name. */
+export const space = 0x20;
+export const percent = 0x25;
+export const open = 0x28;
+export const close = 0x29;
+export const plus = 0x2b;
+export const hyphen = 0x2d;
+export const dot = 0x2e;
+export const slash = 0x2f;
+export const colon = 0x3a;
+export const atSign = 0x40;
+export const underscore = 0x5f;

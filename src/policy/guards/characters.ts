@@ -1,0 +1,97 @@
+/**
+ * What a UTF-16 code unit means to a detector: an ASCII code unit stands for itself, the look-alikes of digits, letters
+ * and separators stand for their ASCII form, and everything else falls into one of four classes beyond ASCII.
+ */
+export const foldedCharacters = 0x84;
+
+/** A letter of a script that puts spaces between words. */
+export const letter = 0x80;
+/** A character of a script that does not: Han, kana, Hangul, Thai and their neighbours. */
+export const ideograph = 0x81;
+/** Draws nothing: zero-width characters, bidi marks, soft hyphen, variation selectors. Detectors look through it. */
+export const ignorable = 0x82;
+export const otherCharacter = 0x83;
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly as: number;
+}
+
+/** Checked in order; first hit counts. Only code units from 0x80 up come here. */
+const ranges: readonly Range[] = [
+  { from: 0x00a0, to: 0x00a0, as: 0x20 },
+  { from: 0x00ad, to: 0x00ad, as: ignorable },
+  { from: 0x0080, to: 0x00b4, as: otherCharacter },
+  { from: 0x00b6, to: 0x00bf, as: otherCharacter },
+  { from: 0x00d7, to: 0x00d7, as: otherCharacter },
+  { from: 0x00f7, to: 0x00f7, as: otherCharacter },
+  { from: 0x034f, to: 0x034f, as: ignorable },
+  { from: 0x0589, to: 0x0589, as: otherCharacter },
+  { from: 0x060c, to: 0x060c, as: otherCharacter },
+  { from: 0x061b, to: 0x061f, as: otherCharacter },
+  { from: 0x066a, to: 0x066d, as: otherCharacter },
+  { from: 0x06d4, to: 0x06d4, as: otherCharacter },
+  { from: 0x0964, to: 0x0965, as: otherCharacter },
+  { from: 0x0e00, to: 0x0fff, as: ideograph },
+  { from: 0x1000, to: 0x109f, as: ideograph },
+  { from: 0x1100, to: 0x11ff, as: ideograph },
+  { from: 0x1780, to: 0x17ff, as: ideograph },
+  { from: 0x180b, to: 0x180f, as: ignorable },
+  { from: 0x00aa, to: 0x1fff, as: letter },
+  { from: 0x2000, to: 0x200a, as: 0x20 },
+  { from: 0x200b, to: 0x200f, as: ignorable },
+  { from: 0x2010, to: 0x2015, as: 0x2d },
+  { from: 0x202a, to: 0x202e, as: ignorable },
+  { from: 0x202f, to: 0x202f, as: 0x20 },
+  { from: 0x205f, to: 0x205f, as: 0x20 },
+  { from: 0x2060, to: 0x206f, as: ignorable },
+  { from: 0x2212, to: 0x2212, as: 0x2d },
+  { from: 0x2000, to: 0x2bff, as: otherCharacter },
+  { from: 0x2c00, to: 0x2dff, as: letter },
+  { from: 0x3000, to: 0x3000, as: 0x20 },
+  { from: 0x2e00, to: 0x3004, as: otherCharacter },
+  { from: 0x3008, to: 0x3020, as: otherCharacter },
+  { from: 0x3005, to: 0xa4cf, as: ideograph },
+  { from: 0xa4d0, to: 0xabff, as: letter },
+  { from: 0xac00, to: 0xd7ff, as: ideograph },
+  { from: 0xd800, to: 0xf8ff, as: otherCharacter },
+  { from: 0xf900, to: 0xfaff, as: ideograph },
+  { from: 0xfe00, to: 0xfe0f, as: ignorable },
+  { from: 0xfb00, to: 0xfdff, as: letter },
+  { from: 0xfe70, to: 0xfefe, as: letter },
+  { from: 0xfeff, to: 0xfeff, as: ignorable },
+  { from: 0xff66, to: 0xffdc, as: ideograph },
+];
+
+const zerosOfDigits = [0x0660, 0x06f0, 0x0966, 0x09e6] as const;
+
+function foldSlowly(code: number): number {
+  if (code >= 0xff01 && code <= 0xff5e) return code - 0xfee0;
+  for (const zero of zerosOfDigits) if (code >= zero && code <= zero + 9) return code - zero + 0x30;
+  return ranges.find((range) => code >= range.from && code <= range.to)?.as ?? otherCharacter;
+}
+
+/** Text beyond ASCII is mostly Latin, Greek, Cyrillic, Hebrew and Arabic letters: those are looked up, not searched. */
+const lowFolds = Uint8Array.from({ length: 0x700 }, (_, code) => (code < 0x80 ? code : foldSlowly(code)));
+
+/** The folded form of a UTF-16 code unit: always below `foldedCharacters`. */
+export function fold(code: number): number {
+  if (code < 0x80) return code;
+  if (code >= 0x4e00 && code <= 0x9fff) return ideograph;
+  return lowFolds[code] ?? foldSlowly(code);
+}
+
+export function isDigit(folded: number): boolean {
+  return folded >= 0x30 && folded <= 0x39;
+}
+
+export function isAsciiLetter(folded: number): boolean {
+  const lower = folded | 0x20;
+  return folded < 0x80 && lower >= 0x61 && lower <= 0x7a;
+}
+
+/** ASCII letters and digits, and what folds to them. */
+export function isWord(folded: number): boolean {
+  return isDigit(folded) || isAsciiLetter(folded);
+}

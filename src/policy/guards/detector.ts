@@ -1,0 +1,101 @@
+import { fold, foldedCharacters, ignorable } from './characters.ts';
+
+/** The text a detector may look at. */
+export interface View {
+  readonly text: string;
+  /** Nothing at or after `end` may be read. */
+  readonly end: number;
+  /** True where the text is known to stop at `end`. */
+  readonly final: boolean;
+}
+
+/** At least this many code units before a position stay readable, or all there ever were. No detector looks back further. */
+export const lookBehind = 48;
+
+/**
+ * What a detector says about a position. A plain number, because a detector is asked at every word and must not allocate:
+ * `undecided`, the end of a match (positive), or `noMatchBefore(next)` (negative).
+ */
+export type Attempt = number;
+
+/** Only later text can tell. Never said of a final view. */
+export const undecided = 0;
+
+/** No match starts in [at, next), whatever text follows. `next` is beyond `at`. */
+export function noMatchBefore(next: number): Attempt {
+  return -next;
+}
+
+/**
+ * Finds one kind of thing. The law every split of a stream rests on: whatever it says of a view, except `undecided`, stays
+ * true whatever text follows. What it says is a function of the text alone, and costs no more than the longest match plus
+ * the text it skips.
+ */
+export interface Detector {
+  /** What is found, for instance `EMAIL`. */
+  readonly entity: string;
+  /** Where to ask. Detectors that share a search are sought once. */
+  readonly search: Search;
+  /** Asked only at indices that the search gave. */
+  tryAt(view: View, at: number): Attempt;
+}
+
+/** Finds where matches may start, without looking at each character in turn. */
+export interface Search {
+  /** Every match holds a sign. */
+  readonly signs: CharacterSet;
+  /** Before its first sign a match holds only these, and at most `leadWidth` of them. */
+  readonly leads: CharacterSet;
+  readonly leadWidth: number;
+  /** The first index from `from` on where a match may start, `view.end` where there is none. */
+  seek(view: View, from: number): number;
+}
+
+/** Stands for "nothing there": before the first character, and at the end of the view. */
+export const edge = -1;
+
+/** The folded character at `index`, or `edge`. */
+export function codeAt(view: View, index: number): number {
+  return index < 0 || index >= view.end ? edge : fold(view.text.charCodeAt(index));
+}
+
+/** `index` moved past characters that draw nothing. */
+export function pastIgnorable(view: View, index: number): number {
+  let next = index;
+  while (codeAt(view, next) === ignorable) next += 1;
+  return next;
+}
+
+/** A set of folded characters, as a table of 0 and 1. */
+export type CharacterSet = Uint8Array;
+
+export function characterSet(...parts: readonly (string | number)[]): CharacterSet {
+  const set = new Uint8Array(foldedCharacters);
+  for (const part of parts) {
+    if (typeof part === 'number') set[part] = 1;
+    else for (let index = 0; index < part.length; index += 1) set[fold(part.charCodeAt(index))] = 1;
+  }
+  return set;
+}
+
+export function isIn(set: CharacterSet, code: number): boolean {
+  return set[code] === 1;
+}
+
+/** Below this many code units a loop is faster than starting a regular expression. */
+const shortText = 40;
+
+/** Compiles a search for the next of some characters, which must be given as the class of a regular expression too. */
+export function compileFind(set: CharacterSet, characterClass: string): Search['seek'] {
+  const pattern = new RegExp(`[${characterClass}]`, 'g');
+  return (view, from) => {
+    const { text, end } = view;
+    if (end - from > shortText) {
+      pattern.lastIndex = from;
+      return pattern.test(text) ? Math.min(pattern.lastIndex - 1, end) : end;
+    }
+    let index = from;
+    while (index < end && set[fold(text.charCodeAt(index))] !== 1) index += 1;
+    return index;
+  };
+}

@@ -1,0 +1,226 @@
+import type { Guard, GuardOut } from '../guard.ts';
+import { fold, foldedCharacters, ideograph, ignorable } from './characters.ts';
+import { type Detector, isIn, lookBehind, type Search, undecided } from './detector.ts';
+
+/** What is done about one match. */
+export type Judgement =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'replace'; readonly replacement: string }
+  | { readonly kind: 'deny'; readonly message: string };
+
+export interface ScanRules {
+  /** In order of priority: where two could match at one position, the earlier is believed. */
+  readonly detectors: readonly Detector[];
+  /** Most code units held back, if not less than the longest lead. A candidate still undecided there is judged like a match. */
+  readonly holdBackLimit: number;
+  /** Decides about a match. `complete` is false for a candidate cut off at the hold-back limit. */
+  judge(entity: string, sample: string, complete: boolean): Judgement;
+}
+
+/** Held text is cut down to its context only past this length, so that most pushes copy a short string and slice none. */
+const trimAt = 256;
+
+/** Compiles detectors once; each call of the result is a fresh guard for one field. */
+export function compileScan(rules: ScanRules): () => Guard {
+  const searches = [...new Set(rules.detectors.map(({ search }) => search))];
+  const groups = rules.detectors.map(({ search }) => searches.indexOf(search));
+  const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
+  // What may only be the lead of a match is never judged at the limit, or each long word would be.
+  const holdBackLimit = Math.max(rules.holdBackLimit, leadWidth + 1);
+  const compiled = { ...rules, holdBackLimit, searches, groups, leadWidth, parts: partsOf(searches) };
+  return () => new Scan(compiled);
+}
+
+interface CompiledRules extends ScanRules {
+  readonly searches: readonly Search[];
+  /** For each detector the index of its search. */
+  readonly groups: readonly number[];
+  readonly parts: Uint8Array;
+  readonly leadWidth: number;
+}
+
+/** Longer pieces are searched: a loop over their characters takes longer. */
+const shortText = 64;
+
+const breaks = 0;
+const leads = 1;
+const needsScan = 2;
+
+/** What a character can be to any match: `breaks` is no part of one before its sign, `needsScan` may be the sign itself. */
+function partsOf(searches: readonly Search[]): Uint8Array {
+  return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
+    if (code === ideograph || code === ignorable) return needsScan;
+    if (searches.some(({ signs }) => isIn(signs, code))) return needsScan;
+    return searches.some((search) => isIn(search.leads, code)) ? leads : breaks;
+  });
+}
+
+class Scan implements Guard {
+  readonly #rules: CompiledRules;
+  readonly #view = { text: '', end: 0, final: false };
+  /** For each search where its next candidate may start. Anything before the position under judgement is out of date. */
+  readonly #next: number[];
+  /** Decided context, then what is undecided. */
+  #text = '';
+  /** Offset in the field of the first code unit of `#text`. */
+  #base = 0;
+  /** Index in `#text` of the first undecided code unit. */
+  #cursor = 0;
+  #denied = false;
+  /** Nothing undecided holds a sign: it is at most the lead of a match to come. */
+  #quiet = true;
+
+  constructor(rules: CompiledRules) {
+    this.#rules = rules;
+    this.#next = rules.searches.map(() => -1);
+  }
+
+  push(text: string, out: GuardOut): void {
+    if (this.#denied || text === '') return;
+    if (this.#quiet && this.#pass(text, out)) return;
+    this.#text = this.#text === '' ? text : this.#text + text;
+    this.#scan(false, out);
+    if (this.#cursor > trimAt) this.#trim();
+    this.#quiet = this.#isQuiet();
+  }
+
+  /**
+   * Lets text go in which no match can end or start but with its last characters. Most pushes of an answer are so, and
+   * this leaves them unread by any detector, and the pieces of the text unjoined.
+   */
+  #pass(text: string, out: GuardOut): boolean {
+    const { parts, leadWidth } = this.#rules;
+    if (text.length > shortText) return false;
+    let lead = -1;
+    for (let index = 0; index < text.length; index += 1) {
+      const raw = text.charCodeAt(index);
+      const part = parts[raw < 0x80 ? raw : fold(raw)];
+      if (part === needsScan) return false;
+      if (part === breaks) lead = index;
+    }
+    const { length } = this.#text;
+    if (lead === -1 && length - this.#cursor + text.length > leadWidth) return false;
+    this.#text += text;
+    if (lead === -1) return true;
+    this.#cursor = length + lead + 1;
+    out.release(this.#base + this.#cursor);
+    if (this.#cursor > trimAt) this.#trim();
+    return true;
+  }
+
+  #isQuiet(): boolean {
+    const { parts } = this.#rules;
+    const text = this.#text;
+    for (let index = this.#cursor; index < text.length; index += 1) {
+      if (parts[fold(text.charCodeAt(index))] === needsScan) return false;
+    }
+    return true;
+  }
+
+  end(out: GuardOut): void {
+    if (!this.#denied) this.#scan(true, out);
+  }
+
+  #trim(): void {
+    const cut = this.#cursor - lookBehind;
+    this.#text = this.#text.slice(cut);
+    this.#base += cut;
+    this.#cursor = lookBehind;
+  }
+
+  #scan(ended: boolean, out: GuardOut): void {
+    const { length } = this.#text;
+    this.#view.text = this.#text;
+    this.#next.fill(-1);
+    for (;;) {
+      this.#view.end = length;
+      this.#view.final = ended;
+      this.#cursor = this.#seek(this.#cursor);
+      if (this.#cursor === length) break;
+      const match = this.#tryAt(this.#cursor, ended);
+      if (match === undecided) break;
+      if (match === undefined) continue;
+      if (!this.#act(match, out)) return;
+      this.#cursor = match.end;
+    }
+    out.release(this.#base + this.#cursor);
+  }
+
+  /** The first index from `from` on where anything may start. */
+  #seek(from: number): number {
+    const { searches } = this.#rules;
+    const next = this.#next;
+    let first = this.#view.end;
+    for (let group = 0; group < searches.length; group += 1) {
+      let candidate = next[group] ?? -1;
+      if (candidate < from) {
+        candidate = searches[group]?.seek(this.#view, from) ?? from;
+        next[group] = candidate;
+      }
+      if (candidate < first) first = candidate;
+    }
+    return first;
+  }
+
+  /** Asks every detector with a candidate at `at`. After `undefined` the candidates have moved on beyond it. */
+  #tryAt(at: number, ended: boolean): Match | undefined | typeof undecided {
+    const { detectors, groups, holdBackLimit } = this.#rules;
+    const view = this.#view;
+    const next = this.#next;
+    const { length } = view.text;
+    view.end = Math.min(length, at + holdBackLimit);
+    view.final = ended && view.end === length;
+    let start = length;
+    for (let index = 0; index < detectors.length; index += 1) {
+      const group = groups[index] ?? 0;
+      const detector = detectors[index];
+      if (detector === undefined || next[group] !== at) continue;
+      const attempt = detector.tryAt(view, at);
+      if (attempt > 0) return { entity: detector.entity, start: at, end: attempt, complete: true };
+      if (attempt === undecided) {
+        if (!view.final && view.end - at < holdBackLimit) return undecided;
+        // At the limit, and at the end of the text, nobody may stay undecided: the candidate counts as found.
+        return { entity: detector.entity, start: at, end: view.end, complete: false };
+      }
+      if (-attempt < start) start = -attempt;
+    }
+    this.#moveOn(at, start);
+    return undefined;
+  }
+
+  /** Every candidate at `at` was none, and no other starts before `start`. */
+  #moveOn(at: number, start: number): void {
+    const { searches } = this.#rules;
+    this.#view.end = this.#view.text.length;
+    for (let group = 0; group < searches.length; group += 1) {
+      if (this.#next[group] === at) this.#next[group] = searches[group]?.seek(this.#view, start) ?? start;
+    }
+    this.#cursor = at + 1;
+  }
+
+  /** Carries out the judgement of a match; false where it ends the field. */
+  #act(match: Match, out: GuardOut): boolean {
+    const sample = this.#text.slice(match.start, match.end);
+    const start = this.#base + match.start;
+    const end = this.#base + match.end;
+    const judgement = this.#rules.judge(match.entity, sample, match.complete);
+    if (judgement.kind === 'keep') return true;
+    // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
+    out.release(start);
+    out.report({ rule: match.entity.toLowerCase(), start, end, sample });
+    if (judgement.kind === 'replace') {
+      out.edit(start, end, judgement.replacement);
+      return true;
+    }
+    this.#denied = true;
+    out.deny(judgement.message);
+    return false;
+  }
+}
+
+interface Match {
+  readonly entity: string;
+  readonly start: number;
+  readonly end: number;
+  readonly complete: boolean;
+}

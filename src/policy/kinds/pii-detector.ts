@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { compileScan, type Judgement, type ScanRules } from '../guards/scan.ts';
+import { enforceWhole } from '../guards/whole.ts';
+import { compileAllowList } from '../pii/allow-list.ts';
+import { detectors, entities, type Entity, entityNamed } from '../pii/entities.ts';
+import { compileMarker, markerFormats } from '../pii/marker.ts';
+import type { PolicyKind } from '../policy.ts';
+
+const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
+
+const entityName = z.string().refine((name) => entityNamed(name) !== undefined, { error: unknownEntity });
+
+const redaction = z
+  .strictObject({
+    marker_format: z
+      .enum(markerFormats)
+      .default('label')
+      .describe(
+        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four digits, the domain of an e-mail address, nothing of an IP address but its punctuation.',
+      ),
+    include_metadata: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Kept for compatibility: the record of an exchange always says what was found where, never the value.',
+      ),
+    preserve_length: z
+      .boolean()
+      .default(false)
+      .describe('Makes every marker exactly as long as the value it replaces, filled up with asterisks.'),
+    custom_markers: z
+      .record(entityName, z.string().max(256))
+      .default({})
+      .describe(
+        'Markers by entity, instead of the format: `EMAIL: "<mail>"`. None may hold personal data itself.',
+      ),
+  })
+  .prefault({});
+
+export const piiSettings = z
+  .strictObject({
+    action: z
+      .enum(['redact', 'block'], {
+        error: (issue) =>
+          issue.input === 'tokenize'
+            ? '`tokenize` is not supported yet; expected one of [redact, block]'
+            : undefined,
+      })
+      .default('redact')
+      .describe(
+        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer.',
+      ),
+    entities: z
+      .array(entityName)
+      .default([])
+      .describe(
+        `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards only in \`pci_mode\`.`,
+      ),
+    pci_mode: z.boolean().default(true).describe('Looks for payment card numbers.'),
+    healthcare_mode: z
+      .literal(false, { error: '`healthcare_mode: true` is not supported yet' })
+      .default(false)
+      .describe('Medical record numbers and their like. Not supported yet: only `false`.'),
+    detect_patterns: z
+      .array(z.string())
+      .max(0, { error: '`detect_patterns` is not supported yet' })
+      .default([])
+      .describe('Patterns of your own. Not supported yet: only empty.'),
+    redaction: redaction.describe('How a redacted value is shown.'),
+    allow_list: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Values that stay: exact ones in any case, or all e-mail addresses of a domain by `@example.com`.',
+      ),
+  })
+  .refine((value) => value.pci_mode || !lookedFor(value.entities).includes('CREDIT_CARD'), {
+    path: ['pci_mode'],
+    error: '`entities` asks for CREDIT_CARD, which `pci_mode: false` turns off',
+  })
+  .refine((value) => Object.values(value.redaction.custom_markers).every(holdsNothing), {
+    path: ['redaction', 'custom_markers'],
+    error: 'a marker must not hold personal data itself: it would be redacted again',
+  });
+
+export type PiiDetectorSettings = z.infer<typeof piiSettings>;
+
+/** Finds personal data by its form and takes it out, or refuses it, in calls and answers alike. */
+export const piiDetector: PolicyKind<PiiDetectorSettings> = {
+  kind: 'pii-detector',
+  summary: 'Redacts or blocks e-mail addresses, phone, social security and card numbers, and IP addresses.',
+  settings: piiSettings,
+  notices: ({ redaction: { include_metadata: metadata } }) =>
+    metadata
+      ? []
+      : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
+  create(chosen, environment) {
+    const open = compileScan(rulesOf(chosen, environment.holdBackLimit));
+    return { kind: 'pii-detector', guard: () => open() };
+  },
+};
+
+function rulesOf(chosen: PiiDetectorSettings, holdBackLimit: number): ScanRules {
+  const wanted = chosen.entities.length > 0 ? lookedFor(chosen.entities) : defaultEntities(chosen.pci_mode);
+  const isAllowed = compileAllowList(chosen.allow_list);
+  const marker = compileMarker({
+    format: chosen.redaction.marker_format,
+    preserveLength: chosen.redaction.preserve_length,
+    custom: chosen.redaction.custom_markers,
+  });
+  return {
+    detectors: detectors.filter(({ entity }) => wanted.some((one) => one === entity)),
+    holdBackLimit,
+    judge(entity, sample, complete): Judgement {
+      if (complete && isAllowed(sample)) return { kind: 'keep' };
+      if (chosen.action === 'block')
+        return { kind: 'deny', message: `personal data (${entity}) is not allowed here` };
+      return { kind: 'replace', replacement: marker(entity, sample) };
+    },
+  };
+}
+
+function lookedFor(names: readonly string[]): readonly Entity[] {
+  return names.flatMap((name) => entityNamed(name) ?? []);
+}
+
+function defaultEntities(cards: boolean): readonly Entity[] {
+  return entities.filter((entity) => cards || entity !== 'CREDIT_CARD');
+}
+
+const everything = compileScan({
+  detectors,
+  holdBackLimit: 512,
+  judge: () => ({ kind: 'replace', replacement: '' }),
+});
+
+function holdsNothing(text: string): boolean {
+  return enforceWhole(everything(), text).findings.length === 0;
+}

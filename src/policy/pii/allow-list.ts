@@ -1,0 +1,25 @@
+import { fold, ignorable } from '../guards/characters.ts';
+
+/** Whether a value may pass. */
+export type AllowList = (value: string) => boolean;
+
+/** Compiles exact values and e-mail domains (`@example.com`). Case and look-alike digits and separators do not matter. */
+export function compileAllowList(values: readonly string[]): AllowList {
+  if (values.length === 0) return () => false;
+  const allowed = new Set(values.map(plain));
+  return (value) => {
+    const spelled = plain(value);
+    return allowed.has(spelled) || allowed.has(spelled.slice(Math.max(0, spelled.lastIndexOf('@'))));
+  };
+}
+
+function plain(value: string): string {
+  let spelled = '';
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    const folded = fold(code);
+    if (folded === ignorable) continue;
+    spelled += folded < 0x80 ? String.fromCharCode(folded) : value.charAt(index);
+  }
+  return spelled.toLowerCase();
+}

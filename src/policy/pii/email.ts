@@ -1,0 +1,225 @@
+import { atSign, dot, hyphen, percent, underscore } from '../guards/ascii.ts';
+import { ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  compileFind,
+  isIn,
+  type Detector,
+  edge,
+  noMatchBefore,
+  pastIgnorable,
+  type Search,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
+
+/**
+ * The longest local part a mail server takes. Of a longer one the last 64 characters are found: what comes before them
+ * has left by then, and is no address without its rest.
+ */
+const localWidth = 64;
+/** Scripts without spaces have no word to hold; names in them are short. */
+const ideographWidth = 8;
+const domainWidth = 255;
+
+const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const starts = characterSet(alphanumeric, '_', letter);
+/**
+ * What a local part may hold. `= & ? / # | * { } $` are legal in one as well, but there they end what stands before the
+ * address in URLs and code far more often.
+ */
+const locals = characterSet(alphanumeric, "_.%+-'!~", letter, ignorable);
+const signs = characterSet('@%');
+const findSign = compileFind(signs, '@%\\uff20\\uff05');
+
+/** Endings of file names that look like domains: `logo@2x.png`. None of them is a top-level domain. */
+const fileEndings: ReadonlySet<string> = new Set([
+  'png', 'jpg', 'jpeg', 'gif', 'svg', 'webp', 'ico', 'bmp', 'js', 'mjs', 'cjs', 'jsx', 'ts', 'tsx', 'json', 'css',
+  'scss', 'html', 'xml', 'yml', 'yaml', 'txt', 'tgz', 'gz', 'jar', 'exe', 'dll', 'pdf', 'csv', 'cpp', 'hpp', 'rb',
+  'tar', 'whl', 'service', 'localdomain',
+]); // prettier-ignore
+
+const search: Search = {
+  signs,
+  leads: locals,
+  leadWidth: localWidth,
+  seek(view, from) {
+    for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
+      if (codeAt(view, sign) === percent && !isEscapedAt(view, sign)) continue;
+      const start = localStart(view, { from, end: sign, width: localWidth });
+      if (start < sign) return start;
+    }
+    // Two more than a local part: the text may end inside a `%40`.
+    return localStart(view, { from, end: view.end, width: localWidth + 2 });
+  },
+};
+
+export const email: Detector = {
+  entity: 'EMAIL',
+  search,
+  tryAt(view, start) {
+    return codeAt(view, start) === ideograph ? fromIdeograph(view, start) : fromLetter(view, start);
+  },
+};
+
+interface Stretch {
+  readonly from: number;
+  readonly end: number;
+  readonly width: number;
+}
+
+/** Where the local part that ends before `end` may start, not before `from`; `end` where there is none. */
+function localStart(view: View, { from, end, width }: Stretch): number {
+  let start = end;
+  if (codeAt(view, end - 1) === ideograph) {
+    const least = Math.max(from, end - ideographWidth);
+    while (start > least && codeAt(view, start - 1) === ideograph) start -= 1;
+    return start;
+  }
+  const least = Math.max(from, end - width);
+  while (start > least && isIn(locals, codeAt(view, start - 1))) start -= 1;
+  while (start < end && !isIn(starts, codeAt(view, start))) start += 1;
+  return start;
+}
+
+function fromLetter(view: View, start: number): Attempt {
+  const { text, end } = view;
+  let index = start;
+  while (index < end) {
+    const raw = text.charCodeAt(index);
+    const code = raw < 0x80 ? raw : codeAt(view, index);
+    if (locals[code] !== 1) break;
+    if (code === percent) {
+      if (index + 3 > end && !view.final) return waitOrSlide(start, index, localWidth);
+      if (isEscapedAt(view, index)) return address(view, { start, sign: index, domain: index + 3 });
+    }
+    index += 1;
+  }
+  if (index === end && !view.final) return waitOrSlide(start, index, localWidth);
+  if (codeAt(view, index) === atSign) return address(view, { start, sign: index, domain: index + 1 });
+  return noMatchBefore(index);
+}
+
+function fromIdeograph(view: View, start: number): Attempt {
+  let index = start;
+  while (codeAt(view, index) === ideograph) index += 1;
+  if (codeAt(view, index) === edge && !view.final) return waitOrSlide(start, index, ideographWidth);
+  if (codeAt(view, index) !== atSign) return noMatchBefore(index);
+  if (index - start > ideographWidth) return noMatchBefore(index - ideographWidth);
+  return address(view, { start, sign: index, domain: index + 1 });
+}
+
+/** No `@` in [start, index), and nothing known beyond: only a start within `width` of what follows can still match. */
+function waitOrSlide(start: number, index: number, width: number): Attempt {
+  return index - start <= width ? undecided : noMatchBefore(index - width);
+}
+
+/** `%40`, as in a URL. */
+function isEscapedAt(view: View, index: number): boolean {
+  return codeAt(view, index + 1) === 0x34 && codeAt(view, index + 2) === 0x30;
+}
+
+interface Parts {
+  readonly start: number;
+  /** Index of the `@`. */
+  readonly sign: number;
+  /** Index of the first character of the domain. */
+  readonly domain: number;
+}
+
+function address(view: View, { start, sign, domain }: Parts): Attempt {
+  if (sign - start > localWidth) return noMatchBefore(sign - localWidth);
+  const end = domainEnd(view, domain);
+  if (end === undecided) return undecided;
+  // Every later start before this `@` has the same domain, so it fails alike.
+  if (end === none || isGitAccount(view, sign)) return noMatchBefore(sign + 1);
+  return end;
+}
+
+/** `git@host` in clone URLs is nobody's address. */
+function isGitAccount(view: View, sign: number): boolean {
+  if (isIn(locals, codeAt(view, sign - 4))) return false;
+  return (
+    codeAt(view, sign - 3) === 0x67 && codeAt(view, sign - 2) === 0x69 && codeAt(view, sign - 1) === 0x74
+  );
+}
+
+const none = -1;
+
+/** Where the domain that begins at `from` ends, `none` where it is no domain, `undecided` where later text can tell. */
+function domainEnd(view: View, from: number): number {
+  const limit = from + domainWidth;
+  let best = none;
+  let labels = 0;
+  let label = from;
+  for (;;) {
+    const end = labelEnd(view, { label, limit, first: labels === 0 });
+    if (end === undecided) return undecided;
+    if (end === label) break;
+    labels += 1;
+    if (labels > 1) best = topLevelEnd(view, label, end, best);
+    const next = pastIgnorable(view, end);
+    if (next >= limit) break;
+    if (codeAt(view, next) !== dot) break;
+    label = next + 1;
+  }
+  return best !== none && isVersion(view, from, best) ? none : best;
+}
+
+interface Label {
+  readonly label: number;
+  readonly limit: number;
+  readonly first: boolean;
+}
+
+/** Where the label ends: at its last letter or digit. `undecided` where the text stops before the label does. */
+function labelEnd(view: View, { label, limit, first }: Label): number {
+  let index = label;
+  let end = label;
+  let spaced = false;
+  for (; index < limit; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) {
+      if (!view.final) return undecided;
+      break;
+    }
+    if (code === hyphen || code === ignorable) continue;
+    // Text of a script without spaces may follow a domain directly.
+    if (code === ideograph && spaced && !first) break;
+    if (!isIn(starts, code) && code !== ideograph) break;
+    if (code === underscore) break;
+    if (code !== ideograph && !isDigit(code)) spaced = true;
+    end = index + 1;
+  }
+  return end;
+}
+
+/** The end of the top-level domain that [label, end) starts with, or `best`, the one found before it. */
+function topLevelEnd(view: View, label: number, end: number, best: number): number {
+  const lead = view.text.slice(label, label + 4).toLowerCase();
+  if (lead === 'xn--' && end - label > 4) return end;
+  let index = label;
+  let letters = 0;
+  for (; index < end; index += 1) {
+    const code = codeAt(view, index);
+    if (code === ignorable) continue;
+    if (!isAsciiLetter(code) && code !== letter && code !== ideograph) break;
+    letters += 1;
+  }
+  if (letters < 2) return best;
+  return fileEndings.has(view.text.slice(label, index).toLowerCase()) ? best : index;
+}
+
+/** `package@1.2.x`: two numeric labels in front. */
+function isVersion(view: View, from: number, end: number): boolean {
+  let dots = 0;
+  for (let index = from; index < end; index += 1) {
+    const code = codeAt(view, index);
+    if (code === dot) dots += 1;
+    else if (!isDigit(code)) return false;
+    if (dots === 2) return true;
+  }
+  return false;
+}

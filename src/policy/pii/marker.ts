@@ -1,0 +1,59 @@
+import { entityNamed } from './entities.ts';
+
+const formats = {
+  label: (entity: string) => `[${entity}]`,
+  asterisks: () => '********',
+  partial,
+} as const satisfies Record<string, Marker>;
+
+export type MarkerFormat = keyof typeof formats;
+export const markerFormats = ['label', 'asterisks', 'partial'] as const satisfies readonly MarkerFormat[];
+
+/** How a value that is taken out is shown. */
+export interface Redaction {
+  readonly format: MarkerFormat;
+  /** Makes the marker as long as the value. */
+  readonly preserveLength: boolean;
+  /** Markers that replace the format, by entity name. */
+  readonly custom: Readonly<Record<string, string>>;
+}
+
+/** What stands in the text instead of a value. */
+export type Marker = (entity: string, value: string) => string;
+
+/** Compiles a redaction. No marker holds anything a detector would find again. */
+export function compileMarker({ format, preserveLength, custom }: Redaction): Marker {
+  const markers = new Map(
+    Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name, marker]),
+  );
+  return (entity, value) => {
+    const marker = markers.get(entity) ?? formats[format](entity, value);
+    return preserveLength ? toLength(marker, value.length) : marker;
+  };
+}
+
+function partial(entity: string, value: string): string {
+  if (entity === 'EMAIL') return partialEmail(value);
+  if (entity === 'IP_ADDRESS') return value.replaceAll(/[\p{Nd}a-f]+/giu, '*');
+  return lastFour(value);
+}
+
+/** `j***@example.com`. The asterisks keep what is left from being an address again. */
+function partialEmail(value: string): string {
+  const sign = value.search(/[@＠]|%40/u);
+  return sign > 1 ? `${value.slice(0, 1)}***${value.slice(sign)}` : '********';
+}
+
+/** `**** **** **** 1111`: enough for the owner to know it again. */
+function lastFour(value: string): string {
+  const digits = value.match(/\p{Nd}/gu)?.length ?? 0;
+  let seen = 0;
+  return value.replaceAll(/\p{Nd}/gu, (digit) => {
+    seen += 1;
+    return seen > digits - 4 ? digit : '*';
+  });
+}
+
+function toLength(marker: string, length: number): string {
+  return marker.length > length ? '*'.repeat(length) : marker.padEnd(length, '*');
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { characterSet, compileFind, type Detector, undecided } from '../../../src/policy/guards/detector.ts';
+import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { enforceWhole } from '../../../src/policy/guards/whole.ts';
+import { assertInvariant, cuts, enforceCut } from '../../support/cuts.ts';
+import { literalGuard } from '../../support/literal-guard.ts';
+
+const signs = characterSet('<');
+
+/** Finds `<…>` of any length: a match that may never end. */
+const tag: Detector = {
+  entity: 'TAG',
+  search: { signs, leads: characterSet(), leadWidth: 0, seek: compileFind(signs, '<') },
+  tryAt(view, at) {
+    const end = view.text.slice(0, view.end).indexOf('>', at);
+    if (end !== -1) return end + 1;
+    return view.final ? -(at + 1) : undecided;
+  },
+};
+
+test('a candidate that reaches the hold-back limit is judged, never released', () => {
+  const open = compileScan({
+    detectors: [tag],
+    holdBackLimit: 8,
+    judge: (_, sample, complete) => ({ kind: 'replace', replacement: complete ? 'T' : `[${sample.length}]` }),
+  });
+  const whole = enforceWhole(open(), 'a<bc>d<0123456789>');
+
+  assert.equal(whole.text, 'aTd[8]789>');
+  for (const pieces of cuts('a<bc>d<0123456789>')) {
+    assert.ok(assertInvariant(open, pieces, whole).mostHeld <= 8);
+  }
+});
+
+test('a candidate at the limit denies where a match would', () => {
+  const open = compileScan({
+    detectors: [tag],
+    holdBackLimit: 8,
+    judge: () => ({ kind: 'deny', message: 'no tags' }),
+  });
+
+  const { denied, text } = enforceCut(open(), 'a<0123456789'.split(''));
+
+  assert.equal(denied, 'no tags');
+  assert.equal(text, 'a');
+});
+
+test('where two could match the earlier start is taken, then the earlier detector', () => {
+  const open = literalGuard({ abc: '1', bcd: '2', ab: '3', cd: '4' });
+
+  assert.equal(enforceWhole(open(), 'abcd').text, '1d');
+  assert.equal(enforceWhole(open(), 'abd').text, '3d');
+  assert.equal(enforceWhole(open(), 'xbcd').text, 'x2');
+});
+
+test('a kept match is passed over whole and reports nothing', () => {
+  const open = compileScan({ detectors: [tag], holdBackLimit: 64, judge: () => ({ kind: 'keep' }) });
+
+  assert.deepEqual(enforceWhole(open(), '<<a>>'), { text: '<<a>>', findings: [], denied: undefined });
+});
+
+test('offsets are those of the field however long it is', () => {
+  const open = literalGuard({ word: '' });
+  const pieces = Array.from({ length: 500 }, () => ['some ', 'wo', 'rd ']).flat();
+
+  const { findings } = enforceCut(open(), pieces);
+
+  assert.deepEqual(
+    findings.map(({ start }) => start),
+    Array.from({ length: 500 }, (_, index) => index * 10 + 5),
+  );
+});

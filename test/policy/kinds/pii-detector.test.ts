@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
+import type { Guard } from '../../../src/policy/guard.ts';
+import { enforceWhole } from '../../../src/policy/guards/whole.ts';
+import { piiDetector, piiSettings } from '../../../src/policy/kinds/pii-detector.ts';
+import { directions, roles } from '../../../src/policy/policy.ts';
+import { assertInvariant, cutTexts } from '../../support/cuts.ts';
+import { piiTexts } from '../../support/pii-texts.ts';
+
+const field = { direction: 'answer', role: 'assistant' } as const;
+
+function guardOf(settings: object): () => Guard {
+  const policy = piiDetector.create(piiSettings.parse(settings), { holdBackLimit: 512 });
+  return () => {
+    const guard = policy.guard?.(field);
+    assert.ok(guard);
+    return guard;
+  };
+}
+
+function left(settings: object, text: string): string {
+  return enforceWhole(guardOf(settings)(), text).text;
+}
+
+const everything = 'john@example.com +1 555 123 4567 123-45-6789 4111 1111 1111 1111, 203.0.113.9';
+
+interface Refusal {
+  readonly fact: string;
+  readonly settings: object;
+  readonly path: string;
+  readonly message: RegExp;
+}
+
+const refusals: readonly Refusal[] = [
+  { fact: 'tokenize', settings: { action: 'tokenize' }, path: 'action', message: /not supported yet; expected one of \[redact, block\]/u },
+  { fact: 'an unknown entity', settings: { entities: ['EMAIL', 'PERSON'] }, path: 'entities.1', message: /expected one of \[EMAIL, PHONE, SSN, CREDIT_CARD, IP_ADDRESS\]/u },
+  { fact: 'cards asked for and turned off', settings: { entities: ['card'], pci_mode: false }, path: 'pci_mode', message: /CREDIT_CARD/u },
+  { fact: 'healthcare mode', settings: { healthcare_mode: true }, path: 'healthcare_mode', message: /not supported yet/u },
+  { fact: 'patterns', settings: { detect_patterns: ['a+'] }, path: 'detect_patterns', message: /not supported yet/u },
+  { fact: 'an unknown marker format', settings: { redaction: { marker_format: 'hash' } }, path: 'redaction.marker_format', message: /"label"\|"asterisks"\|"partial"/u },
+  { fact: 'a marker for an unknown entity', settings: { redaction: { custom_markers: { PERSON: 'x' } } }, path: 'redaction.custom_markers.PERSON', message: /./u },
+  { fact: 'a marker that holds personal data', settings: { redaction: { custom_markers: { EMAIL: 'a@b.com' } } }, path: 'redaction.custom_markers', message: /personal data/u },
+  { fact: 'an unknown key', settings: { entity: [] }, path: '', message: /entity/u },
+]; // prettier-ignore
+
+describe('settings that are refused', () => {
+  for (const { fact, settings, path, message } of refusals) {
+    test(fact, () => {
+      const result = piiSettings.safeParse(settings);
+
+      assert.deepEqual(
+        result.error?.issues.map((issue) => issue.path.join('.')),
+        [path],
+      );
+      assert.match(result.error?.issues[0]?.message ?? '', message);
+    });
+  }
+});
+
+interface Setting {
+  readonly fact: string;
+  readonly settings: object;
+  readonly text: string;
+  readonly left: string;
+}
+
+const effects: readonly Setting[] = [
+  { fact: 'all entities are looked for by default', settings: {}, text: everything, left: '[EMAIL] [PHONE] [SSN] [CREDIT_CARD], [IP_ADDRESS]' },
+  { fact: 'without pci_mode cards stay', settings: { pci_mode: false }, text: everything, left: '[EMAIL] [PHONE] [SSN] 4111 1111 1111 1111, [IP_ADDRESS]' },
+  { fact: 'only the entities named are looked for', settings: { entities: ['e-mail', 'US_SSN'] }, text: everything, left: '[EMAIL] +1 555 123 4567 [SSN] 4111 1111 1111 1111, 203.0.113.9' },
+  { fact: 'asterisks tell nothing', settings: { redaction: { marker_format: 'asterisks' } }, text: 'john@example.com!', left: '********!' },
+  { fact: 'partial keeps a rest to recognise', settings: { redaction: { marker_format: 'partial' } }, text: everything, left: 'j***@example.com +* *** *** 4567 ***-**-6789 **** **** **** 1111, *.*.*.*' },
+  { fact: 'a marker can keep the length of the value', settings: { redaction: { preserve_length: true } }, text: 'a@b.co, john@example.com', left: '******, [EMAIL]*********' },
+  { fact: 'a marker of one\'s own replaces the format', settings: { redaction: { custom_markers: { email: '<mail>' } } }, text: 'john@example.com 123-45-6789', left: '<mail> [SSN]' },
+  { fact: 'an allowed value stays, in any case', settings: { allow_list: ['Help@Example.com', '203.0.113.9'] }, text: 'help@example.COM john@example.com 203.0.113.9', left: 'help@example.COM [EMAIL] 203.0.113.9' },
+  { fact: 'an allowed domain stays, its subdomains do not', settings: { allow_list: ['@example.com'] }, text: 'john@example.com john@eu.example.com', left: 'john@example.com [EMAIL]' },
+]; // prettier-ignore
+
+describe('settings that have an effect', () => {
+  for (const effect of effects) {
+    test(effect.fact, () => {
+      assert.equal(left(effect.settings, effect.text), effect.left);
+    });
+  }
+});
+
+test('block denies without repeating the value', () => {
+  const { denied, text, findings } = enforceWhole(
+    guardOf({ action: 'block' })(),
+    'mail john@example.com now',
+  );
+
+  assert.equal(denied, 'personal data (EMAIL) is not allowed here');
+  assert.equal(text, 'mail ');
+  assert.deepEqual(findings, [{ rule: 'email', start: 5, end: 21, sample: 'john@example.com' }]);
+});
+
+test('every role is guarded in both directions', () => {
+  const policy = piiDetector.create(piiSettings.parse({}), { holdBackLimit: 512 });
+
+  for (const direction of directions) {
+    for (const role of roles) assert.ok(policy.guard?.({ direction, role }));
+  }
+});
+
+test('a setting without effect is noticed at load', () => {
+  assert.deepEqual(piiDetector.notices?.(piiSettings.parse({})), []);
+  assert.equal(
+    piiDetector.notices?.(piiSettings.parse({ redaction: { include_metadata: false } })).length,
+    1,
+  );
+});
+
+for (const settings of [
+  {},
+  { action: 'block' },
+  { allow_list: ['@example.com', '192.168.1.20'] },
+  { redaction: { marker_format: 'partial', preserve_length: true } },
+]) {
+  test(`a cut text is enforced like a whole one with ${JSON.stringify(settings)}`, () => {
+    const open = guardOf(settings);
+
+    fc.assert(
+      fc.property(cutTexts(piiTexts), (pieces) => {
+        assertInvariant(open, pieces, enforceWhole(open(), pieces.join('')));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+}
+
+for (const format of ['label', 'asterisks', 'partial']) {
+  test(`what was redacted once is not redacted again (${format})`, () => {
+    const settings = { redaction: { marker_format: format } };
+    const once = left(settings, everything);
+
+    assert.equal(left(settings, once), once);
+  });
+}
+
+test('a label is never part of a finding, whatever stands around it', () => {
+  const labels = fc.constantFrom('[EMAIL]', '[PHONE]', '[SSN]', '[CREDIT_CARD]', '[IP_ADDRESS]');
+
+  fc.assert(
+    fc.property(piiTexts, labels, piiTexts, (before, label, after) => {
+      const text = `${before}${label}${after}`;
+      const { findings } = enforceWhole(guardOf({})(), text);
+
+      assert.ok(
+        findings.every(({ start, end }) => end <= before.length || start >= before.length + label.length),
+      );
+    }),
+    { numRuns: 1000 },
+  );
+});
