@@ -1,0 +1,208 @@
+import type { CommonSettings } from '../config/config.ts';
+import { GatewayError } from '../errors.ts';
+import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence.ts';
+import type { FieldGuards } from './field-guards.ts';
+import type { Guard } from './guard.ts';
+import { pipe } from './guards/pipe.ts';
+import { enforceWhole } from './guards/whole.ts';
+import type { CallText, Direction, Policy, Role, Verdict } from './policy.ts';
+import { SupervisedGuard } from './supervise.ts';
+
+/** One policy of a compiled chain, with the keys that all kinds share. */
+export interface ChainedPolicy {
+  readonly policy: Policy;
+  readonly isShadow: boolean;
+  /** `on_error: allow`: a failure lets the text pass. */
+  readonly isLenient: boolean;
+  readonly roles: ReadonlySet<Role>;
+  readonly directions: ReadonlySet<Direction>;
+}
+
+/** One text of a call with its place in the body. */
+export interface PlacedText extends CallText {
+  readonly path: () => string;
+}
+
+const nowhere = (): string => '';
+
+export type Screened =
+  | { readonly kind: 'pass'; readonly texts: readonly string[]; readonly isRewritten: boolean }
+  | Denial;
+
+export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPolicy {
+  return {
+    policy,
+    isShadow: common.enforcement === 'shadow',
+    isLenient: common.onError === 'allow',
+    roles: new Set(common.appliesTo.roles),
+    directions: new Set(common.appliesTo.directions),
+  };
+}
+
+/** Runs a call through the chain, in order; each policy sees the texts as earlier ones left them. A deny ends it. */
+export async function screenCall(
+  chain: readonly ChainedPolicy[],
+  texts: readonly PlacedText[],
+  evidence: Evidence,
+): Promise<Screened> {
+  let current: readonly PlacedText[] = texts;
+  for (const link of chain) {
+    if (!link.directions.has('request')) continue;
+    const next = await screenTimed(link, current, evidence);
+    if (next === undefined) break;
+    current = next;
+  }
+  if (evidence.denial !== undefined) return evidence.denial;
+  return { kind: 'pass', texts: current.map((one) => one.text), isRewritten: current !== texts };
+}
+
+async function screenTimed(link: ChainedPolicy, texts: readonly PlacedText[], evidence: Evidence) {
+  const startedAt = evidence.now();
+  const { findings, failures } = evidence;
+  const { kind } = link.policy;
+  try {
+    const next = await screenOne(link, texts, evidence);
+    const result =
+      evidence.failures > failures ? 'failed' : resultOf(next, texts, evidence.findings > findings);
+    evidence.evaluated(kind, next === undefined ? 'deny' : result, startedAt);
+    return next;
+  } catch (error) {
+    evidence.evaluated(kind, 'failed', startedAt);
+    throw error;
+  }
+}
+
+function resultOf(next: readonly PlacedText[] | undefined, before: readonly PlacedText[], hasFound: boolean) {
+  if (next !== before) return 'rewrite';
+  return hasFound ? 'flag' : 'allow';
+}
+
+/** The texts after one policy, the very same array where nothing changed, or undefined where it denied. */
+async function screenOne(link: ChainedPolicy, texts: readonly PlacedText[], evidence: Evidence) {
+  const { policy } = link;
+  if (policy.judgeCall !== undefined) {
+    const judged = await judge(link, texts, evidence);
+    if (judged === undefined || policy.guard === undefined) return judged;
+    return guardTexts(link, judged, evidence);
+  }
+  return policy.guard === undefined ? texts : guardTexts(link, texts, evidence);
+}
+
+async function judge(link: ChainedPolicy, texts: readonly PlacedText[], evidence: Evidence) {
+  const admitted = texts.filter((text) => link.roles.has(text.role));
+  if (admitted.length === 0) return texts;
+  const place = {
+    policy: link.policy.kind,
+    direction: 'request',
+    path: nowhere,
+    isShadow: link.isShadow,
+  } as const;
+  const verdict = await verdictOf(link, admitted, evidence, place);
+  if (verdict === undefined) return texts;
+  const act = verdict.kind === 'allow' ? 'flag' : verdict.kind;
+  if (act !== 'flag' && verdict.findings.length === 0) evidence.find(place, act, wholeVerdict);
+  for (const finding of verdict.findings) {
+    evidence.find({ ...place, path: admitted[finding.text]?.path ?? nowhere }, act, finding);
+  }
+  if (link.isShadow || verdict.kind === 'allow') return texts;
+  if (verdict.kind === 'rewrite') return rewritten(texts, admitted, verdict.texts);
+  evidence.deny(place, verdict.message);
+  return undefined;
+}
+
+/** The policy's verdict; undefined where it failed and its `on_error` lets the call pass. */
+async function verdictOf(
+  link: ChainedPolicy,
+  texts: readonly PlacedText[],
+  evidence: Evidence,
+  place: Place,
+): Promise<Verdict | undefined> {
+  try {
+    const asked = link.policy.judgeCall?.(texts);
+    const verdict = asked instanceof Promise ? await asked : asked;
+    // Texts that nobody wrote cannot be told from texts that may pass as they are.
+    if (verdict?.kind === 'rewrite' && verdict.texts.length !== texts.length) {
+      throw new Error(`${verdict.texts.length} texts came back for ${texts.length}`);
+    }
+    return verdict;
+  } catch (cause) {
+    return failed(link, place, evidence, cause);
+  }
+}
+
+/** Stops the exchange, unless the policy's `on_error` lets the text pass. */
+function failed(link: ChainedPolicy, place: Place, evidence: Evidence, cause: unknown): undefined {
+  evidence.fail(place);
+  if (link.isLenient || link.isShadow) return undefined;
+  throw new GatewayError('policy_failed', `policy "${link.policy.kind}" failed`, { cause });
+}
+
+/** The texts with what the policy made of those it saw; the very same array where it changed none. */
+function rewritten(texts: readonly PlacedText[], admitted: readonly PlacedText[], next: readonly string[]) {
+  if (admitted.every((one, at) => one.text === next[at])) return texts;
+  const changed = new Map(admitted.map((one, at) => [one, next[at] ?? one.text]));
+  return texts.map((one) => ({ ...one, text: changed.get(one) ?? one.text }));
+}
+
+function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence: Evidence) {
+  let next: PlacedText[] | undefined;
+  for (let at = 0; at < texts.length; at += 1) {
+    const one = texts[at];
+    if (one === undefined || one.text === '') continue;
+    const guard = openGuard(link, one.role, 'request', one.path, evidence);
+    if (guard === undefined) continue;
+    const text = enforceText(guard, one.text, evidence);
+    if (text === undefined) return undefined;
+    if (text === one.text) continue;
+    next ??= [...texts];
+    next[at] = { ...one, text };
+  }
+  return next ?? texts;
+}
+
+/** The answer side of the chain for one exchange. */
+export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence): FieldGuards {
+  const open = (role: Role, path: string): Guard | undefined => {
+    let composed: Guard | undefined;
+    for (const link of chain) {
+      const guard = openGuard(link, role, 'answer', () => path, evidence);
+      if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
+    }
+    return composed;
+  };
+  const whole = (role: Role, path: string, text: string): string | undefined => {
+    const guard = open(role, path);
+    return guard === undefined ? text : enforceText(guard, text, evidence);
+  };
+  return { open, whole };
+}
+
+/** Whether any policy of the chain may look at answers. */
+export function judgesAnswers(chain: readonly ChainedPolicy[]): boolean {
+  return chain.some((link) => link.directions.has('answer') && link.policy.guard !== undefined);
+}
+
+function openGuard(
+  link: ChainedPolicy,
+  role: Role,
+  direction: Direction,
+  path: () => string,
+  evidence: Evidence,
+): Guard | undefined {
+  const { policy, isShadow, isLenient } = link;
+  if (policy.guard === undefined) return undefined;
+  if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
+  const place = { policy: policy.kind, direction, path, isShadow };
+  if (direction === 'answer') evidence.asked(policy.kind);
+  try {
+    const guard = policy.guard({ direction, role });
+    return guard === undefined ? undefined : new SupervisedGuard(guard, place, evidence, isLenient);
+  } catch (cause) {
+    return failed(link, place, evidence, cause);
+  }
+}
+
+function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {
+  const enforced = enforceWhole(guard, text);
+  return evidence.denial === undefined ? enforced.text : undefined;
+}

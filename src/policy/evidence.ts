@@ -1,0 +1,122 @@
+import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
+import type { Decision, DecisionResult } from './decision.ts';
+import type { Finding } from './guard.ts';
+import type { Direction } from './policy.ts';
+
+/** A policy's no. An ordinary value: it becomes the refusal, or the error event that ends a stream. */
+export interface Denial {
+  readonly kind: 'deny';
+  readonly policy: string;
+  readonly message: string;
+  readonly direction: Direction;
+}
+
+/** Where a finding was made. */
+export interface Place {
+  readonly policy: string;
+  readonly direction: Direction;
+  /** Written out only for evidence. */
+  readonly path: () => string;
+  readonly isShadow: boolean;
+}
+
+/** HMAC-SHA-256 of a matched text under the per-install key, hex. */
+export type Fingerprint = (text: string) => string;
+
+type Act = 'flag' | 'rewrite' | 'deny';
+
+type Result = PolicyEvaluation['result'];
+
+const strength = { allow: 0, flag: 1, rewrite: 2, failed: 3, deny: 4 } as const;
+
+const shadowed = { flag: 'shadow_flag', rewrite: 'shadow_rewrite', deny: 'shadow_deny' } as const;
+
+// One exchange keeps this much evidence; beyond it only the counts go on.
+const maxDecisions = 256;
+
+/** Stands for what a policy did without naming a match. */
+export const wholeVerdict: Finding = { rule: 'verdict', start: 0, end: 0, sample: '' };
+
+/** What the policies found and did in one exchange. */
+export class Evidence {
+  readonly decisions: Decision[] = [];
+  denial: Denial | undefined;
+  /** Findings in all, also those beyond what is kept. */
+  findings = 0;
+  /** Failures in all. */
+  failures = 0;
+  readonly #acted = new Set<string>();
+  readonly #screened: PolicyEvaluation[] = [];
+  /** The strongest thing each policy did about the answer. */
+  readonly #answered = new Map<string, Result>();
+  readonly #fingerprint: Fingerprint;
+  readonly #now: () => number;
+
+  constructor(fingerprint: Fingerprint, now: () => number) {
+    this.#fingerprint = fingerprint;
+    this.#now = now;
+  }
+
+  /** Kinds that acted so far: they rewrote or denied, and not in shadow. */
+  get acted(): ReadonlySet<string> {
+    return this.#acted;
+  }
+
+  /**
+   * One entry per policy and direction that was asked. Enforcement of answers is not timed: a clock read for every piece
+   * would cost as much as the guard.
+   */
+  get evaluations(): readonly PolicyEvaluation[] {
+    const answered = [...this.#answered].map(([policy, result]) => ({ policy, result, durationMs: 0 }));
+    return [...this.#screened, ...answered];
+  }
+
+  now(): number {
+    return this.#now();
+  }
+
+  find(place: Place, act: Act, finding: Finding): void {
+    this.findings += 1;
+    if (!place.isShadow && act !== 'flag') this.#acted.add(place.policy);
+    this.#raise(place, place.isShadow ? 'flag' : act);
+    if (this.decisions.length >= maxDecisions) return;
+    const result: DecisionResult = place.isShadow ? shadowed[act] : act;
+    const { rule, start, end, sample, score } = finding;
+    const { policy, direction } = place;
+    const path = place.path();
+    const decision = { policy, result, direction, rule, path, start, end, digest: this.#fingerprint(sample) };
+    this.decisions.push(score === undefined ? decision : { ...decision, score });
+  }
+
+  deny(place: Place, message: string): void {
+    this.#acted.add(place.policy);
+    this.#raise(place, 'deny');
+    this.denial ??= { kind: 'deny', policy: place.policy, message, direction: place.direction };
+  }
+
+  /** A policy broke. Whether that blocks is its `on_error`. */
+  fail(place: Place): void {
+    this.failures += 1;
+    this.#raise(place, 'failed');
+    if (this.decisions.length >= maxDecisions) return;
+    const { policy, direction } = place;
+    const at = { path: place.path(), start: 0, end: 0, digest: '' };
+    this.decisions.push({ policy, result: 'failed', direction, rule: 'error', ...at });
+  }
+
+  /** A policy is asked about the answer; what it makes of it may follow. */
+  asked(policy: string): void {
+    if (!this.#answered.has(policy)) this.#answered.set(policy, 'allow');
+  }
+
+  /** What a policy made of the call. */
+  evaluated(policy: string, result: Result, startedAt: number): void {
+    this.#screened.push({ policy, result, durationMs: this.#now() - startedAt });
+  }
+
+  #raise({ policy, direction }: Place, result: Result): void {
+    if (direction === 'request') return;
+    const before = this.#answered.get(policy) ?? 'allow';
+    if (strength[result] > strength[before]) this.#answered.set(policy, result);
+  }
+}

@@ -1,0 +1,298 @@
+import type { Dialect, EventReading } from '../dialect/dialect.ts';
+import { readForeignEvent } from '../dialect/foreign.ts';
+import { formatPath } from '../dialect/path.ts';
+import { GatewayError } from '../errors.ts';
+import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
+import type { Splice } from '../json/splice.ts';
+import type { FieldGuards } from '../policy/field-guards.ts';
+import type { Role } from '../policy/policy.ts';
+import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Channel } from './channel.ts';
+import { Channels } from './channels.ts';
+import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
+import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { type EventTemplate, learn, matchTemplate } from './template.ts';
+
+export interface EnforcerOptions {
+  readonly dialect: Dialect;
+  readonly guards: FieldGuards;
+  /** Whether the client asked for the usage chunk; otherwise it is hidden. */
+  readonly showsUsage: boolean;
+  readonly json: JsonLimits;
+  /** Most characters of one event. */
+  readonly eventChars: number;
+  /** Most characters of events withheld together. */
+  readonly heldChars: number;
+}
+
+/** How a stream stands. `denied`: what is withheld stays; `cut`: the upstream said nothing of an end. */
+export type StreamEnd = 'complete' | 'cut' | 'denied' | 'failed';
+
+/**
+ * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
+ * once nothing in it can still be part of a match; only events that hold part of one are edited. Events keep their order.
+ */
+export class StreamEnforcer {
+  usage: Usage | undefined;
+  isTerminal = false;
+  isDenied = false;
+  /** An error event has been seen: it is passed on, and the stream ends with it. */
+  isError = false;
+  /** What came and could not be judged. */
+  readonly uninspected: string[] = [];
+  pieces = 0;
+  readonly #options: EnforcerOptions;
+  readonly #parser: SseParser;
+  readonly #channels: Channels;
+  readonly #held = new HeldEvents();
+  #templates: readonly EventTemplate[] = [];
+  /** What is left of the stream has no blank line behind it. */
+  #isEnding = false;
+  #out = '';
+  /** The piece of the stream under way, and the run of its events that leave as they came. */
+  #piece = '';
+  #runStart = 0;
+  #runEnd = 0;
+
+  constructor(options: EnforcerOptions) {
+    this.#options = options;
+    this.#channels = new Channels(options.guards);
+    this.#parser = new SseParser(
+      options.eventChars,
+      (raw, data) => this.#event(raw, data),
+      (piece, at) => this.#takeKnown(piece, at),
+    );
+  }
+
+  get isHolding(): boolean {
+    return !this.#held.isEmpty;
+  }
+
+  /** Takes the next piece of the stream and returns what may leave now. */
+  push(text: string): string {
+    this.#piece = text;
+    this.#runStart = this.#runEnd = 0;
+    if (!this.isDenied) this.#parser.push(text);
+    this.#closeRun();
+    return this.#take();
+  }
+
+  /** The upstream has ended or died: what is withheld is decided. Returns what may still leave. */
+  end(): { readonly text: string; readonly end: StreamEnd } {
+    this.#isEnding = true;
+    if (!this.isDenied) this.#parser.end();
+    const { isFinished } = this.#channels;
+    if (!this.isDenied) this.#complete('');
+    const text = this.#take();
+    return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
+  }
+
+  #verdict(isFinished: boolean): StreamEnd {
+    if (this.isDenied) return 'denied';
+    if (this.isError) return 'failed';
+    return this.isTerminal || isFinished ? 'complete' : 'cut';
+  }
+
+  #take(): string {
+    const out = this.#out;
+    this.#out = '';
+    return out;
+  }
+
+  get #isOver(): boolean {
+    return this.isDenied || this.isTerminal || this.isError;
+  }
+
+  #event(raw: string, data: string | undefined): void {
+    if (this.#isOver) return;
+    if (data === undefined) return this.#pass(raw);
+    if (data.trim() === '[DONE]') return this.#done(raw);
+    const root = this.#scan(data);
+    if (root === undefined) return this.#plain(raw, data);
+    const isObject = root.kind === 'object';
+    this.#reading(
+      raw,
+      data,
+      isObject ? this.#options.dialect.readEvent(data, root) : readForeignEvent(data, root),
+    );
+  }
+
+  #done(raw: string): void {
+    this.#complete('');
+    if (this.isDenied) return;
+    this.isTerminal = true;
+    this.#pass(raw);
+  }
+
+  // The fast way, for nearly every event of a stream: known by its shape, its text taken by position. Events that leave
+  // as they came are one run of the piece and are copied together.
+  #takeKnown(piece: string, at: number): number {
+    if (this.#isOver) return -1;
+    for (const template of this.#templates) {
+      const textEnd = matchTemplate(template, piece, at);
+      if (textEnd === -1) continue;
+      const end = textEnd + template.suffix.length;
+      if (end - at > this.#options.eventChars) return -1;
+      this.#known(template, piece.slice(at + template.prefix.length, textEnd), at, end);
+      return end;
+    }
+    return -1;
+  }
+
+  #known(template: EventTemplate, text: string, at: number, end: number): void {
+    const { channel } = template;
+    const start = channel.length;
+    this.#push(channel, text);
+    if (this.isDenied) return;
+    if (
+      this.#held.isEmpty &&
+      channel.released >= channel.length &&
+      !channel.isEdited(start, channel.length)
+    ) {
+      if (at !== this.#runEnd) {
+        this.#closeRun();
+        this.#runStart = at;
+      }
+      this.#runEnd = end;
+      return;
+    }
+    const raw = this.#piece.slice(at, end);
+    const data = eventData(raw) ?? '';
+    const shift = raw.length - 2 - data.length;
+    const nodeStart = template.prefix.length - 1 - shift;
+    const nodeEnd = nodeStart + text.length + 2;
+    const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
+    this.#hold({ raw, data, pieces, splices: [], logprobs: [] });
+  }
+
+  /** What left untouched since the run began goes out before anything else does. */
+  #closeRun(): void {
+    if (this.#runEnd === this.#runStart) return;
+    this.#out +=
+      this.#runEnd - this.#runStart === this.#piece.length
+        ? this.#piece
+        : this.#piece.slice(this.#runStart, this.#runEnd);
+    this.#runStart = this.#runEnd;
+  }
+
+  #reading(raw: string, data: string, reading: EventReading): void {
+    if (reading.usage !== undefined) this.usage = reading.usage;
+    if (reading.isUsageOnly && !this.#options.showsUsage) return;
+    for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
+    this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
+      channel === undefined ? undefined : this.#channels.open(channel, site.role),
+    );
+    const splices: Splice[] = [];
+    const pieces = this.#judge(reading, splices);
+    if (this.isDenied) return;
+    this.#conclude(reading);
+    if (!this.isDenied) this.#hold({ raw, data, pieces, splices, logprobs: reading.logprobs });
+  }
+
+  // Before the event itself leaves, and with it all that waited for these fields: after an error or the end of the
+  // answer nothing else will decide them.
+  #conclude(reading: EventReading): void {
+    for (const prefix of reading.completes) {
+      if (reading.isFinish) this.#channels.finish(prefix);
+      if (!this.isDenied) this.#complete(prefix);
+    }
+    if (this.#channels.completeLate()) this.#deny();
+    this.isError = reading.isError;
+    this.isTerminal = reading.isTerminal;
+    if (!this.isDenied && (this.isError || this.isTerminal)) this.#complete('');
+  }
+
+  #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
+    const pieces: HeldPiece[] = [];
+    for (const { site, channel: key } of reading.texts) {
+      const { node, text, role } = site;
+      if (key === undefined) {
+        const next = this.#whole(role, formatPath(site.path), text);
+        if (next === undefined) return pieces;
+        if (next !== text)
+          splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
+        continue;
+      }
+      const channel = this.#channels.open(key, role);
+      if (text === '') continue;
+      const start = channel.length;
+      this.#push(channel, text);
+      if (this.isDenied) return pieces;
+      pieces.push({ channel, text, start, end: channel.length, nodeStart: node.start, nodeEnd: node.end });
+    }
+    return pieces;
+  }
+
+  // Data that is no JSON has no fields: it is judged as one text. Cut off in the middle it says nothing, and no client
+  // reads an event that never ended.
+  #plain(raw: string, data: string): void {
+    if (this.#isEnding) return;
+    const next = this.#whole('other', 'data', data);
+    if (next !== undefined) this.#pass(next === data ? raw : replaceData(raw, next));
+  }
+
+  #whole(role: Role, path: string, text: string): string | undefined {
+    if (text === '') return text;
+    const next = this.#options.guards.whole(role, path, text);
+    if (next === undefined) this.#deny();
+    return next;
+  }
+
+  #push(channel: Channel, text: string): void {
+    if (text === '') return;
+    if (channel.isComplete) {
+      throw new GatewayError(
+        'upstream_invalid',
+        'the provider sent more text for a choice it had declared finished',
+      );
+    }
+    this.pieces += 1;
+    channel.push(text);
+    if (channel.isDenied) this.#deny();
+  }
+
+  #deny(): void {
+    this.isDenied = true;
+    this.#held.clear();
+  }
+
+  #complete(prefix: string): void {
+    if (this.#channels.complete(prefix)) this.#deny();
+    else this.#flush();
+  }
+
+  #scan(data: string): JsonNode | undefined {
+    try {
+      return scanJson(data, this.#options.json);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      if (error.reason === 'syntax') return undefined; // no client reads fields out of it: judged as plain text
+      throw new GatewayError('upstream_invalid', `an event cannot be judged: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #pass(raw: string): void {
+    this.#hold({ raw, data: '', pieces: [], splices: [], logprobs: [] });
+  }
+
+  #hold(event: HeldEvent): void {
+    this.#held.push(event);
+    this.#flush();
+    if (this.#held.chars <= this.#options.heldChars) return;
+    throw new GatewayError(
+      'policy_failed',
+      `more than ${this.#options.heldChars} characters of events were withheld`,
+    );
+  }
+
+  #flush(): void {
+    for (;;) {
+      const text = this.#held.take();
+      if (text === undefined) return;
+      this.#closeRun();
+      this.#out += text;
+    }
+  }
+}

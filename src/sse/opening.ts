@@ -1,0 +1,58 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Dialect } from '../dialect/dialect.ts';
+import { JsonError, type JsonLimits, scanJson } from '../json/scan.ts';
+import { SseParser } from './parse.ts';
+
+export type OpeningState = 'undecided' | 'content' | 'error' | 'terminal';
+
+/**
+ * Watches the start of a stream for its first content. Until then nothing has been given to the client, so an error
+ * event still counts as a failed attempt and another target may answer.
+ */
+export class Opening {
+  state: OpeningState = 'undecided';
+  readonly #dialect: Dialect;
+  readonly #json: JsonLimits;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #parser: SseParser;
+
+  constructor(dialect: Dialect, json: JsonLimits, eventChars: number) {
+    this.#dialect = dialect;
+    this.#json = json;
+    this.#parser = new SseParser(eventChars, (_raw, data) => this.#event(data));
+  }
+
+  push(chunk: Buffer): OpeningState {
+    this.#parser.push(this.#decoder.write(chunk));
+    return this.state;
+  }
+
+  #event(data: string | undefined): void {
+    if (this.state !== 'undecided' || data === undefined) return;
+    this.state = data.trim() === '[DONE]' ? 'terminal' : this.#judge(data);
+  }
+
+  #judge(data: string): OpeningState {
+    const reading = this.#read(data);
+    if (reading === undefined) return 'content';
+    if (reading.isError) return 'error';
+    if (reading.isTerminal) return 'terminal';
+    const isContent =
+      reading.completes.length > 0 || reading.texts.some((text) => hasContent(text.site.text, text.channel));
+    return isContent ? 'content' : 'undecided';
+  }
+
+  #read(data: string) {
+    try {
+      const root = scanJson(data, this.#json);
+      return root.kind === 'object' ? this.#dialect.readEvent(data, root) : undefined;
+    } catch (error) {
+      if (error instanceof JsonError) return undefined; // no JSON is content of its own
+      throw error;
+    }
+  }
+}
+
+function hasContent(text: string, channel: string | undefined): boolean {
+  return text !== '' && channel !== undefined;
+}
