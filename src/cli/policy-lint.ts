@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { formatIssue, type Issue } from '../config/issue.ts';
+import { load } from '../config/load.ts';
+import type { SecretRef } from '../config/secret-ref.ts';
+import { policyKinds } from '../policy/kinds.ts';
+
+export interface PolicyLintOptions {
+  readonly file: string;
+  readonly json: boolean;
+}
+
+export interface CommandIo {
+  write(text: string): void;
+  error(text: string): void;
+  readonly isTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const exitOk = 0;
+const exitInvalid = 2;
+
+/** Says everything that is wrong with a configuration file. Keys that this machine does not hold are no error. */
+export async function policyLint(options: PolicyLintOptions, io: CommandIo): Promise<number> {
+  const content = read(options.file);
+  if (typeof content === 'string') return unreadable(options, io, content);
+  const result = load({
+    content,
+    kinds: policyKinds,
+    secrets: (ref) => findSecret(ref, io.env),
+    options: { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true },
+  });
+  if (options.json) io.write(`${JSON.stringify(summary(options.file, result), undefined, 2)}\n`);
+  else if (result.ok) io.write(success(options.file, result.config, result.issues));
+  else io.error(failure(options.file, result.issues));
+  return result.ok ? exitOk : exitInvalid;
+}
+
+/** The bytes, or why there are none. */
+function read(file: string): Uint8Array | string {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error); // the reason is all anyone needs
+  }
+}
+
+/** The secrets directory is known where the gateway runs, not here: a `store` secret is never found. */
+function findSecret(ref: SecretRef, env: CommandIo['env']): string | undefined {
+  if (ref.kind === 'env') return env[ref.name];
+  const found = ref.kind === 'file' ? read(ref.path) : '';
+  return typeof found === 'string' ? undefined : new TextDecoder().decode(found);
+}
+
+function unreadable(options: PolicyLintOptions, io: CommandIo, reason: string): number {
+  const error = { code: 'unreadable', path: '', message: reason, line: 1, column: 1 };
+  if (!options.json) io.error(`${options.file}: cannot be read: ${reason}\n`);
+  else
+    io.write(
+      `${JSON.stringify({ valid: false, file: options.file, errors: [error], warnings: [] }, undefined, 2)}\n`,
+    );
+  return exitInvalid;
+}
+
+function summary(file: string, result: ReturnType<typeof load>): object {
+  const warnings = result.issues.filter(({ severity }) => severity === 'warning').map(plain);
+  if (!result.ok) {
+    const errors = result.issues.filter(({ severity }) => severity === 'error').map(plain);
+    return { valid: false, file, errors, warnings };
+  }
+  const { name, version } = result.config.pack;
+  const chain = result.config.chain.map(({ kind }) => kind);
+  return { valid: true, file, pack: { name, version }, chain, policy_count: chain.length, warnings };
+}
+
+/** Without the excerpt: machines have the file. */
+function plain({ code, path, message, suggestion, line, column }: Issue): object {
+  return { code, path, message, ...(suggestion === undefined ? {} : { suggestion }), line, column };
+}
+
+function success(file: string, config: Config, warnings: readonly Issue[]): string {
+  const { name, version, enabled } = config.pack;
+  const chain = config.chain.map(({ kind, common }) =>
+    common.enforcement === 'shadow' ? `${kind} (shadow)` : kind,
+  );
+  const targets = config.targets.map(({ id, provider, model }) => `  ${id}: ${provider} ${model}`);
+  const lines = [
+    `${file} is valid`,
+    `pack: ${name} ${version}${enabled ? '' : ' (disabled: every call is refused)'}`,
+    `chain: ${chain.join(' → ')}`,
+    `policies: ${chain.length}`,
+    `targets (${config.strategy}):`,
+    ...targets,
+    ...warnings.map((issue) => formatIssue(issue, basename(file))),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function failure(file: string, issues: readonly Issue[]): string {
+  const errors = issues.filter(({ severity }) => severity === 'error').length;
+  const listed = issues.map((issue) => formatIssue(issue, basename(file)));
+  return `${listed.join('\n')}\n${file} is not valid: ${errors} ${errors === 1 ? 'error' : 'errors'}\n`;
+}

@@ -1,0 +1,98 @@
+import type { Direction, Role } from '../policy/policy.ts';
+
+/** One configuration, validated, normalised and frozen: aliases are resolved and every default is filled in. */
+export interface Config {
+  readonly pack: Pack;
+  readonly chain: readonly ChainEntry[];
+  readonly strategy: 'single' | 'fallback';
+  /** In the order in which they are asked. At least one is available. */
+  readonly targets: readonly TargetSpec[];
+  readonly limits: Limits;
+  readonly unknownFields: 'judge' | 'pass';
+  readonly uninspected: 'allow' | 'block';
+  readonly denialStatus: 409 | 400 | 403;
+  /** Bounds a whole exchange, all attempts together; undefined: only the targets' own timeouts do. */
+  readonly deadlineMs: number | undefined;
+  /** Longest wait for a first content event after the upstream's headers before an answer is committed. */
+  readonly commitAfterMs: number;
+}
+
+export interface Pack {
+  readonly name: string;
+  readonly version: string;
+  /** False: nothing is served, and never with the policies off. */
+  readonly enabled: boolean;
+  readonly description: string | undefined;
+}
+
+export interface ChainEntry {
+  readonly kind: string;
+  /** As the kind's own schema gave them. */
+  readonly settings: unknown;
+  readonly common: CommonSettings;
+}
+
+/** What every kind understands, applied around the policy by the chain. */
+export interface CommonSettings {
+  readonly enforcement: 'enforce' | 'shadow';
+  readonly onError: 'block' | 'allow';
+  readonly appliesTo: { readonly roles: readonly Role[]; readonly directions: readonly Direction[] };
+  readonly streamingMode: 'realtime';
+}
+
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  readonly answerBytes: number;
+  readonly jsonDepth: number;
+  readonly jsonNodes: number;
+  readonly holdBackChars: number;
+  readonly sseEventBytes: number;
+  readonly headersMs: number;
+  readonly receiveMs: number;
+  readonly keepAliveMs: number;
+}
+
+export type TargetKind = 'chat' | 'completion' | 'embedding';
+
+/** One upstream as configured. */
+export interface TargetSpec {
+  readonly id: string;
+  readonly provider: string;
+  /** Undefined: serves every endpoint. */
+  readonly kind: TargetKind | undefined;
+  readonly model: string;
+  /** Without a trailing slash; `simulator:` until the simulator's address is known (`at` in target-url). */
+  readonly baseUrl: string;
+  readonly origin: string;
+  /** Empty, or begins with a slash and does not end with one. */
+  readonly basePath: string;
+  /** Answered by the built-in simulator. */
+  readonly simulated: boolean;
+  /** False: its secret is missing, and it is never asked. */
+  readonly available: boolean;
+  /** Undefined: the target takes no credential. */
+  readonly credential: Credential | undefined;
+  readonly timeoutMs: number;
+  readonly streamTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly format: 'openai';
+  readonly description: string | undefined;
+  readonly weight: number;
+  readonly quantizations: readonly string[];
+  /** Whether usage is asked for at the end of a stream. */
+  readonly usageInStream: boolean;
+}
+
+/** Sent to the target's origin and nowhere else. */
+export interface Credential {
+  /** Lower case. */
+  readonly header: string;
+  readonly prefix: string;
+  /** Undefined where the secret is missing. */
+  readonly value: string | undefined;
+  /** Where the value comes from, for messages: `env TOGETHER_API_KEY`. Never the value. */
+  readonly source: string;
+}

@@ -1,0 +1,56 @@
+import type { PolicyKind } from '../policy/policy.ts';
+import type { Config } from './config.ts';
+import type { Issue } from './issue.ts';
+import { load } from './load.ts';
+import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
+import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
+import { type SourceWatch, watchSource } from './watch.ts';
+
+export interface KeeperOptions {
+  readonly path: string;
+  readonly places: SecretPlaces;
+  readonly kinds: readonly PolicyKind[];
+  readonly failMode: 'block' | 'allow';
+  readonly simulateMissingKeys: boolean;
+  readonly isInPod: boolean;
+}
+
+type Loaded =
+  | { readonly ok: true; readonly config: Config; readonly issues: readonly Issue[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** The configuration file with everything needed to read, judge and follow it. */
+export class ConfigKeeper {
+  readonly #options: KeeperOptions;
+  readonly #extraFiles;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#extraFiles = oncePerContent((content) => secretPaths(content, options.places));
+  }
+
+  read(): Promise<SourceReading> {
+    const { path, isInPod } = this.#options;
+    return readSource({ path, isInPod, extraFiles: this.#extraFiles });
+  }
+
+  load(read: SourceRead): Loaded {
+    const { kinds, places, simulateMissingKeys, failMode } = this.#options;
+    const secrets = secretsFrom(read.files, places);
+    return load({ content: read.bytes, kinds, secrets, options: { simulateMissingKeys, failMode } });
+  }
+
+  /** Whether this version may name the built-in simulator. */
+  mayNeedSimulator(reading: SourceReading): boolean {
+    if (reading.kind !== 'read') return false;
+    return this.#options.simulateMissingKeys || Buffer.from(reading.bytes).includes('simulator');
+  }
+
+  follow(
+    onRead: (reading: SourceReading) => void,
+    onDegraded: (isDegraded: boolean, cause: unknown) => void,
+  ): SourceWatch {
+    const { path, isInPod } = this.#options;
+    return watchSource({ path, isInPod, extraFiles: this.#extraFiles, onRead, onDegraded });
+  }
+}

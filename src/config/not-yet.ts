@@ -1,0 +1,114 @@
+/**
+ * What the public vocabulary names and this gateway does not do yet. Such a key is refused, never accepted and ignored:
+ * a setting that silently does nothing is worse than one that is missing. Paths are patterns: `[]` is any list entry.
+ */
+const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
+  Object.entries({
+    '': [
+      'ab_test',
+      'agent_routing',
+      'agents',
+      'auto_routing',
+      'cache',
+      'caching',
+      'callbacks',
+      'content_moderation',
+      'cors',
+      'global_rate_limit',
+      'health_monitor',
+      'history',
+      'includes',
+      'ip_allowlist',
+      'ip_rate_limit',
+      'learning',
+      'loads',
+      'memory',
+      'mirroring',
+      'model_groups',
+      'model_listing',
+      'provider_fallback',
+      'provider_routing',
+      'rate_limits',
+      'review',
+      'routes',
+      'size_limits',
+      'spend',
+      'testing',
+      'token_rate_limit',
+      'user_rate_limit',
+      'workflow_cache',
+    ],
+    providers: [
+      'ab_test',
+      'circuit_breaker',
+      'context_compression',
+      'fallback',
+      'logging',
+      'mirroring',
+      'model_groups',
+      'passthrough',
+      'retry',
+      'shared_limits',
+    ],
+    'providers.routing': ['min_sample_count', 'window_seconds'],
+    'providers.targets[]': [
+      'azure_api_version',
+      'azure_deployment',
+      'circuit_breaker',
+      'cloudflare_account_id_env',
+      'data_collection',
+      'data_policy',
+      'escalation_routing',
+      'health_probe',
+      'path_template',
+      'pricing',
+      'provider_type',
+      'retry',
+      'snowflake_account_identifier_env',
+      'zdr',
+    ],
+  }),
+);
+
+const strategies = [
+  'latency',
+  'lowest_latency',
+  'weighted',
+  'weighted_round_robin',
+  'round_robin',
+  'round-robin',
+  'highest_throughput',
+  'cost',
+  'lowest_cost',
+  'random',
+];
+
+const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
+  Object.entries({
+    'providers.strategy': strategies,
+    'providers.routing.strategy': strategies,
+    'providers.targets[].format': ['anthropic'],
+  }),
+);
+
+/** Better than "not supported yet" where there is another way today. */
+const instead: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    size_limits: 'use limits: {body_bytes: …, answer_bytes: …}',
+    'providers.fallback': 'targets are asked in the order they are listed; remove this block',
+  }),
+);
+
+export function isKeyNotYet(pattern: string, key: string): boolean {
+  return keys.get(pattern)?.includes(key) === true;
+}
+
+export function isValueNotYet(pattern: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  if (/^policy\.[\w-]+\.streaming_mode$/.test(pattern)) return value === 'buffered';
+  return values.get(pattern)?.includes(value) === true;
+}
+
+export function insteadOf(path: string): string | undefined {
+  return instead.get(path);
+}

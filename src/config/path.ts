@@ -1,0 +1,31 @@
+/** Where a value sits in the document: mapping keys and list indexes from the root. */
+export type Path = readonly (string | number)[];
+
+const longestKey = 64;
+
+/** `providers.targets[1].timeout_seconds`. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (!/^[\w-]+$/.test(part) || part.length > longestKey)
+      text += `[${JSON.stringify(printable(part))}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
+}
+
+/** `providers.targets[].timeout_seconds`: the same for every entry of a list. */
+export function pathPattern(path: Path): string {
+  return formatPath(path.map((part) => (typeof part === 'number' ? '[]' : part))).replaceAll('["[]"]', '[]');
+}
+
+/** Text from the file made safe for a terminal and short enough for a line. */
+export function printable(text: string): string {
+  const clipped = text.length > longestKey ? `${text.slice(0, longestKey)}…` : text;
+  return clipped.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\u{FFFD}');
+}
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

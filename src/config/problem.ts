@@ -1,0 +1,85 @@
+import { excerpt, type Span } from './excerpt.ts';
+import { type Issue, type IssueCode, issueCodes } from './issue.ts';
+import { formatPath, type Path } from './path.ts';
+
+/** An issue before its place in the file has been looked up. */
+export interface Problem {
+  readonly code: IssueCode;
+  readonly path: Path;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+  /** Point at the key instead of the value. */
+  readonly atKey?: boolean;
+  /** Where the path alone does not say it: UTF-16 offset in the text. */
+  readonly offset?: number;
+  /** The value below the path is not shown: it may be a secret under a misspelt key. */
+  readonly hide?: boolean;
+}
+
+/** What is needed to place a problem in the file. */
+export interface Source {
+  readonly text: string;
+  /** What no excerpt may show. */
+  masks(): readonly Span[];
+  offsetOf(path: Path, atKey: boolean): number;
+  spanOf(path: Path): Span | undefined;
+  position(offset: number): { readonly line: number; readonly column: number };
+}
+
+/** A broken file can earn a problem per character; nobody reads more than this. */
+export const issueLimit = 200;
+
+/** Every problem as an issue, in file order, without repetition. */
+export function placeProblems(problems: readonly Problem[], source: Source): readonly Issue[] {
+  if (problems.length === 0) return [];
+  const kept = keepErrorsFirst(problems);
+  const masks = source.masks();
+  const placed = kept.map((problem) => ({ problem, offset: locate(problem, source) }));
+  const ordered = placed.toSorted((a, b) => a.offset - b.offset);
+  const issues = ordered.map(({ problem, offset }) => place({ problem, offset }, source, masks));
+  const distinct = issues.filter(
+    (issue, index) => !issues.slice(0, index).some((other) => same(issue, other)),
+  );
+  return kept.length < problems.length ? [...distinct, omitted()] : distinct;
+}
+
+function keepErrorsFirst(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= issueLimit) return problems;
+  const errors = problems.filter(({ code }) => issueCodes[code].severity === 'error');
+  const warnings = problems.filter(({ code }) => issueCodes[code].severity === 'warning');
+  return [...errors, ...warnings].slice(0, issueLimit);
+}
+
+function locate(problem: Problem, source: Source): number {
+  return problem.offset ?? source.offsetOf(problem.path, problem.atKey === true);
+}
+
+interface Located {
+  readonly problem: Problem;
+  readonly offset: number;
+}
+
+function place({ problem, offset }: Located, source: Source, secrets: readonly Span[]): Issue {
+  const { line, column } = source.position(offset);
+  const hidden = problem.hide === true ? source.spanOf(problem.path) : undefined;
+  const masks = hidden === undefined ? secrets : [...secrets, hidden];
+  return {
+    code: problem.code,
+    severity: issueCodes[problem.code].severity,
+    path: formatPath(problem.path),
+    message: problem.message,
+    ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+    line,
+    column,
+    ...(source.text === '' ? {} : { excerpt: excerpt(source.text, offset, line, masks) }),
+  };
+}
+
+function same(a: Issue, b: Issue): boolean {
+  return a.code === b.code && a.path === b.path && a.message === b.message && a.line === b.line;
+}
+
+function omitted(): Issue {
+  const message = `only the first ${issueLimit} issues are listed`;
+  return { code: 'E099', severity: 'error', path: '', message, line: 1, column: 1 };
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+const name = /^[A-Za-z0-9_.-]{1,253}$/;
+const nameExpected = 'expected a name of letters, digits, "_", "-" and "."';
+
+/** No control characters: these texts end up in headers, logs and metric labels. */
+// oxlint-disable-next-line no-control-regex -- they are what is refused; no \p{…}, so that every JSON Schema reader can
+const oneLine = /^[^\x00-\x1f\x7f-\x9f]*$/;
+
+export function lineOfText(longest: number): z.ZodString {
+  return z.string().min(1).max(longest).regex(oneLine, 'expected text without control characters');
+}
+
+/** A stored secret is a file name: it never leads out of its directory. */
+function secretName(): z.ZodString {
+  return z
+    .string()
+    .regex(name, nameExpected)
+    .refine((text) => !text.startsWith('.'), 'expected a name that does not begin with "."');
+}
+
+const refExpected = 'expected a mapping: write {env: NAME}, {file: /PATH} or {store: NAME}';
+
+const secretKeyRef = z
+  .strictObject(
+    {
+      env: secretName().optional().describe('Name of an environment variable.'),
+      file: z
+        .string()
+        .regex(oneLine, 'expected an absolute path')
+        .regex(/^\/./, 'expected an absolute path')
+        .max(4096)
+        .optional()
+        .describe(
+          'Absolute path of a file. It is read again when it changes, so a key rotates without a restart.',
+        ),
+      store: secretName().optional().describe('Name of a file in the secrets directory.'),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? refExpected : undefined) },
+  )
+  .refine((ref) => Object.values(ref).filter((value) => value !== undefined).length === 1, {
+    error: 'expected exactly one of env, file and store',
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+/** Longest wait that can be configured: a day. Timers overflow at 24 days and fire at once. */
+export function seconds(): z.ZodInt {
+  return z.int().min(1).max(86_400);
+}
+
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
+
+/** Hop-by-hop and framing headers would break the request they are put on. */
+const reservedHeader =
+  /^(?:connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+const headerExpected = 'expected the name of a request header that may carry a key';
+
+export const targetSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/, 'expected 1 to 128 printable ASCII characters')
+    .describe('Unique identifier of this target. Used in headers, logs, metrics and routing.'),
+  provider: lineOfText(768).describe(
+    'Provider id, or the shorthand `provider:kind:model` (kind: `chat`, `completion` or `embedding`), split at the first two colons.',
+  ),
+  model: lineOfText(512)
+    .optional()
+    .describe("The provider's model name, passed on as it is. Required unless it is in the shorthand."),
+  base_url: z
+    .string()
+    .max(2048)
+    .optional()
+    .describe(
+      "API base URL. Default: the provider's. Without a path the provider's usual path (`/v1`) is added, with one it is taken as written.",
+    ),
+  secret_key_ref: secretKeyRef
+    .optional()
+    .describe(
+      "Where the API key is: exactly one of `env`, `file` and `store`. Default: the provider's own variable.",
+    ),
+  api_key: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .optional()
+    .describe('The API key itself. Discouraged: everyone who can read this file can read the key.'),
+  api_key_header: z
+    .string()
+    .regex(headerName, headerExpected)
+    .refine((header) => !reservedHeader.test(header), headerExpected)
+    .default('Authorization')
+    .describe('Header that carries the key.'),
+  api_key_prefix: z
+    .string()
+    .max(64)
+    .regex(/^[\x20-\x7e]*$/, 'expected printable ASCII characters')
+    .default('Bearer ')
+    .describe('Text before the key in that header.'),
+  timeout_seconds: seconds()
+    .default(60)
+    .describe('Longest time for one attempt at an answer that is not streamed.'),
+  stream_timeout_seconds: seconds()
+    .optional()
+    .describe('Longest time for one streamed answer. Default: `timeout_seconds`.'),
+  connect_timeout_seconds: seconds().default(5).describe('Longest time to connect, TLS included.'),
+  first_byte_timeout_seconds: seconds()
+    .optional()
+    .describe('Longest wait for the first byte of an answer. Default: the timeout of the whole answer.'),
+  idle_timeout_seconds: seconds().default(60).describe('Longest silence between two events of a stream.'),
+  format: z.enum(['openai']).default('openai').describe('Wire format of the provider.'),
+  description: z.string().max(1024).optional().describe('A label for people.'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(1)
+    .describe('Share of the traffic. Acts only with a weighted strategy, of which there is none yet.'),
+  quantizations: z
+    .union([lineOfText(64), z.array(lineOfText(64)).max(32)])
+    .optional()
+    .describe('Quantization levels of the model, one or a list. Informational.'),
+  usage_in_stream: z
+    .boolean()
+    .optional()
+    .describe(
+      'Ask for token usage at the end of a stream. Default: true, except where the provider sends it unasked.',
+    ),
+});
+
+export type WrittenTarget = z.infer<typeof targetSchema>;

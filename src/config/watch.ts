@@ -1,0 +1,160 @@
+import { dirname, resolve } from 'node:path';
+import { type WatchDirectories, watchDirectories } from './directory-watch.ts';
+import { patientRead } from './patient-read.ts';
+import { type ExtraFiles, readSource, type SourceReading } from './source.ts';
+import { WatchKeeper } from './watch-keeper.ts';
+
+export interface WatchOptions {
+  readonly path: string;
+  readonly extraFiles: ExtraFiles;
+  readonly isInPod?: boolean;
+  /** Pause between two looks at the content, on average; each is up to a fifth shorter or longer. */
+  readonly pollMs?: number;
+  /** Quiet that must follow an event before the files are read. */
+  readonly debounceMs?: number;
+  /** Even without that quiet the files are read after this long. */
+  readonly longestDebounceMs?: number;
+  /** A read that takes longer counts as failed, and the next one may begin. */
+  readonly readTimeoutMs?: number;
+  readonly retryMs?: number;
+  /** Called with the first reading, and then with each that differs from the one before. Must not throw. */
+  readonly onRead: (reading: SourceReading) => void;
+  /** Events are not to be had (`cause` says why) or are back. Changes are then found by looking, only later. */
+  readonly onDegraded: (isDegraded: boolean, cause: unknown) => void;
+  readonly watchDirectories?: WatchDirectories;
+  readonly read?: () => Promise<SourceReading>;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+const defaults = {
+  pollMs: 3000,
+  debounceMs: 100,
+  longestDebounceMs: 1000,
+  readTimeoutMs: 10_000,
+  retryMs: 1000,
+  watchDirectories,
+  random: Math.random,
+};
+
+type Settings = WatchOptions & Readonly<typeof defaults>;
+
+export interface SourceWatch {
+  /** After it, `onRead` is not called again and nothing is left open. */
+  close(): Promise<void>;
+  /** Look soon. */
+  wake(): void;
+}
+
+/**
+ * Follows the configuration and its extra files. Events only make it look sooner: that a change is found at all rests on
+ * looking at the content every `pollMs`.
+ */
+export function watchSource(options: WatchOptions): SourceWatch {
+  return new SourceFollower(options);
+}
+
+const closePatienceMs = 1000;
+const jitter = 0.2;
+
+class SourceFollower implements SourceWatch {
+  readonly #options: Settings;
+  readonly #read: () => Promise<SourceReading>;
+  readonly #keeper: WatchKeeper;
+  #poll: NodeJS.Timeout | undefined;
+  #debounce: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | undefined;
+  #isWokenMeanwhile = false;
+  /** Since when something has been going on that is not yet believed. */
+  #restlessSince: number | undefined;
+  /** What was seen and might be the middle of a write. */
+  #candidate: string | undefined;
+  #delivered: string | undefined;
+  #isClosed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = { ...defaults, ...options };
+    this.#read = patientRead(options.read ?? (() => readSource(options)), this.#options.readTimeoutMs);
+    this.#keeper = new WatchKeeper({ ...this.#options, onEvent: () => this.wake() });
+    this.#keeper.follow([dirname(resolve(options.path))]);
+    this.#schedulePoll();
+  }
+
+  wake(): void {
+    if (this.#isClosed) return;
+    this.#isWokenMeanwhile = this.#reading !== undefined;
+    const { debounceMs, longestDebounceMs } = this.#options;
+    this.#restlessSince ??= performance.now();
+    const leftMs = this.#restlessSince + longestDebounceMs - performance.now();
+    clearTimeout(this.#debounce);
+    const pauseMs = Math.max(0, Math.min(debounceMs, leftMs));
+    this.#debounce = setTimeout(() => this.#afterQuiet(), pauseMs).unref();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#poll);
+    clearTimeout(this.#debounce);
+    await Promise.all([this.#keeper.close(), this.#finishReading()]);
+  }
+
+  #schedulePoll(): void {
+    const { pollMs, random } = this.#options;
+    const pauseMs = pollMs * (1 - jitter + 2 * jitter * random());
+    this.#poll = setTimeout(() => {
+      this.#schedulePoll();
+      // A look is due anyway, and must come after the quiet it waits for.
+      if (this.#debounce === undefined) this.#look(false);
+    }, pauseMs).unref();
+  }
+
+  #afterQuiet(): void {
+    this.#debounce = undefined;
+    this.#look(true);
+  }
+
+  #look(isQuiet: boolean): void {
+    if (this.#reading !== undefined) this.#isWokenMeanwhile ||= isQuiet;
+    else this.#reading = this.#readAndJudge(isQuiet);
+  }
+
+  async #readAndJudge(isQuiet: boolean): Promise<void> {
+    const reading = await this.#read();
+    this.#reading = undefined;
+    if (this.#isClosed) return;
+    const isDisturbed = this.#isWokenMeanwhile;
+    this.#isWokenMeanwhile = false;
+    if (reading.kind === 'read') this.#keeper.follow(reading.directories);
+    this.#judge(reading, isQuiet && !isDisturbed);
+    if (isDisturbed) this.wake();
+  }
+
+  #judge(reading: SourceReading, isQuiet: boolean): void {
+    const id = reading.kind === 'read' ? reading.digest : reading.code;
+    const isNew = id !== this.#delivered;
+    if (isNew && !this.#isBelievable(id, isQuiet)) {
+      this.#candidate = id;
+      return this.wake();
+    }
+    this.#candidate = undefined;
+    this.#restlessSince = undefined;
+    this.#delivered = id;
+    if (isNew) this.#options.onRead(reading);
+  }
+
+  /** Seen after quiet, and not another content than a moment ago; or restless for so long that it has to do. */
+  #isBelievable(id: string, isQuiet: boolean): boolean {
+    if (isQuiet && (this.#candidate ?? id) === id) return true;
+    const since = this.#restlessSince;
+    return since !== undefined && performance.now() - since >= this.#options.longestDebounceMs;
+  }
+
+  /** A read that hangs must not keep the process from ending. */
+  async #finishReading(): Promise<void> {
+    if (this.#reading === undefined) return;
+    const { promise, resolve: giveUp } = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp, closePatienceMs);
+    await Promise.race([this.#reading, promise]);
+    clearTimeout(timer);
+  }
+}

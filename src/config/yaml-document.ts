@@ -1,0 +1,128 @@
+import { type Document, isMap, isSeq, parseAllDocuments, type ParsedNode, type YAMLError } from 'yaml';
+import type { Path } from './path.ts';
+import type { Problem, Source } from './problem.ts';
+import { yamlSource } from './yaml-source.ts';
+import { keyName, readTree, type Tree } from './yaml-tree.ts';
+
+/** A file as plain values. `value` is undefined where the text is too broken to be worth validating. */
+export interface YamlDocument {
+  readonly value: unknown;
+  readonly source: Source;
+  readonly problems: readonly Problem[];
+}
+
+const options = {
+  stringKeys: true,
+  uniqueKeys: false, // quadratic in the parser; readTree checks it in one pass
+  resolveKnownTags: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+const noTree: Tree = { value: undefined, aliases: new Map(), problems: [] };
+
+/** Reads one YAML document: syntax, duplicate keys, tags, anchors. What the values mean is the schema's business. */
+export function readYaml(text: string): YamlDocument {
+  const documents: readonly Document.Parsed[] = parseAllDocuments(text, options);
+  const document = documents.find(({ contents }) => !isEmpty(contents));
+  if (document === undefined && documents.every(({ errors }) => errors.length === 0)) return emptyFile(text);
+  const root = document?.contents ?? null;
+  const broken = [
+    ...syntaxProblems(documents, root, text.trimEnd().length),
+    ...surplus(documents),
+    ...directives(documents),
+  ];
+  const tree = broken.length === 0 && root !== null ? readTree(root) : noTree;
+  const source = yamlSource(text, root, tree.aliases);
+  const problems = [...broken, ...tree.problems];
+  const unsafe = tree.problems.some(({ code }) => code === 'E012');
+  return { value: unsafe ? undefined : tree.value, source, problems };
+}
+
+function isEmpty(contents: ParsedNode | null): boolean {
+  return contents === null || (contents.range[0] === contents.range[1] && contents.tag === undefined);
+}
+
+function emptyFile(text: string): YamlDocument {
+  const message = 'the file holds no settings';
+  const suggestion = 'begin with: pack: {name: …, version: 1.0.0}';
+  const problems = [{ code: 'E013', path: [], message, suggestion, offset: 0 } as const];
+  return { value: undefined, source: yamlSource(text, null, new Map()), problems };
+}
+
+function surplus(documents: readonly Document.Parsed[]): readonly Problem[] {
+  const [, second] = documents.filter(({ contents }) => !isEmpty(contents));
+  if (second === undefined) return [];
+  const message = 'a second YAML document begins here; a file holds one';
+  return [{ code: 'E015', path: [], message, offset: second.contents?.range[0] ?? 0 }];
+}
+
+function directives(documents: readonly Document.Parsed[]): readonly Problem[] {
+  const isOld = documents.some(
+    ({ directives: { yaml } }) => yaml.explicit === true && yaml.version !== '1.2',
+  );
+  const message = 'only YAML 1.2 is read';
+  const suggestion = 'remove the %YAML directive; write true and false, not yes and no';
+  return isOld ? [{ code: 'E016', path: [], message, suggestion, offset: 0 }] : [];
+}
+
+/** An end that comes too early is shown where the text ends, not on an empty line below. */
+function syntaxProblems(
+  documents: readonly Document.Parsed[],
+  root: ParsedNode | null,
+  end: number,
+): readonly Problem[] {
+  const seen = new Set<number>();
+  const problems: Problem[] = [];
+  for (const error of documents.flatMap(({ errors }) => errors)) {
+    const offset = Math.min(error.pos[0], end);
+    if (seen.has(offset)) continue;
+    seen.add(offset);
+    problems.push(syntaxProblem(error, offset, root));
+  }
+  return problems;
+}
+
+/** The parser's own words, without the piece of source text it may quote: that could be a secret. */
+function syntaxProblem(error: YAMLError, offset: number, root: ParsedNode | null): Problem {
+  const path = root === null ? [] : pathAt(root, offset);
+  const { code } = error;
+  if (code === 'RESOURCE_EXHAUSTION') {
+    return { code: 'E012', path: [], offset, message: 'nested too deeply to be read' };
+  }
+  if (code === 'NON_STRING_KEY') return { code: 'E006', path, offset, message: 'a key must be plain text' };
+  if (code !== 'TAB_AS_INDENT') return { code: 'E006', path, offset, message: unquoted(error.message) };
+  const suggestion = 'indent with spaces';
+  return { code: 'E006', path, offset, message: 'a tab cannot indent YAML', suggestion };
+}
+
+function unquoted(message: string): string {
+  const [first = ''] = message.split('\n');
+  const plain = first
+    .replace(/: ["'`].*$/, '')
+    .replace(/(?:tag|alias|anchor|escape sequence)\b.*$/i, (tail) => tail.split(' ')[0] ?? '');
+  return `not well-formed YAML: ${plain.charAt(0).toLowerCase()}${plain.slice(1)}`;
+}
+
+/** The keys around an offset: the last entry that begins before it, level by level. */
+function pathAt(root: ParsedNode, offset: number): Path {
+  const path: (string | number)[] = [];
+  for (let inside = enter(root, offset); inside !== undefined; inside = enter(inside.node, offset)) {
+    path.push(inside.part);
+  }
+  return path;
+}
+
+function enter(
+  node: ParsedNode | null,
+  offset: number,
+): { part: string | number; node: ParsedNode | null } | undefined {
+  if (isMap<ParsedNode, ParsedNode | null>(node)) {
+    const pair = node.items.findLast(({ key }) => key.range[0] <= offset);
+    return pair === undefined ? undefined : { part: keyName(pair.key), node: pair.value };
+  }
+  if (!isSeq<ParsedNode>(node)) return undefined;
+  const index = node.items.findLastIndex(({ range }) => range[0] <= offset);
+  const item = node.items[index];
+  return item === undefined ? undefined : { part: index, node: item };
+}

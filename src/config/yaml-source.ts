@@ -1,0 +1,110 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode } from 'yaml';
+import { isSecretKey, looksSecret, type Span } from './excerpt.ts';
+import type { Path } from './path.ts';
+import type { Source } from './problem.ts';
+import { keyName } from './yaml-tree.ts';
+
+interface Found {
+  readonly key: ParsedNode | undefined;
+  readonly value: ParsedNode | null | undefined;
+}
+
+/** Finds paths in the parsed text. A path that leads nowhere is placed at the nearest thing above it. */
+export function yamlSource(
+  text: string,
+  root: ParsedNode | null,
+  aliases: ReadonlyMap<Alias, ParsedNode>,
+): Source {
+  const lines = lineCounter(text);
+  return {
+    text,
+    masks: () => secretSpans(root),
+    offsetOf: (path, atKey) => offsetOf(find(path, root, aliases), atKey),
+    spanOf: (path) => spanOf(find(path, root, aliases)),
+    position: (offset) => {
+      const { line, col } = lines.linePos(offset);
+      return { line, column: col };
+    },
+  };
+}
+
+/** Own line starts: the parser's counter stops where the parser gave up. A lone CR ends no line, as in most editors. */
+function lineCounter(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
+}
+
+/** Every step from the root to the path, as far as it exists. */
+function find(
+  path: Path,
+  root: ParsedNode | null,
+  aliases: ReadonlyMap<Alias, ParsedNode>,
+): readonly Found[] {
+  const steps: Found[] = [{ key: undefined, value: root }];
+  let node = root;
+  for (const part of path) {
+    const inside = isAlias(node) ? aliases.get(node) : node;
+    const next = step(inside, part);
+    if (next === undefined) return [...steps, { key: undefined, value: undefined }];
+    steps.push(next);
+    node = next.value ?? null;
+  }
+  return steps;
+}
+
+function step(node: ParsedNode | null | undefined, part: string | number): Found | undefined {
+  if (isMap<ParsedNode, ParsedNode | null>(node)) {
+    const pair = node.items.find(({ key }) => keyName(key) === part);
+    return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+  }
+  if (!isSeq<ParsedNode>(node) || typeof part !== 'number') return undefined;
+  const value = node.items[part];
+  return value === undefined ? undefined : { key: undefined, value };
+}
+
+function offsetOf(steps: readonly Found[], atKey: boolean): number {
+  const last = steps.at(-1);
+  if (last?.value === undefined) return nearestAbove(steps);
+  const empty = isScalar(last.value) && last.value.source === '';
+  const chosen = atKey || last.value === null || empty ? (last.key ?? last.value) : last.value;
+  return chosen?.range[0] ?? nearestAbove(steps);
+}
+
+function nearestAbove(steps: readonly Found[]): number {
+  for (const { key, value } of steps.toReversed()) {
+    const node = key ?? value;
+    if (node !== undefined && node !== null) return node.range[0];
+  }
+  return 0;
+}
+
+function spanOf(steps: readonly Found[]): Span | undefined {
+  const value = steps.at(-1)?.value;
+  return value === undefined || value === null ? undefined : { start: value.range[0], end: value.range[1] };
+}
+
+/** Everything below a secret-bearing key, and every scalar that looks like a credential. */
+function secretSpans(root: ParsedNode | null): readonly Span[] {
+  const spans: Span[] = [];
+  const pending: { node: ParsedNode | null; secret: boolean }[] = [{ node: root, secret: false }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node, secret } = next;
+    if (isMap<ParsedNode, ParsedNode | null>(node)) {
+      for (const { key, value } of node.items) {
+        pending.push({ node: value, secret: secret || isSecret(keyName(key), value) });
+      }
+    } else if (isSeq<ParsedNode>(node)) {
+      for (const item of node.items) pending.push({ node: item, secret });
+    } else if (isScalar(node) && (secret || looksSecret(String(node.value)))) {
+      spans.push({ start: node.range[0], end: node.range[1] });
+    }
+  }
+  return spans;
+}
+
+/** A reference names where a secret is; written as plain text it may be the secret. */
+function isSecret(key: string, value: ParsedNode | null): boolean {
+  return isSecretKey(key) || (key === 'secret_key_ref' && isScalar(value));
+}

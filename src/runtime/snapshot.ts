@@ -1,0 +1,41 @@
+import type { Config, TargetSpec } from '../config/config.ts';
+import { type ChainedPolicy, chainPolicy, judgesAnswers } from '../policy/chain.ts';
+import type { PolicyKind } from '../policy/policy.ts';
+import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
+
+/** One configuration, compiled: everything an exchange needs, and nothing that changes. */
+export interface Snapshot {
+  readonly generation: number;
+  /** SHA-256 of the configuration's bytes, hex. */
+  readonly hash: string;
+  readonly config: Config;
+  readonly chain: readonly ChainedPolicy[];
+  readonly judgesAnswers: boolean;
+  readonly targets: readonly Target[];
+  /** The settings of `audit-logger` where it is in the chain. */
+  readonly audit: unknown;
+}
+
+export interface Compilation {
+  readonly config: Config;
+  readonly hash: string;
+  readonly generation: number;
+  readonly kinds: readonly PolicyKind[];
+  /** What was observed of an upstream so far; new where no live snapshot knows its identity. */
+  readonly stateOf: (spec: TargetSpec) => TargetState;
+}
+
+/** Compiles a configuration. Throws before anything has changed, or changes nothing. */
+export function compile(compilation: Compilation): Snapshot {
+  const { config, hash, generation, kinds } = compilation;
+  const environment = { holdBackLimit: config.limits.holdBackChars };
+  const chain = config.chain.map((link) => {
+    const kind = kinds.find((one) => one.kind === link.kind);
+    if (kind === undefined) throw new Error(`policy kind "${link.kind}" is not enforced by this version`);
+    return chainPolicy(kind.create(link.settings, environment), link.common);
+  });
+  const targets = config.targets.map((spec) => ({ spec, state: compilation.stateOf(spec), headers: targetHeaders(spec) }));
+  const audit = config.chain.find((link) => link.kind === 'audit-logger')?.settings;
+  return Object.freeze({ generation, hash, config, chain, judgesAnswers: judgesAnswers(chain), targets, audit });
+}
+
