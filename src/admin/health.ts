@@ -1,0 +1,56 @@
+/** How far the gateway is in its life. */
+export type Phase = 'starting' | 'serving' | 'draining' | 'stopped';
+
+export interface HealthState {
+  /** `serving`: a valid configuration applies and the data port is bound. */
+  readonly phase: Phase;
+  /** It serves, but not as it should: the configuration on disk was rejected, for instance. */
+  readonly isDegraded: boolean;
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly policiesLoaded: number;
+  readonly requestsProcessed: number;
+}
+
+export const probePaths = ['/healthz', '/readyz', '/startupz'] as const;
+export type ProbePath = (typeof probePaths)[number];
+
+export interface Probe {
+  readonly status: 200 | 503;
+  readonly document: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Answers a probe. Liveness says only that the event loop turns: restarting would end streams and mend nothing.
+ * Readiness does not depend on targets or on a rejected reload: it would take the app next to us out of its service.
+ */
+export function probe(path: ProbePath, state: HealthState): Probe {
+  return { status: isPassed(path, state.phase) ? 200 : 503, document: healthDocument(state) };
+}
+
+function isPassed(path: ProbePath, phase: Phase): boolean {
+  switch (path) {
+    case '/healthz':
+      return true;
+    case '/readyz':
+      return phase === 'serving';
+    case '/startupz':
+      return phase !== 'starting';
+  }
+}
+
+function healthDocument(state: HealthState): Probe['document'] {
+  return {
+    status: verdict(state),
+    phase: state.phase,
+    uptime_seconds: Math.floor(state.uptimeSeconds),
+    version: state.version,
+    policies_loaded: state.policiesLoaded,
+    requests_processed: state.requestsProcessed,
+  };
+}
+
+function verdict({ phase, isDegraded }: HealthState): 'healthy' | 'degraded' | 'unhealthy' {
+  if (phase === 'serving') return isDegraded ? 'degraded' : 'healthy';
+  return phase === 'draining' ? 'degraded' : 'unhealthy';
+}

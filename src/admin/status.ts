@@ -1,0 +1,108 @@
+import { type Address, formatAddress } from '../http/address.ts';
+import type { ConfigStanding } from '../telemetry/config-standing.ts';
+import type { HealthState } from './health.ts';
+
+/** What is wrong with a configuration, as it may be shown: an excerpt quotes the file and stays out. */
+export interface StatusIssue {
+  readonly code: string;
+  readonly severity: string;
+  readonly path: string;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface StatusTarget {
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  /** Where it is; never a credential. */
+  readonly origin: string;
+  readonly available: boolean;
+  readonly inFlight: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Epoch milliseconds. */
+  readonly lastFailureAt: number | undefined;
+}
+
+export interface StatusParts {
+  readonly health: HealthState;
+  readonly config: ConfigStanding;
+  readonly issues: readonly StatusIssue[];
+  readonly targets: readonly StatusTarget[];
+  /** Open leases by generation, the current one included. */
+  readonly leases: ReadonlyMap<number, number>;
+  /** Limits in force, by their name in the configuration. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly listening: { readonly data: readonly Address[]; readonly admin: readonly Address[] };
+  readonly output: {
+    readonly dropped: number;
+    readonly heldBytes: number;
+    readonly failure: Error | undefined;
+  };
+}
+
+/** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
+export function statusDocument(parts: StatusParts) {
+  const { health, config, listening } = parts;
+  return {
+    version: health.version,
+    phase: health.phase,
+    uptime_seconds: Math.floor(health.uptimeSeconds),
+    config: configDocument(parts),
+    targets: parts.targets.map(targetDocument),
+    leases: Object.fromEntries([...parts.leases].filter(([generation]) => generation !== config.generation)),
+    exchanges_on_current: parts.leases.get(config.generation) ?? 0,
+    limits: { ...parts.limits },
+    listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
+    output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },
+    degraded: degraded(parts),
+  };
+}
+
+/** Why the gateway is not as it should be, in a closed set of words; empty when all is well. */
+export function degraded({ config, output }: Pick<StatusParts, 'config' | 'output'>): readonly string[] {
+  const flags: string[] = [];
+  if (!config.lastReloadSuccessful) flags.push('config_not_applied');
+  if (config.isWatchDegraded) flags.push('watch');
+  if (output.failure !== undefined) flags.push('output');
+  return flags;
+}
+
+function configDocument({ config, issues }: StatusParts) {
+  return {
+    generation: config.generation,
+    applied_hash: config.appliedHash ?? null,
+    desired_hash: config.desiredHash ?? null,
+    last_reload_successful: config.lastReloadSuccessful,
+    last_success: timestamp(config.lastSuccessAt),
+    desired_since: timestamp(config.desiredSince),
+    issues: issues.map(({ code, severity, path, message, line, column }) => ({
+      code,
+      severity,
+      path,
+      message,
+      line,
+      column,
+    })),
+  };
+}
+
+function targetDocument(target: StatusTarget) {
+  return {
+    id: target.id,
+    provider: target.provider,
+    model: target.model,
+    origin: target.origin,
+    available: target.available,
+    in_flight: target.inFlight,
+    successes: target.successes,
+    failures: target.failures,
+    last_failure: timestamp(target.lastFailureAt),
+  };
+}
+
+function timestamp(epochMs: number | undefined): string | null {
+  return epochMs === undefined ? null : new Date(epochMs).toISOString();
+}

@@ -1,0 +1,50 @@
+import { hash } from 'node:crypto';
+import { Timestamps } from '../telemetry/json-line.ts';
+import type { AuditEvent } from './event.ts';
+import { RecordText } from './record-text.ts';
+
+/** Where a chain stands: the last record's number and hash. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Before the first record. */
+export const genesis: ChainHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) });
+
+/**
+ * Writes records as lines that each carry the hash of the one before.
+ *
+ * A line is one JSON object in UTF-8 without its line break. Its first members are `seq`, `ts` and `kind`, its last two
+ * are `prev` and `hash`, each 64 lower-case hex digits. `hash` is the SHA-256 of the line as it is without that member:
+ * the bytes before `,"hash":"` and a closing brace. `prev` is the `hash` of the record numbered one less; record 1 has 64
+ * zeros. Nothing is parsed or re-serialised to verify a line: `sed 's/,"hash":"[0-9a-f]*"}$/}/' | tr -d '\n' | sha256sum`.
+ */
+export class AuditChain {
+  readonly #timestamps = new Timestamps();
+  readonly #text = new RecordText();
+  #head: ChainHead;
+
+  /** Continues after `head`. */
+  constructor(head: ChainHead = genesis) {
+    this.#head = head;
+  }
+
+  get head(): ChainHead {
+    return this.#head;
+  }
+
+  /** The next record as a line without its line break. */
+  next(event: AuditEvent): string {
+    const seq = this.#head.seq + 1;
+    const body = `{"seq":${seq},"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)},"prev":"${this.#head.hash}"`;
+    const digest = hash('sha256', `${body}}`);
+    this.#head = { seq, hash: digest };
+    return `${body},"hash":"${digest}"}`;
+  }
+
+  /** Takes back what was written after `head`: it could not be stored. */
+  rewind(head: ChainHead): void {
+    this.#head = head;
+  }
+}

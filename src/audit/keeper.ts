@@ -1,0 +1,113 @@
+import type { ChainEntry } from '../config/config.ts';
+import type { AuditLoggerSettings } from '../policy/kinds/audit-logger.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
+import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { AuditEvent, AuditStamp } from './event.ts';
+import { isNotable } from './selection.ts';
+import { type AuditTrail, auditFailed } from './trail.ts';
+import type { AuditTrails } from './trails.ts';
+
+/** How one generation keeps its records. */
+interface Keeping {
+  readonly stamp: AuditStamp;
+  readonly recordsAll: boolean;
+  /** `on_error: allow`: an exchange goes on without its record. */
+  readonly isLenient: boolean;
+  readonly path: string;
+  /** Undefined while the file is being opened, and when it cannot be. */
+  trail: AuditTrail | undefined;
+  readonly opened: Promise<AuditTrail>;
+}
+
+export interface AuditKeeperParts {
+  readonly stdout: AuditTrail;
+  readonly files: AuditTrails;
+  readonly now: () => number;
+  /** A record was lost and its exchange went on, or the file cannot be opened. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Keeps the audit records of every live generation where its `audit-logger` says; without one there are none. */
+export class AuditKeeper {
+  readonly #parts: AuditKeeperParts;
+  readonly #keepings = new Map<number, Keeping>();
+
+  constructor(parts: AuditKeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** A snapshot is about to become current. Resolves when its records can be stored, rejects when they cannot. */
+  async hold({ generation, config }: Snapshot): Promise<void> {
+    const entry = config.chain.find(({ kind }) => kind === 'audit-logger');
+    if (entry === undefined) return;
+    const keeping = this.#open(entry);
+    this.#keepings.set(generation, keeping);
+    try {
+      keeping.trail = await keeping.opened;
+    } catch (error) {
+      this.#parts.onError(error);
+      throw error;
+    }
+  }
+
+  async release({ generation }: Snapshot): Promise<void> {
+    const keeping = this.#keepings.get(generation);
+    if (keeping === undefined) return;
+    this.#keepings.delete(generation);
+    if (keeping.path !== '') await this.#parts.files.release(keeping.path);
+  }
+
+  /** Stores the record of an exchange before its last byte leaves. Undefined: stored, or there is none to store. */
+  commit({ generation }: Snapshot, exchange: FinishedExchange): Promise<void> | undefined {
+    const keeping = this.#keepings.get(generation);
+    if (keeping === undefined || !(keeping.recordsAll || isNotable(exchange))) return undefined;
+    const stored = this.#append(keeping, {
+      kind: 'exchange',
+      at: exchange.startedAt,
+      exchange,
+      stamp: keeping.stamp,
+    });
+    return stored === undefined || !keeping.isLenient ? stored : stored.catch(this.#parts.onError);
+  }
+
+  /** Notes something in the life of the gateway in the records of a generation. */
+  async note({ generation }: Snapshot, event: AuditEvent): Promise<void> {
+    const keeping = this.#keepings.get(generation);
+    if (keeping === undefined) return;
+    try {
+      await this.#append(keeping, event);
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#keepings.clear();
+    return this.#parts.files.close();
+  }
+
+  #append(keeping: Keeping, event: AuditEvent): Promise<void> | undefined {
+    return keeping.trail === undefined ? this.#appendLater(keeping, event) : keeping.trail.append(event);
+  }
+
+  async #appendLater(keeping: Keeping, event: AuditEvent): Promise<void> {
+    const trail = await keeping.opened.catch((cause: unknown) => {
+      throw auditFailed(cause);
+    });
+    await trail.append(event);
+  }
+
+  #open({ settings, common }: ChainEntry): Keeping {
+    const { sink, path, immutable, retention_days, log_all_access } = settings as AuditLoggerSettings; // its own schema's output
+    const opened: Promise<AuditTrail> =
+      sink === 'file' ? this.#parts.files.acquire(path) : Promise.resolve(this.#parts.stdout);
+    return {
+      stamp: { immutable, retentionDays: retention_days },
+      recordsAll: log_all_access,
+      isLenient: common.onError === 'allow',
+      path: sink === 'file' ? path : '',
+      trail: sink === 'file' ? undefined : this.#parts.stdout,
+      opened,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Call } from '../dialect/call.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { GatewayError } from '../errors.ts';
+import { Evidence, type Fingerprint } from '../policy/evidence.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
+import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import type { Target } from '../upstream/target.ts';
+
+export interface ExchangeParts {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly fingerprint: Fingerprint;
+}
+
+/** One HTTP request and its reply. It pins one snapshot on arrival and uses no other until it ends. */
+export class Exchange {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly evidence: Evidence;
+  readonly arrivedAt = Date.now();
+  readonly startedAt = performance.now();
+  /** Its place among the live ones; LiveExchanges keeps it. */
+  slot = 0;
+  dialect: Dialect | undefined;
+  isModels = false;
+  /** A probe: no traffic, so it leaves no trace in metrics, log or record. */
+  isProbe = false;
+  call: Call | undefined;
+  target: Target | undefined;
+  status = 0;
+  code: FinishedExchange['code'];
+  isStream = false;
+  aborted: FinishedExchange['aborted'];
+  usage: Usage | undefined;
+  holdBackMs = 0;
+  /** Time spent waiting for upstreams. */
+  upstreamMs = 0;
+  requestBytes = 0;
+  replyBytes = 0;
+  uninspected: readonly string[] = [];
+  /** Ends a stream under way with an honest error; set while there is one. */
+  onShutdown: ((reason: GatewayError) => void) | undefined;
+  /** The client has gone before its reply was whole. */
+  hasLeft = false;
+  #firstByteMs: number | undefined;
+  readonly #attempts: FinishedAttempt[] = [];
+  #cancel: ((reason: GatewayError) => void) | undefined;
+
+  constructor(parts: ExchangeParts) {
+    this.id = parts.id;
+    this.snapshot = parts.snapshot;
+    this.request = parts.request;
+    this.response = parts.response;
+    this.evidence = new Evidence(parts.fingerprint, now);
+    // Watched on the response: after the body is read the request says nothing about the client any more.
+    parts.response.on('close', () => {
+      if (!parts.response.writableFinished) this.#leave();
+    });
+  }
+
+  /** Registers how to let go of the upstream; called at once where the client has already gone. */
+  onCancel(cancel: ((reason: GatewayError) => void) | undefined): void {
+    this.#cancel = cancel;
+    if (this.hasLeft) cancel?.(clientClosed());
+  }
+
+  cancel(reason: GatewayError): void {
+    this.#cancel?.(reason);
+  }
+
+  ended(): GatewayError | undefined {
+    if (this.hasLeft) return clientClosed();
+    const { deadlineMs } = this.snapshot.config;
+    if (deadlineMs === undefined || performance.now() - this.startedAt < deadlineMs) return undefined;
+    return new GatewayError('deadline_exceeded', `the exchange took longer than ${deadlineMs / 1000} s`);
+  }
+
+  settled(attempt: FinishedAttempt): void {
+    this.#attempts.push(attempt);
+    this.upstreamMs += attempt.durationMs;
+  }
+
+  /** The first byte of the reply is about to leave. */
+  firstByte(): void {
+    this.#firstByteMs ??= performance.now() - this.startedAt;
+  }
+
+  /** What gateway and client side took so far, without the waiting for upstreams. Milliseconds. */
+  overheadMs(): number {
+    return Math.max(0, performance.now() - this.startedAt - this.upstreamMs);
+  }
+
+  /** Everything that metrics, log and audit record need to know, as it stands now. */
+  finished(): FinishedExchange {
+    const { snapshot, target, evidence } = this;
+    return {
+      requestId: this.id,
+      startedAt: this.arrivedAt,
+      endpoint: this.isModels ? 'models' : (this.dialect?.endpoint ?? 'other'),
+      generation: snapshot.generation,
+      configHash: snapshot.hash,
+      requestedModel: this.call?.model,
+      target: target?.spec.id,
+      provider: target?.spec.provider,
+      model: target?.spec.model,
+      stream: this.isStream,
+      status: this.hasLeft ? 499 : this.status,
+      verdict: this.#verdict(),
+      code: this.hasLeft ? 'client_closed' : this.code,
+      durationMs: performance.now() - this.startedAt,
+      firstByteMs: this.#firstByteMs,
+      overheadMs: this.overheadMs(),
+      holdBackMs: this.holdBackMs,
+      attempts: this.#attempts,
+      evaluations: evidence.evaluations,
+      decisions: evidence.decisions,
+      usage: this.usage,
+      requestBytes: this.requestBytes,
+      replyBytes: this.replyBytes,
+      uninspected: this.uninspected,
+      aborted: this.hasLeft ? 'client' : this.aborted,
+    };
+  }
+
+  #verdict(): FinishedExchange['verdict'] {
+    if (this.evidence.denial !== undefined) return 'deny';
+    if (this.code !== undefined || this.hasLeft) return 'fault';
+    return this.evidence.acted.size > 0 ? 'rewrite' : 'allow';
+  }
+
+  #leave(): void {
+    this.hasLeft = true;
+    this.#cancel?.(clientClosed());
+  }
+}
+
+function clientClosed(): GatewayError {
+  return new GatewayError('client_closed', 'the client left');
+}
+
+function now(): number {
+  return performance.now();
+}

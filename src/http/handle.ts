@@ -1,0 +1,148 @@
+import { type Call, readCall, writeCall } from '../dialect/call.ts';
+import { asksForUsage } from '../dialect/call.ts';
+import { formatPath } from '../dialect/path.ts';
+import { GatewayError } from '../errors.ts';
+import { type PlacedText, screenCall } from '../policy/chain.ts';
+import { planTargets } from '../routing/plan.ts';
+import { attempt, type Attempting } from '../upstream/attempt.ts';
+import type { Sending } from '../upstream/send.ts';
+import type { Target } from '../upstream/target.ts';
+import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
+import { denialRefusal } from './envelope.ts';
+import type { Exchange } from './exchange.ts';
+import { requestHeaders } from './headers.ts';
+import { jsonLimits } from './json-limits.ts';
+import { describeModel, listModels } from './models.ts';
+import { relay } from './relay.ts';
+import { type CommitAudit, jsonReply, refusalReply, replyWhole } from './reply.ts';
+import { pickRoute, type Route } from './route.ts';
+import { denyUninspected } from './uninspected.ts';
+
+/** What handling a request needs besides its exchange. */
+export interface HandleParts {
+  readonly budget: BufferBudget;
+  readonly commitAudit: CommitAudit;
+  /** A health document and its status, for the probes on the data port. */
+  readonly health: (path: '/healthz' | '/readyz') => { readonly status: number; readonly body: string };
+}
+
+/** The life of a request. Every step is a call; no step hides another. */
+export async function handle(exchange: Exchange, parts: HandleParts): Promise<void> {
+  const { method = '', url = '' } = exchange.request;
+  const route = pickRoute(method, url);
+  refuseForeignOrigin(exchange);
+  if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
+  exchange.dialect = route.dialect;
+  refuseDisabledPack(exchange);
+  const call = await receiveCall(exchange, route.dialect, parts.budget);
+  const { snapshot, evidence } = exchange;
+  denyUninspected(exchange, call.texts.uninspected, 'request');
+  const screened = evidence.denial ?? (await screenCall(snapshot.chain, placedTexts(call), evidence));
+  if (screened.kind === 'deny') {
+    const refusal = denialRefusal(screened, snapshot.config.denialStatus);
+    return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
+  }
+  const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
+    dialect: call.dialect,
+    model: call.model,
+  });
+  const texts = screened.isRewritten ? screened.texts : undefined;
+  const answered = await attempt(plan, attempting(exchange, call, texts)); // commit point
+  return relay(answered, call, exchange, parts.commitAudit);
+}
+
+async function answerFromHere(
+  exchange: Exchange,
+  route: Exclude<Route, { kind: 'call' }>,
+  parts: HandleParts,
+): Promise<void> {
+  if (route.kind === 'health') {
+    exchange.isProbe = true;
+    const { status, body } = parts.health(route.path);
+    const headers = ['content-type', 'application/json'];
+    return replyWhole(exchange, { status, headers, body: Buffer.from(body) }, noAudit);
+  }
+  exchange.isModels = true;
+  const { snapshot } = exchange;
+  const document = route.id === undefined ? listModels(snapshot) : describeModel(snapshot, route.id);
+  return replyWhole(exchange, jsonReply(exchange, 200, document), parts.commitAudit);
+}
+
+function noAudit(): undefined {
+  return undefined;
+}
+
+// A web page must not spend the key through localhost.
+function refuseForeignOrigin(exchange: Exchange): void {
+  if (exchange.request.headers.origin === undefined) return;
+  throw new GatewayError('origin_refused', 'requests from web pages (with an Origin header) are refused');
+}
+
+function refuseDisabledPack({ snapshot }: Exchange): void {
+  if (snapshot.config.pack.enabled) return;
+  throw new GatewayError(
+    'pack_disabled',
+    `pack "${snapshot.config.pack.name}" is disabled (pack.enabled: false)`,
+  );
+}
+
+async function receiveCall(
+  exchange: Exchange,
+  dialect: Call['dialect'],
+  budget: BufferBudget,
+): Promise<Call> {
+  const { config } = exchange.snapshot;
+  const limits: BodyLimits = { bytes: config.limits.bodyBytes, budget };
+  const body = await readBody(exchange.request, limits);
+  exchange.requestBytes = body.length;
+  const json = jsonLimits(exchange.snapshot);
+  const call = readCall(dialect, body, { json, judgeUnknown: config.unknownFields === 'judge' });
+  exchange.call = call;
+  exchange.isStream = call.isStream;
+  exchange.uninspected = call.texts.uninspected;
+  return call;
+}
+
+function placedTexts(call: Call): readonly PlacedText[] {
+  return call.texts.sites.map(({ role, text, path }) => ({ role, text, path: () => formatPath(path) }));
+}
+
+function attempting(exchange: Exchange, call: Call, texts: readonly string[] | undefined): Attempting {
+  const headers = requestHeaders(exchange.request.headers, exchange.id);
+  return {
+    prepare: (target) => sending(exchange, call, target, { texts, headers }),
+    onCancel: (cancel) => exchange.onCancel(cancel),
+    ended: () => exchange.ended(),
+    settled: (finished) => exchange.settled(finished),
+  };
+}
+
+interface Outgoing {
+  readonly texts: readonly string[] | undefined;
+  readonly headers: readonly string[];
+}
+
+function sending(exchange: Exchange, call: Call, target: Target, { texts, headers }: Outgoing): Sending {
+  const { config } = exchange.snapshot;
+  const { spec } = target;
+  const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
+  const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
+  const leftMs =
+    config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
+  return {
+    target,
+    path: spec.basePath + call.dialect.path,
+    headers,
+    body: writeCall(call, { texts, model: spec.model, asksUsage }),
+    dialect: call.dialect,
+    clocks: {
+      firstByteMs: spec.firstByteTimeoutMs,
+      idleMs: spec.idleTimeoutMs,
+      totalMs: Math.min(totalMs, leftMs),
+    },
+    answerBytes: config.limits.answerBytes,
+    eventChars: config.limits.sseEventBytes,
+    json: jsonLimits(exchange.snapshot),
+    commitAfterMs: config.commitAfterMs,
+  };
+}

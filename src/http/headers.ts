@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The only headers of the app that reach a provider. Credentials, cookies and proxy headers are not among them. */
+const requestAllowList = [
+  'accept',
+  'user-agent',
+  'traceparent',
+  'tracestate',
+  'idempotency-key',
+  'openai-beta',
+] as const;
+
+/** The only headers of a provider that reach the app, besides those that begin with a prefix below. */
+const answerAllowList: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-language',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'x-should-retry',
+  'cf-ray',
+  'server-timing',
+]);
+
+const answerPrefixes = ['x-ratelimit-', 'openai-', 'x-together-', 'x-groq-', 'x-amzn-'];
+
+/** Names and values in turn: what crosses from the app to the provider. */
+export function requestHeaders(headers: IncomingHttpHeaders, requestId: string): string[] {
+  const crossing: string[] = [];
+  for (const name of requestAllowList) {
+    const value = headers[name];
+    if (typeof value === 'string') crossing.push(name, value);
+  }
+  crossing.push('x-request-id', requestId);
+  return crossing;
+}
+
+/** Names and values in turn: what crosses from the provider to the app. */
+export function answerHeaders(headers: IncomingHttpHeaders): string[] {
+  const crossing: string[] = [];
+  for (const name in headers) {
+    if (!answerAllowList.has(name) && !answerPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    const value = headers[name];
+    if (typeof value === 'string') crossing.push(name, value);
+    else for (const one of value ?? []) crossing.push(name, one);
+  }
+  return crossing;
+}
+
+const idPattern = /^[\w.:-]{1,128}$/;
+
+/** The id of an exchange: the client's own where it is harmless to repeat, else a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders, fresh: () => string): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && idPattern.test(given) ? given : fresh();
+}

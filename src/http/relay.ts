@@ -1,0 +1,56 @@
+import { type EnforcedAnswer, enforceAnswer } from '../dialect/answer.ts';
+import type { Call } from '../dialect/call.ts';
+import { answerGuards } from '../policy/chain.ts';
+import type { Answered } from '../upstream/attempt.ts';
+import type { Answer } from '../upstream/send.ts';
+import { denialRefusal } from './envelope.ts';
+import type { Exchange } from './exchange.ts';
+import { answerHeaders } from './headers.ts';
+import { jsonLimits } from './json-limits.ts';
+import { type CommitAudit, refusalReply, replyWhole } from './reply.ts';
+import { relayStream } from './relay-stream.ts';
+import { denyUninspected } from './uninspected.ts';
+
+/** Gives an answer to the client, enforced on the way. Past this point nothing is tried again. */
+export function relay(
+  answered: Answered,
+  call: Call,
+  exchange: Exchange,
+  commitAudit: CommitAudit,
+): Promise<void> {
+  const { answer, settle } = answered;
+  exchange.target = answer.target;
+  if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
+  settle('success', answer.status);
+  return relayWhole(answer, call, exchange, commitAudit);
+}
+
+type Whole = Extract<Answer, { kind: 'whole' }>;
+
+async function relayWhole(
+  answer: Whole,
+  call: Call,
+  exchange: Exchange,
+  commitAudit: CommitAudit,
+): Promise<void> {
+  const { snapshot, evidence } = exchange;
+  const isJudged = snapshot.judgesAnswers && call.dialect.hasTextAnswer;
+  const guards = isJudged ? answerGuards(snapshot.chain, evidence) : undefined;
+  const enforced = enforceAnswer(answer.body, guards, jsonLimits(snapshot));
+  note(exchange, enforced);
+  const denial = evidence.denial;
+  if (denial !== undefined) {
+    const refusal = denialRefusal(denial, snapshot.config.denialStatus);
+    return replyWhole(exchange, refusalReply(exchange, refusal), commitAudit);
+  }
+  const headers = answerHeaders(answer.headers);
+  if (answer.headers['x-request-id'] === undefined) headers.push('x-request-id', exchange.id);
+  return replyWhole(exchange, { status: answer.status, headers, body: enforced.body }, commitAudit);
+}
+
+function note(exchange: Exchange, enforced: EnforcedAnswer): void {
+  exchange.usage = enforced.usage;
+  if (enforced.uninspected.length === 0) return;
+  exchange.uninspected = [...exchange.uninspected, ...enforced.uninspected];
+  denyUninspected(exchange, enforced.uninspected, 'answer');
+}

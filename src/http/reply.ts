@@ -1,0 +1,105 @@
+import type { Snapshot } from '../runtime/snapshot.ts';
+import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { envelope, type Refusal } from './envelope.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Commits the audit record of an exchange; undefined where it is already safe. Rejects as `audit_failed`. */
+export type CommitAudit = (snapshot: Snapshot, finished: FinishedExchange) => Promise<void> | undefined;
+
+/** The headers every reply carries. On streams they tell of the request phase. */
+export function exchangeHeaders(exchange: Exchange): string[] {
+  const { snapshot, target, evidence } = exchange;
+  const headers = ['x-keeptrusts-config', `${snapshot.generation}-${snapshot.hash.slice(0, 12)}`];
+  if (target !== undefined) headers.push('x-keeptrusts-target', target.spec.id);
+  if (evidence.acted.size > 0) headers.push('x-keeptrusts-policies', [...evidence.acted].join(', '));
+  headers.push('x-keeptrusts-overhead-ms', exchange.overheadMs().toFixed(2));
+  return headers;
+}
+
+/** Sends a whole reply: first its record, then its bytes. */
+export async function replyWhole(
+  exchange: Exchange,
+  reply: WholeReply,
+  commitAudit: CommitAudit,
+): Promise<void> {
+  exchange.status = reply.status;
+  const committed = commitAudit(exchange.snapshot, exchange.finished());
+  if (committed !== undefined) await committed;
+  const lingering = sendWhole(exchange, reply);
+  if (lingering !== undefined) await lingering;
+}
+
+export interface WholeReply {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Writes head and body in one go. Where the request is still arriving, resolves when the reply is over. */
+export function sendWhole(
+  exchange: Exchange,
+  { status, headers, body }: WholeReply,
+): Promise<void> | undefined {
+  const { response } = exchange;
+  if (exchange.hasLeft || response.destroyed) return undefined;
+  exchange.status = status;
+  exchange.firstByte();
+  exchange.replyBytes += body.length;
+  response.writeHead(status, [
+    ...headers,
+    ...exchangeHeaders(exchange),
+    'content-length',
+    String(body.length),
+  ]);
+  const sent = exchange.request.method === 'HEAD' ? undefined : body;
+  if (isArriving(exchange)) return linger(exchange, sent);
+  response.end(sent);
+  return undefined;
+}
+
+/** Whether some of the request's body has yet to come. */
+function isArriving({ request }: Exchange): boolean {
+  if (request.complete) return false;
+  const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+  return coding !== undefined || (length !== undefined && length !== '0');
+}
+
+const lingerMs = 2000;
+
+/**
+ * Takes in the rest of a request that has been answered already. Closing at once would reset the connection, and a client
+ * that is busy sending would never read why.
+ */
+function linger({ request, response }: Exchange, body: Buffer | undefined): Promise<void> {
+  if (body === undefined) response.flushHeaders();
+  else response.write(body);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      response.end();
+      resolve();
+    };
+    const timer = setTimeout(finish, lingerMs);
+    request.once('end', finish);
+    response.once('close', finish);
+    request.resume();
+  });
+}
+
+/** A refusal as a whole reply. */
+export function refusalReply(exchange: Exchange, refusal: Refusal): WholeReply {
+  exchange.code = refusal.code;
+  const headers = ['content-type', 'application/json', 'x-request-id', exchange.id];
+  if (!refusal.shouldRetry) headers.push('x-should-retry', 'false');
+  if (refusal.code === 'overloaded') headers.push('retry-after', '1');
+  // What is left of a body nobody reads must not be taken for the next request.
+  if (isArriving(exchange)) headers.push('connection', 'close');
+  return { status: refusal.status, headers, body: Buffer.from(envelope(refusal, exchange.id)) };
+}
+
+/** A JSON document as a whole reply. */
+export function jsonReply(exchange: Exchange, status: number, document: unknown): WholeReply {
+  const headers = ['content-type', 'application/json', 'x-request-id', exchange.id];
+  return { status, headers, body: Buffer.from(JSON.stringify(document)) };
+}

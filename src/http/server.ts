@@ -1,0 +1,214 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { GatewayError } from '../errors.ts';
+import type { Fingerprint } from '../policy/evidence.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
+import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { faultRefusal } from './envelope.ts';
+import { Exchange } from './exchange.ts';
+import { handle, type HandleParts } from './handle.ts';
+import { requestIdOf } from './headers.ts';
+import { LiveExchanges } from './live-exchanges.ts';
+import { refusalReply, replyWhole, sendWhole } from './reply.ts';
+import { refuseUnreadable } from './unreadable.ts';
+
+export interface ServerLimits {
+  readonly headerBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly receiveTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+}
+
+export interface DataServerParts extends HandleParts {
+  readonly limits: ServerLimits;
+  /** Exchanges in flight beyond this are refused. */
+  readonly maxConcurrency: number;
+  readonly fingerprint: Fingerprint;
+  readonly newId: () => string;
+  readonly acquire: () => { readonly snapshot: Snapshot; release(): void };
+  readonly isDraining: () => boolean;
+  /** Runs once for each exchange, when it is over. */
+  readonly record: (finished: FinishedExchange) => void;
+  /** Bugs and causes of faults, for the log. */
+  readonly onError: (error: unknown, exchange: Exchange) => void;
+}
+
+/** The data port. One instance serves every address it listens on. */
+export class DataServer {
+  readonly #parts: DataServerParts;
+  readonly #servers: http.Server[] = [];
+  readonly #live = new LiveExchanges();
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: DataServerParts) {
+    this.#parts = parts;
+  }
+
+  get inFlight(): number {
+    return this.#live.size;
+  }
+
+  /** Binds one more address. Resolves with the address really bound. */
+  listen(host: string, port: number): Promise<{ host: string; port: number }> {
+    const server = this.#create();
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        this.#servers.push(server);
+        const address = server.address();
+        resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+      });
+    });
+  }
+
+  /** Resolves when no exchange is in flight. */
+  idle(): Promise<void> {
+    if (this.#live.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Ends open streams with an honest error event and lets go of every other attempt. */
+  interrupt(): void {
+    const reason = new GatewayError('shutting_down', 'the gateway is shutting down');
+    for (const exchange of this.#live.all()) {
+      exchange.onShutdown?.(reason);
+      exchange.cancel(reason);
+    }
+  }
+
+  /** Takes over timeouts of a new configuration. The header limit is fixed when the port is bound. */
+  setLimits(limits: ServerLimits): void {
+    for (const server of this.#servers) {
+      server.headersTimeout = Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs);
+      server.requestTimeout = limits.receiveTimeoutMs;
+      server.keepAliveTimeout = limits.keepAliveTimeoutMs;
+    }
+  }
+
+  /** Stops accepting; resolves when every connection is closed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => closeServer(server)));
+  }
+
+  #create(): http.Server {
+    const { limits } = this.#parts;
+    const server = http.createServer(
+      {
+        maxHeaderSize: limits.headerBytes,
+        // Node refuses to start where the head may take longer than the whole.
+        headersTimeout: Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs),
+        requestTimeout: limits.receiveTimeoutMs,
+        keepAliveTimeout: limits.keepAliveTimeoutMs,
+        connectionsCheckingInterval: 1000,
+        // Refused in serve, with an envelope as everything else.
+        requireHostHeader: false,
+        insecureHTTPParser: false,
+        noDelay: true,
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    server.maxHeadersCount = mostHeaders + 1;
+    server.on('clientError', (error: Error, socket: Socket) => this.#refuseRest(error, socket));
+    // Tunnels and upgrades lead past every policy.
+    server.on('connect', (_request, socket: Socket) =>
+      refuseUnreadable(new GatewayError('method_not_allowed', 'CONNECT is not served'), socket),
+    );
+    return server;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts = this.#parts;
+    const lease = parts.acquire();
+    const id = requestIdOf(request.headers, parts.newId);
+    const exchange = new Exchange({
+      id,
+      snapshot: lease.snapshot,
+      request,
+      response,
+      fingerprint: parts.fingerprint,
+    });
+    this.#live.add(exchange);
+    if (parts.isDraining()) response.shouldKeepAlive = false;
+    try {
+      if (this.#live.size > parts.maxConcurrency && !isProbe(request)) throw overloaded(parts.maxConcurrency);
+      checkHead(request);
+      await handle(exchange, parts);
+    } catch (error) {
+      await this.#refuse(exchange, error);
+    } finally {
+      parts.budget.give(exchange.requestBytes);
+      this.#live.delete(exchange);
+      lease.release();
+      if (!exchange.isProbe) parts.record(exchange.finished());
+      if (this.#live.size === 0) this.#onIdle?.();
+    }
+  }
+
+  // What cannot be read behind a request whose answer is under way: words of ours would be taken for part of that answer.
+  #refuseRest(error: Error, socket: Socket): void {
+    const isAnswering = this.#live
+      .all()
+      .some(
+        ({ request, response }) => request.socket === socket && (request.complete || response.headersSent),
+      );
+    if (isAnswering) socket.destroy();
+    else refuseUnreadable(error, socket);
+  }
+
+  async #refuse(exchange: Exchange, error: unknown): Promise<void> {
+    const fault =
+      error instanceof GatewayError
+        ? error
+        : new GatewayError('internal', 'internal error', { cause: error });
+    if (fault.cause !== undefined) this.#parts.onError(fault, exchange);
+    if (exchange.response.headersSent) return void exchange.response.destroy();
+    const reply = refusalReply(exchange, faultRefusal(fault));
+    try {
+      await replyWhole(exchange, reply, this.#parts.commitAudit);
+    } catch (cause) {
+      // The record cannot be kept: the client gets the same refusal or worse, and the log says why.
+      this.#parts.onError(cause, exchange);
+      await sendWhole(exchange, reply);
+    }
+  }
+}
+
+// Node drops what is beyond its limit without a word, and with it, say, the Origin that is refused.
+const mostHeaders = 200;
+
+function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  if (headers.host === undefined && httpVersion === '1.1')
+    throw new GatewayError('request_malformed', 'the Host header is missing');
+  if (rawHeaders.length > 2 * mostHeaders)
+    throw new GatewayError('headers_too_large', `more than ${mostHeaders} header fields`);
+}
+
+/** A probe that fails because of load would have the orchestrator restart what is merely busy. */
+function isProbe({ url }: IncomingMessage): boolean {
+  return url === '/healthz' || url === '/readyz' || url === '/health';
+}
+
+function overloaded(limit: number): GatewayError {
+  return new GatewayError('overloaded', `more than ${limit} exchanges are in flight (--max-concurrency)`);
+}
+
+// Time for last bytes to leave. Whoever is still sending a request or has stopped reading is then cut off.
+const closeGraceMs = 500;
+
+// Idle connections are closed as they fall idle; Node's own close would wait for their keep-alive to run out.
+function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+    server.keepAliveTimeout = 1;
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

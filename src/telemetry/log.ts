@@ -1,0 +1,121 @@
+import { errorChain, formatErrors } from './error-chain.ts';
+import { ExchangeMembers, exchangeText } from './exchange-line.ts';
+import type { FinishedExchange } from './finished-exchange.ts';
+import { quote, Timestamps } from './json-line.ts';
+import { formatText, plainText, type TextLine } from './text-line.ts';
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** How lines look: JSON for machines, text for a person, with colours only on a terminal. */
+export type LogFormat = 'json' | 'text' | 'coloured';
+
+/** What else a line says. Never a header, a body or a secret: there is no door for them. */
+export type LogData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly write: (line: string) => void;
+}
+
+const rank = { error: 0, warn: 1, info: 2, debug: 3 } as const;
+
+/** Members that every line has; data cannot stand in for them. */
+const reserved = new Set(['timestamp', 'level', 'target', 'message', 'error']);
+
+/** Writes lines. `target` is the part of the program that speaks, for instance `config`. */
+export class Logger {
+  readonly #options: LoggerOptions;
+  readonly #timestamps = new Timestamps();
+  readonly #members = new ExchangeMembers();
+
+  constructor(options: LoggerOptions) {
+    this.#options = options;
+  }
+
+  error(target: string, message: string, data?: LogData, cause?: unknown): void {
+    this.#log('error', { target, message, data, cause });
+  }
+
+  warn(target: string, message: string, data?: LogData, cause?: unknown): void {
+    this.#log('warn', { target, message, data, cause });
+  }
+
+  info(target: string, message: string, data?: LogData): void {
+    this.#log('info', { target, message, data, cause: undefined });
+  }
+
+  debug(target: string, message: string, data?: LogData): void {
+    this.#log('debug', { target, message, data, cause: undefined });
+  }
+
+  /** The one line of a finished exchange. */
+  exchange(exchange: FinishedExchange): void {
+    const { level, format, now, write } = this.#options;
+    if (rank[level] < rank.info) return;
+    const timestamp = this.#timestamps.text(now());
+    if (format === 'json') {
+      write(
+        `{"timestamp":"${timestamp}","level":"info","target":"gateway","message":"call"${this.#members.text(exchange)}}`,
+      );
+    } else {
+      const message = plainText(exchangeText(exchange));
+      write(formatText({ timestamp, level: 'info', target: 'gateway', message, rest: '' }, format));
+    }
+  }
+
+  /** What the output queue says of the lines it dropped. */
+  notice(dropped: number): string {
+    return this.#format('warn', {
+      target: 'log',
+      message: 'log lines were dropped: the reader of the output did not keep up',
+      data: { dropped },
+      cause: undefined,
+    });
+  }
+
+  #log(level: LogLevel, said: Said): void {
+    if (rank[level] <= rank[this.#options.level]) this.#options.write(this.#format(level, said));
+  }
+
+  #format(level: LogLevel, said: Said): string {
+    const { format, now } = this.#options;
+    const timestamp = this.#timestamps.text(now());
+    if (format !== 'json') return formatText(textLine(timestamp, level, said), format);
+    return `${head(timestamp, level, quote(said.target), quote(said.message))}${members(said)}}`;
+  }
+}
+
+interface Said {
+  readonly target: string;
+  readonly message: string;
+  readonly data: LogData | undefined;
+  readonly cause: unknown;
+}
+
+function head(timestamp: string, level: LogLevel, target: string, message: string): string {
+  return `{"timestamp":"${timestamp}","level":"${level}","target":${target},"message":${message}`;
+}
+
+function members({ data, cause }: Said): string {
+  let text = '';
+  for (const [key, value] of Object.entries(data ?? {})) {
+    if (value !== undefined && !reserved.has(key)) text += `,${quote(key)}:${JSON.stringify(value)}`;
+  }
+  return cause === undefined ? text : `${text},"error":${JSON.stringify(errorChain(cause))}`;
+}
+
+function textLine(timestamp: string, level: LogLevel, { target, message, data, cause }: Said): TextLine {
+  let rest = '';
+  for (const [key, value] of Object.entries(data ?? {})) {
+    if (value !== undefined)
+      rest += ` ${plainText(key)}=${plainText(typeof value === 'string' ? value : JSON.stringify(value))}`;
+  }
+  const chain = cause === undefined ? undefined : errorChain(cause);
+  const said = chain === undefined ? message : `${message}: ${formatErrors(chain)}`;
+  const stack = chain?.stack === undefined ? '' : `\n${chain.stack.split('\n').map(plainText).join('\n')}`;
+  return { timestamp, level, target: plainText(target), message: plainText(said), rest: rest + stack };
+}

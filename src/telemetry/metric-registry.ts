@@ -1,0 +1,174 @@
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValueWithName,
+  Registry,
+} from 'prom-client';
+import type { MetricSources } from './exposition.ts';
+import { type CountFamily, type DurationFamily, gateway } from './metric-families.ts';
+import { reloadResults } from './metric-labels.ts';
+import { processMetrics } from './process-metrics.ts';
+import type { Durations } from './tally.ts';
+
+/** A registry of its own whose metrics read the tallies when they are scraped. */
+export function createRegistry(sources: MetricSources): Registry {
+  const registry = new Registry();
+  for (const described of Object.values(sources.metrics.families)) {
+    registry.registerMetric(
+      'boundsMs' in described ? new TalliedHistogram(described) : talliedCounter(described),
+    );
+  }
+  ownMetrics(registry, sources);
+  configMetrics(registry, sources);
+  processMetrics(registry, sources.process);
+  return registry;
+}
+
+function talliedCounter({ name, help, labelNames, family }: CountFamily): Counter<string> {
+  return new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { labels, value } of family.series()) this.inc(labels, value);
+    },
+  });
+}
+
+/** A histogram whose buckets are filled elsewhere: the library's own can only be observed one value at a time. */
+class TalliedHistogram extends Histogram<string> {
+  readonly #described: DurationFamily;
+
+  constructor(described: DurationFamily) {
+    const { name, help, labelNames, boundsMs } = described;
+    super({ name, help, labelNames, buckets: boundsMs.map((bound) => bound / 1000), registers: [] });
+    this.#described = described;
+  }
+
+  override get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+    const { name, help, family } = this.#described;
+    const values = [...family.series()].flatMap((series) => histogramLines(name, series));
+    return Promise.resolve({
+      name,
+      help,
+      type: 'histogram',
+      aggregator: 'sum',
+      collect: () => undefined,
+      values,
+    });
+  }
+
+  /** The registry prefers this to `get` where a metric has it, and the library's histogram does. */
+  getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+    return this.get();
+  }
+}
+
+function histogramLines(name: string, series: Durations): readonly MetricValueWithName<string>[] {
+  const { labels, boundsMs, counts, sumMs } = series;
+  const metricName = `${name}_bucket`;
+  let count = 0;
+  const buckets = Array.from(counts, (inBucket, index) => {
+    count += inBucket;
+    const bound = boundsMs[index];
+    const le = bound === undefined ? '+Inf' : bound / 1000;
+    return { metricName, labels: { ...labels, le }, value: count };
+  });
+  const sum = { metricName: `${name}_sum`, labels, value: sumMs / 1000 };
+  return [...buckets, sum, { metricName: `${name}_count`, labels, value: count }];
+}
+
+function ownMetrics(registry: Registry, { metrics, inFlight, droppedLogLines }: MetricSources): void {
+  registry.registerMetric(
+    new Gauge({
+      name: `${gateway}_inflight`,
+      help: 'Exchanges under way.',
+      registers: [],
+      collect() {
+        this.set(inFlight());
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: `${gateway}_log_lines_dropped_total`,
+      help: 'Log lines dropped because the reader of the output did not keep up.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(droppedLogLines());
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: `${gateway}_metrics_dropped_series_total`,
+      help: 'Series beyond the limit, which are counted as other.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(metrics.droppedSeries);
+      },
+    }),
+  );
+}
+
+function configMetrics(registry: Registry, { metrics, config }: MetricSources): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'keeptrusts_config_info',
+      help: 'The configuration that applies, by hash and generation.',
+      labelNames: ['hash', 'generation'],
+      registers: [],
+      collect() {
+        const { appliedHash: hash, generation } = config();
+        this.reset();
+        if (hash !== undefined) this.set({ hash, generation }, 1);
+      },
+    }),
+  );
+  const gauge = (name: string, help: string, read: () => number): void => {
+    registry.registerMetric(
+      new Gauge({
+        name: `keeptrusts_config_${name}`,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      }),
+    );
+  };
+  gauge('last_reload_successful', 'Whether the configuration on disk is the one that applies.', () =>
+    config().lastReloadSuccessful ? 1 : 0,
+  );
+  gauge(
+    'last_reload_success_timestamp_seconds',
+    'When the configuration that applies was taken up.',
+    () => (config().lastSuccessAt ?? 0) / 1000,
+  );
+  gauge(
+    'desired_since_timestamp_seconds',
+    'When the configuration on disk was first seen.',
+    () => (config().desiredSince ?? 0) / 1000,
+  );
+  gauge('watch_degraded', 'Whether the file is only polled because watching it failed.', () =>
+    config().isWatchDegraded ? 1 : 0,
+  );
+  registry.registerMetric(
+    new Counter({
+      name: 'keeptrusts_config_reloads_total',
+      help: 'Configurations taken up or rejected.',
+      labelNames: ['result'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const result of reloadResults) this.inc({ result }, metrics.reloads[result]);
+      },
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import type { FinishedAttempt, FinishedExchange, PolicyEvaluation, Usage } from './finished-exchange.ts';
+import type { Families } from './metric-families.ts';
+import { codes, endpoints, outcomes, results, statuses, verdicts } from './metric-labels.ts';
+import type { Count, Durations } from './tally.ts';
+
+const statusIndex = new Map(statuses.map((status, index) => [Number(status), index]));
+const codeIndex = new Map<string | undefined, number>(codes.map((code, index) => [code, index]));
+
+/** A target as metrics name it. */
+export interface TargetLabels {
+  readonly id: string;
+  readonly provider: string;
+  /** As configured; what a client asked for is never a label. */
+  readonly model: string;
+}
+
+/** The series of one target, found by small numbers so that an exchange builds no labels and no keys. */
+export class TargetRow {
+  readonly target: TargetLabels;
+  /** Snapshots, or whoever else admitted the target and has not retired it. */
+  holders = 1;
+  readonly #families: Families;
+  readonly #requests = new Map<number, Count>();
+  readonly #durations = new Map<number, Durations>();
+  readonly #attempts = new Map<string, Count>();
+  #firstByte: Durations | undefined;
+  #tokens: { readonly input: Count; readonly output: Count } | undefined;
+
+  constructor(families: Families, target: TargetLabels) {
+    this.#families = families;
+    this.target = target;
+  }
+
+  finished(exchange: FinishedExchange): void {
+    const endpoint = endpoints.indexOf(exchange.endpoint);
+    const status = statusIndex.get(exchange.status) ?? 0;
+    const verdict = verdicts.indexOf(exchange.verdict);
+    const code = codeIndex.get(exchange.code) ?? 0;
+    const key = ((endpoint * 128 + status) * 8 + verdict) * 64 + code;
+    (this.#requests.get(key) ?? this.#openRequest(key, { endpoint, status, verdict, code })).value += 1;
+    (this.#durations.get(endpoint) ?? this.#openDuration(endpoint)).observe(exchange.durationMs);
+    if (exchange.firstByteMs !== undefined) this.#openFirstByte().observe(exchange.firstByteMs);
+    if (exchange.usage !== undefined) this.#count(exchange.usage);
+  }
+
+  attempted(outcome: FinishedAttempt['outcome']): void {
+    (this.#attempts.get(outcome) ?? this.#openAttempt(outcome)).value += 1;
+  }
+
+  close(): void {
+    const { requests, request, attempts, firstByte, tokens } = this.#families;
+    for (const series of this.#requests.values()) requests.family.close(series);
+    for (const series of this.#durations.values()) request.family.close(series);
+    for (const series of this.#attempts.values()) attempts.family.close(series);
+    if (this.#firstByte !== undefined) firstByte.family.close(this.#firstByte);
+    for (const series of Object.values(this.#tokens ?? {})) tokens.family.close(series);
+  }
+
+  #count({ inputTokens, outputTokens }: Usage): void {
+    const tokens = (this.#tokens ??= {
+      input: this.#openTokens('input'),
+      output: this.#openTokens('output'),
+    });
+    tokens.input.value += inputTokens;
+    tokens.output.value += outputTokens;
+  }
+
+  #openRequest(key: number, at: Record<'endpoint' | 'status' | 'verdict' | 'code', number>): Count {
+    const { id: target, provider, model } = this.target;
+    const endpoint = endpoints[at.endpoint] ?? 'other';
+    const status = statuses[at.status] ?? 'other';
+    const verdict = verdicts[at.verdict] ?? 'other';
+    const code = codes[at.code] ?? 'other';
+    const labels = { target, provider, model, endpoint, status, verdict, code };
+    const series = this.#families.requests.family.open(labels);
+    this.#requests.set(key, series);
+    return series;
+  }
+
+  #openDuration(endpoint: number): Durations {
+    const labels = { provider: this.target.provider, endpoint: endpoints[endpoint] ?? 'other' };
+    const series = this.#families.request.family.open(labels);
+    this.#durations.set(endpoint, series);
+    return series;
+  }
+
+  #openFirstByte(): Durations {
+    return (this.#firstByte ??= this.#families.firstByte.family.open({ target: this.target.id }));
+  }
+
+  #openAttempt(outcome: FinishedAttempt['outcome']): Count {
+    const series = this.#families.attempts.family.open({ target: this.target.id, outcome });
+    this.#attempts.set(outcome, series);
+    return series;
+  }
+
+  #openTokens(direction: 'input' | 'output'): Count {
+    const { id: target, provider, model } = this.target;
+    return this.#families.tokens.family.open({ target, provider, model, direction });
+  }
+
+  /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
+  openAttempts(): void {
+    for (const outcome of outcomes) this.#openAttempt(outcome);
+  }
+}
+
+/** The series of one policy. */
+export class PolicyRow {
+  readonly #results: Readonly<Record<PolicyEvaluation['result'], Count>>;
+  readonly #durations: Durations;
+
+  constructor(families: Families, policy: string) {
+    const open = (result: (typeof results)[number]): Count =>
+      families.evaluations.family.open({ policy, result });
+    this.#results = {
+      allow: open('allow'),
+      flag: open('flag'),
+      rewrite: open('rewrite'),
+      deny: open('deny'),
+      failed: open('failed'),
+    };
+    this.#durations = families.policy.family.open({ policy });
+  }
+
+  evaluated({ result, durationMs }: PolicyEvaluation): void {
+    this.#results[result].value += 1;
+    this.#durations.observe(durationMs);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Output } from './output.ts';
+
+interface Batch {
+  readonly lines: string[];
+  bytes: number;
+}
+
+export interface OutputQueueOptions {
+  readonly output: Output;
+  /** Most bytes held, those being written included. */
+  readonly limitBytes?: number;
+  /** The line that says how many log lines were dropped, without its line break. */
+  readonly notice: (dropped: number) => string;
+}
+
+const defaultLimitBytes = 8 * 1024 * 1024;
+
+// One write is at most about this large, so that emptying a full queue does not double its memory.
+const batchBytes = 256 * 1024;
+
+/**
+ * The one way to stdout, for log lines and for audit records. It is bounded and never blocks: when the reader stalls,
+ * log lines are dropped and counted, and a record is refused. The lines of one turn of the loop leave in one write.
+ */
+export class OutputQueue {
+  readonly #output: Output;
+  readonly #limitBytes: number;
+  readonly #notice: (dropped: number) => string;
+  #batches: Batch[] = [];
+  #heldBytes = 0;
+  #isScheduled = false;
+  #isWriting = false;
+  #dropped = 0;
+  #unreported = 0;
+  #failure: Error | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: OutputQueueOptions) {
+    this.#output = options.output;
+    this.#limitBytes = options.limitBytes ?? defaultLimitBytes;
+    this.#notice = options.notice;
+  }
+
+  /** Log lines dropped since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Bytes waiting or being written. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Why nothing can be written any more, for instance because the reader has gone. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Takes a log line, or drops and counts it. */
+  log(line: string): void {
+    if (this.offer(line)) return;
+    this.#dropped += 1;
+    this.#unreported += 1;
+  }
+
+  /** Takes a line unless there is no room or no reader: then the caller decides what that means. */
+  offer(line: string): boolean {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (this.#failure !== undefined || this.#heldBytes + bytes > this.#limitBytes) return false;
+    this.#push(line, bytes);
+    return true;
+  }
+
+  /** Resolves when everything has been written (true), or at the deadline or on a failure (false). */
+  flush(deadlineMs: number): Promise<boolean> {
+    this.#write();
+    if (this.#isIdle()) return Promise.resolve(this.#failure === undefined);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const finish = (): void => {
+      clearTimeout(timer);
+      this.#waiting.delete(finish);
+      resolve(this.#heldBytes === 0 && this.#failure === undefined);
+    };
+    const timer = setTimeout(finish, deadlineMs);
+    this.#waiting.add(finish);
+    return promise;
+  }
+
+  #push(line: string, bytes: number): void {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && last.bytes < batchBytes) {
+      last.lines.push(line);
+      last.bytes += bytes;
+    } else this.#batches.push({ lines: [line], bytes });
+    this.#heldBytes += bytes;
+    if (this.#isScheduled || this.#isWriting) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#write());
+  }
+
+  #write(): void {
+    this.#isScheduled = false;
+    if (this.#isWriting) return;
+    const batch = this.#batches.shift();
+    if (batch === undefined) return;
+    this.#isWriting = true;
+    this.#output.write(Buffer.from(`${batch.lines.join('\n')}\n`), (error) => {
+      this.#isWriting = false;
+      this.#heldBytes -= batch.bytes;
+      if (error === undefined) this.#written();
+      else this.#fail(error, batch.lines.length);
+    });
+  }
+
+  #written(): void {
+    if (this.#unreported > 0) {
+      const notice = this.#notice(this.#unreported);
+      this.#unreported = 0;
+      this.#push(notice, Buffer.byteLength(notice) + 1);
+    }
+    this.#write();
+    if (this.#isIdle()) this.#finish();
+  }
+
+  // The reader has gone and does not come back: what waits is lost, and every later line with it.
+  #fail(error: Error, lost: number): void {
+    this.#failure = error;
+    this.#dropped += this.#batches.reduce((sum, batch) => sum + batch.lines.length, lost);
+    this.#batches = [];
+    this.#heldBytes = 0;
+    this.#finish();
+  }
+
+  #finish(): void {
+    for (const finish of this.#waiting) finish();
+  }
+
+  #isIdle(): boolean {
+    return !this.#isWriting && this.#batches.length === 0;
+  }
+}

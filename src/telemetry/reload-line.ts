@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { formatIssueLine, type Issue } from '../config/issue.ts';
+import type { ReloadEvent } from '../runtime/reloader.ts';
+import type { Logger } from './log.ts';
+
+/** Says in the log what became of a version of the configuration. Silent about nothing that was refused. */
+export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger): void {
+  const file = basename(path);
+  switch (event.kind) {
+    case 'applied': {
+      const { generation, hash, durationMs, warnings, notes } = event;
+      log.info('config', 'configuration applied', { generation, hash, duration_ms: durationMs });
+      for (const issue of warnings) log.warn('config', formatIssueLine(issue, file), { code: issue.code });
+      for (const note of notes) log.warn('config', note.message, { note: note.kind });
+      return;
+    }
+    case 'rejected':
+      log.error('config', 'configuration rejected; the one before stays', { hash: event.hash }, event.cause);
+      for (const issue of event.issues)
+        log.error('config', formatIssueLine(issue, file), { code: issue.code });
+      return;
+    case 'unreadable':
+      log.error('config', `configuration unreadable; the one before stays: ${event.reason}`, {
+        code: event.code,
+      });
+      return;
+    case 'recovered':
+      log.info('config', 'the configuration on disk is the running one again', {
+        generation: event.generation,
+      });
+  }
+}

@@ -1,0 +1,47 @@
+import { GatewayError } from '../errors.ts';
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EPROTO',
+]);
+const cutOff = new Set([
+  'UND_ERR_SOCKET',
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_CLOSED',
+]);
+
+/** Raw errors of the HTTP client and of decoders become faults here and nowhere else. */
+export function upstreamFault(error: unknown, target: string): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const code = codeOf(error);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return new GatewayError('upstream_timeout', `target "${target}" could not be connected in time`, {
+      cause: error,
+    });
+  }
+  if (unreachable.has(code) || code.startsWith('ERR_TLS') || code.includes('CERT')) {
+    return new GatewayError('upstream_unreachable', `target "${target}" cannot be reached`, { cause: error });
+  }
+  if (cutOff.has(code)) {
+    return new GatewayError('upstream_cut_off', `target "${target}" closed the connection early`, {
+      cause: error,
+    });
+  }
+  return new GatewayError('upstream_invalid', `target "${target}" sent an answer that cannot be read`, {
+    cause: error,
+  });
+}
+
+// Connecting to several addresses fails with an AggregateError: its first cause says what happened.
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

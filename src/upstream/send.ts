@@ -1,0 +1,262 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Transform } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Dialect } from '../dialect/dialect.ts';
+import { GatewayError } from '../errors.ts';
+import type { JsonLimits } from '../json/scan.ts';
+import { Opening } from '../sse/opening.ts';
+import { type ClockLimits, Clocks } from './clocks.ts';
+import { decoderFor } from './decode.ts';
+import { upstreamFault } from './faults.ts';
+import type { Target } from './target.ts';
+
+/** One attempt at one target. */
+export interface Sending {
+  readonly target: Target;
+  readonly path: string;
+  /** Names and values in turn, on top of the target's own. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+  readonly dialect: Dialect;
+  readonly clocks: ClockLimits;
+  /** Most bytes of an answer that is held whole. */
+  readonly answerBytes: number;
+  readonly eventChars: number;
+  readonly json: JsonLimits;
+  /** A stream that shows no content is given to the client after this long all the same. */
+  readonly commitAfterMs: number;
+}
+
+/** Where the pieces of a stream go after the commit point. */
+export interface AnswerSink {
+  piece(chunk: Buffer): void;
+  end(): void;
+  fail(error: GatewayError): void;
+}
+
+export interface AnswerSource {
+  /** Hands over what came so far and everything to come. Called once. */
+  flowTo(sink: AnswerSink): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** What an attempt brought. Anything but an event stream is held until it is whole: a target that dies half-way has failed. */
+export type Answer =
+  | {
+      readonly kind: 'whole';
+      readonly target: Target;
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: Buffer;
+    }
+  | {
+      readonly kind: 'stream';
+      readonly target: Target;
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly source: AnswerSource;
+    };
+
+export interface Attempted {
+  readonly answer: Promise<Answer>;
+  /** The client left or a policy said no: the upstream is let go at once. */
+  readonly cancel: (reason: GatewayError) => void;
+}
+
+/** Sends a call to a target. The promise settles at the commit point; raw errors leave it as faults. */
+export function send(sending: Sending): Attempted {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const receiver = new Receiver(sending, resolve, reject);
+  const { target, path, body } = sending;
+  const headers = [...target.headers, ...sending.headers];
+  try {
+    target.state.dispatcher.dispatch(
+      { path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 },
+      receiver,
+    );
+  } catch (error) {
+    receiver.onResponseError(undefined, error);
+  }
+  return { answer: promise, cancel: (reason) => receiver.cancel(reason) };
+}
+
+class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
+  readonly #sending: Sending;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (error: GatewayError) => void;
+  readonly #clocks: Clocks;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #decoder: Transform | undefined;
+  #opening: Opening | undefined;
+  #commitTimer: NodeJS.Timeout | undefined;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #isStream = false;
+  #isCommitted = false;
+  #isOver = false;
+  #failure: GatewayError | undefined;
+  #sink: AnswerSink | undefined;
+
+  constructor(sending: Sending, resolve: (answer: Answer) => void, reject: (error: GatewayError) => void) {
+    this.#sending = sending;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#clocks = new Clocks(sending.clocks, sending.target.spec.id, (error) => this.cancel(error));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#failure !== undefined) controller.abort(this.#failure);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200 || this.#isOver) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#clocks.head();
+    this.#isStream =
+      status < 300 && headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
+    try {
+      this.#decoder = decoderFor(headers['content-encoding']);
+    } catch (error) {
+      return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
+    }
+    if (this.#decoder !== undefined) this.#decode(this.#decoder);
+    if (!this.#isStream) return;
+    const { dialect, json, eventChars, commitAfterMs } = this.#sending;
+    this.#opening = new Opening(dialect, json, eventChars);
+    this.#commitTimer = setTimeout(() => this.#commit(), commitAfterMs);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#clocks.piece();
+    if (this.#decoder === undefined) this.#piece(chunk);
+    else if (!this.#decoder.write(chunk)) this.#controller?.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#decoder === undefined) this.#end();
+    else this.#decoder.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    this.#fail(upstreamFault(error, this.#sending.target.spec.id));
+  }
+
+  flowTo(sink: AnswerSink): void {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#sink = sink;
+    for (const piece of pieces) sink.piece(piece);
+    if (this.#failure !== undefined) sink.fail(this.#failure);
+    else if (this.#isOver) sink.end();
+  }
+
+  pause(): void {
+    this.#clocks.pause(true);
+    if (this.#decoder === undefined) this.#controller?.pause();
+    else this.#decoder.pause();
+  }
+
+  resume(): void {
+    this.#clocks.pause(false);
+    if (this.#decoder === undefined) this.#controller?.resume();
+    else this.#decoder.resume();
+  }
+
+  cancel(reason: GatewayError): void {
+    if (this.#isOver) return;
+    this.#fail(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #decode(decoder: Transform): void {
+    decoder.on('data', (piece: Buffer) => {
+      if (!this.#isOver) this.#piece(piece);
+    });
+    decoder.on('drain', () => this.#controller?.resume());
+    decoder.on('end', () => this.#end());
+    decoder.on('error', (cause) => {
+      const message = `target "${this.#sending.target.spec.id}" sent an answer that cannot be decoded`;
+      this.cancel(new GatewayError('upstream_cut_off', message, { cause }));
+    });
+  }
+
+  #piece(chunk: Buffer): void {
+    if (this.#isCommitted) {
+      if (this.#sink === undefined) this.#pieces.push(chunk);
+      else this.#sink.piece(chunk);
+      return;
+    }
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#sending.answerBytes) return this.cancel(this.#tooLarge());
+    this.#pieces.push(chunk);
+    if (this.#opening !== undefined) this.#open(this.#opening, chunk);
+  }
+
+  #open(opening: Opening, chunk: Buffer): void {
+    try {
+      opening.push(chunk);
+    } catch (error) {
+      return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
+    }
+    if (opening.state === 'error') {
+      const message = `target "${this.#sending.target.spec.id}" answered with an error event`;
+      return this.cancel(new GatewayError('upstream_error_event', message));
+    }
+    if (opening.state !== 'undecided') this.#commit();
+  }
+
+  #commit(): void {
+    if (this.#isCommitted || this.#isOver) return;
+    this.#isCommitted = true;
+    clearTimeout(this.#commitTimer);
+    const { target } = this.#sending;
+    this.#resolve({ kind: 'stream', target, status: this.#status, headers: this.#headers, source: this });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    if (this.#isStream && !this.#isCommitted) {
+      const message = `target "${this.#sending.target.spec.id}" ended its stream before any content`;
+      return this.cancel(new GatewayError('upstream_cut_off', message));
+    }
+    this.#stop();
+    if (this.#isStream) this.#sink?.end();
+    else this.#whole();
+  }
+
+  #whole(): void {
+    const [only] = this.#pieces;
+    const body = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
+    const { target } = this.#sending;
+    this.#resolve({ kind: 'whole', target, status: this.#status, headers: this.#headers, body });
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#isOver) return;
+    this.#stop();
+    this.#failure = error;
+    if (this.#isCommitted) this.#sink?.fail(error);
+    else this.#reject(error);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#clocks.stop();
+    clearTimeout(this.#commitTimer);
+  }
+
+  #tooLarge(): GatewayError {
+    const message = `the answer is larger than ${this.#sending.answerBytes} bytes (limits.answer_bytes)`;
+    return new GatewayError('upstream_too_large', message);
+  }
+}

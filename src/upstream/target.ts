@@ -1,0 +1,45 @@
+import type { Dispatcher } from 'undici';
+import type { TargetSpec } from '../config/config.ts';
+
+/** What was observed of an upstream. Settings live in the spec; a reload changes those and keeps this. */
+export class TargetState {
+  readonly dispatcher: Dispatcher;
+  inFlight = 0;
+  successes = 0;
+  failures = 0;
+  /** Epoch milliseconds; undefined until there was one. */
+  lastFailureAt: number | undefined;
+
+  constructor(dispatcher: Dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  /** What was seen so far, for /status. */
+  observed(): Pick<TargetState, 'inFlight' | 'successes' | 'failures' | 'lastFailureAt'> {
+    const { inFlight, successes, failures, lastFailureAt } = this;
+    return { inFlight, successes, failures, lastFailureAt };
+  }
+}
+
+/** An upstream: what it is configured to be, and what was seen of it. */
+export interface Target {
+  readonly spec: TargetSpec;
+  readonly state: TargetState;
+  /** Sent with every call: names and values in turn. */
+  readonly headers: readonly string[];
+}
+
+/** Targets with the same identity are the same upstream, whatever else changed about them. */
+export function identity(spec: TargetSpec): string {
+  return `${spec.id} ${spec.origin}`;
+}
+
+/** The headers that are the same for every call to a target. */
+export function targetHeaders(spec: TargetSpec): readonly string[] {
+  // Identity: an answer that must be judged would have to be decoded first. What comes encoded all the same is decoded.
+  const headers = ['content-type', 'application/json', 'accept-encoding', 'identity'];
+  const { credential } = spec;
+  if (credential?.value !== undefined)
+    headers.push(credential.header, `${credential.prefix}${credential.value}`);
+  return headers;
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { degraded, statusDocument, type StatusParts } from '../../src/admin/status.ts';
+
+const at = Date.UTC(2026, 10, 21, 7, 0, 0);
+
+const parts: StatusParts = {
+  health: {
+    phase: 'serving',
+    isDegraded: true,
+    version: '0.1.0',
+    uptimeSeconds: 3.9,
+    policiesLoaded: 4,
+    requestsProcessed: 10,
+  },
+  config: {
+    generation: 3,
+    appliedHash: 'aa',
+    desiredHash: undefined,
+    lastReloadSuccessful: false,
+    lastSuccessAt: at,
+    desiredSince: undefined,
+    isWatchDegraded: false,
+  },
+  issues: [
+    { code: 'E004', severity: 'error', path: 'providers', message: 'expected a mapping', line: 3, column: 1 },
+  ],
+  targets: [
+    {
+      id: 'primary',
+      provider: 'together',
+      model: 'llama',
+      origin: 'https://api.example',
+      available: true,
+      inFlight: 1,
+      successes: 7,
+      failures: 2,
+      lastFailureAt: at,
+    },
+  ],
+  leases: new Map([
+    [1, 2],
+    [3, 4],
+  ]),
+  limits: { body_bytes: 1024 },
+  listening: { data: [{ host: '127.0.0.1', port: 41002 }], admin: [{ host: '::', port: 41003 }] },
+  output: { dropped: 1, heldBytes: 2, failure: undefined },
+};
+
+test('the document says what runs, what is wanted, and who still holds what', () => {
+  assert.deepEqual(statusDocument(parts), {
+    version: '0.1.0',
+    phase: 'serving',
+    uptime_seconds: 3,
+    config: {
+      generation: 3,
+      applied_hash: 'aa',
+      desired_hash: null,
+      last_reload_successful: false,
+      last_success: '2026-11-21T07:00:00.000Z',
+      desired_since: null,
+      issues: [
+        {
+          code: 'E004',
+          severity: 'error',
+          path: 'providers',
+          message: 'expected a mapping',
+          line: 3,
+          column: 1,
+        },
+      ],
+    },
+    targets: [
+      {
+        id: 'primary',
+        provider: 'together',
+        model: 'llama',
+        origin: 'https://api.example',
+        available: true,
+        in_flight: 1,
+        successes: 7,
+        failures: 2,
+        last_failure: '2026-11-21T07:00:00.000Z',
+      },
+    ],
+    leases: { 1: 2 },
+    exchanges_on_current: 4,
+    limits: { body_bytes: 1024 },
+    listening: { data: ['127.0.0.1:41002'], admin: ['[::]:41003'] },
+    output: { dropped_lines: 1, held_bytes: 2 },
+    degraded: ['config_not_applied'],
+  });
+});
+
+test('what is not named does not get in: no excerpt, no credential', () => {
+  const issue = { ...parts.issues[0], excerpt: 'api_key: topsecret' };
+  const target = { ...parts.targets[0], credential: { value: 'topsecret' }, headers: ['topsecret'] };
+
+  const document = statusDocument(Object.assign({ ...parts }, { issues: [issue], targets: [target] }));
+
+  assert.doesNotMatch(JSON.stringify(document), /topsecret/);
+});
+
+test('every way to be degraded has its word', () => {
+  const config = { ...parts.config, lastReloadSuccessful: true };
+  const { output } = parts;
+
+  assert.deepEqual(degraded({ config, output }), []);
+  assert.deepEqual(degraded({ config: { ...config, isWatchDegraded: true }, output }), ['watch']);
+  assert.deepEqual(degraded({ config, output: { ...output, failure: new Error('EPIPE') } }), ['output']);
+});
