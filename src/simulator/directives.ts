@@ -1,0 +1,144 @@
+import { Refusal } from './refusal.ts';
+
+type Reader<T> = (name: string, value: string | undefined) => T;
+
+const mostEvents = 100_000;
+
+/** Every directive a prompt may give after `#sim`, with the reader of its value. */
+const readers = {
+  /** Answer with this status and an error body. */
+  status: whole(400, 599),
+  /** Seconds for the Retry-After header of that answer. */
+  'retry-after': whole(0, 86_400),
+  /** Milliseconds before the response head. */
+  delay: whole(0, 600_000),
+  /** Milliseconds between two writes of a stream. */
+  gap: whole(0, 60_000),
+  /** Events in one write. */
+  per: whole(1, mostEvents),
+  /** Exactly this many text deltas; the text repeats until there are so many. */
+  events: whole(1, mostEvents),
+  /** Close the socket after so many events; a whole answer is cut halfway through its body. */
+  cut: whole(0, mostEvents),
+  /** As `cut`, with a TCP reset. */
+  reset: whole(0, mostEvents),
+  /** As `cut`, but go silent and keep the socket open. */
+  stall: whole(0, mostEvents),
+  /** Send an error event after so many events, and end there. */
+  error: whole(0, mostEvents),
+  /** End a stream without its closing event. */
+  nodone: flag,
+  /** Answer exactly this text. */
+  say: anyText,
+  /** Characters in one text delta. */
+  split: whole(1, mostEvents),
+  /** `off`: report no usage, even when asked. */
+  usage: onOff,
+  /** Cut the body into writes of so many bytes. */
+  chunk: whole(1, 1_048_576),
+  /** Compress the body, whether or not the client accepts it. */
+  gzip: flag,
+  /** End the lines of a stream with CR LF. */
+  crlf: flag,
+  /** Call this tool; `args` are its arguments. */
+  tool: anyText,
+  args: anyText,
+  /** Reasoning that comes before the answer. */
+  reasoning: anyText,
+} as const satisfies Record<string, Reader<unknown>>;
+
+type Name = keyof typeof readers;
+
+/** What a prompt asks of the simulator. */
+export type Directives = { readonly [K in Name]?: ReturnType<(typeof readers)[K]> };
+
+export const directiveNames: readonly string[] = Object.keys(readers);
+
+export const noDirectives: Directives = {};
+
+/** A prompt taken apart: what to answer, and how. */
+export interface Prompt {
+  readonly text: string;
+  readonly directives: Directives;
+}
+
+const opening = /(?:^|\s)#sim(?=\s|$)/;
+// Sticky and without nested repetition: one pass over the line.
+const entry = /[ \t]*(?:([^\s="']+)(?:=(?:"((?:[^"\\]|\\[^])*)"|'([^']*)'|([^\s"'][^\s]*)))?)(?=\s|$)/y;
+const lineEnd = /[ \t]*(?:\r?\n|$)/y;
+
+/** Finds `#sim k=v k2="v v"`. It ends at the end of its line; the text around it is the prompt. */
+export function readDirectives(prompt: string): Prompt {
+  // Most prompts have none, and this is on the path of every call.
+  if (!prompt.includes('#sim')) return { text: prompt, directives: noDirectives };
+  const start = opening.exec(prompt);
+  if (start === null) return { text: prompt, directives: noDirectives };
+  const after = start.index + start[0].length;
+  const { values, end } = readEntries(prompt, after);
+  return {
+    text: `${prompt.slice(0, start.index).trimEnd()} ${prompt.slice(end).trimStart()}`.trim(),
+    // Each value came from the reader listed under its own name.
+    directives: Object.fromEntries(values) as Directives,
+  };
+}
+
+function readEntries(prompt: string, from: number): { values: Map<string, unknown>; end: number } {
+  const values = new Map<string, unknown>();
+  let end = from;
+  while (!endsAt(prompt, end)) {
+    entry.lastIndex = end;
+    const match = entry.exec(prompt);
+    if (match === null)
+      throw new Refusal(`cannot read the directive at "${excerpt(prompt, end)}"; ${allowed()}`);
+    const [, name = '', double, single, bare] = match;
+    if (!isName(name)) throw new Refusal(`unknown directive "${name}"; ${allowed()}`);
+    if (values.has(name)) throw new Refusal(`the directive "${name}" is given twice`);
+    values.set(name, readers[name](name, double === undefined ? (single ?? bare) : unescape(double)));
+    end = entry.lastIndex;
+  }
+  return { values, end };
+}
+
+function endsAt(prompt: string, at: number): boolean {
+  lineEnd.lastIndex = at;
+  return lineEnd.test(prompt);
+}
+
+function isName(name: string): name is Name {
+  return Object.hasOwn(readers, name);
+}
+
+function allowed(): string {
+  return `allowed are ${directiveNames.join(', ')}`;
+}
+
+function excerpt(prompt: string, from: number): string {
+  return prompt.slice(from, from + 40).trim();
+}
+
+function unescape(quoted: string): string {
+  return quoted.replaceAll(/\\([^])/g, (_, character: string) => (character === 'n' ? '\n' : character));
+}
+
+function whole(least: number, most: number): Reader<number> {
+  return (name, value) => {
+    const number = value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : -1;
+    if (number >= least && number <= most) return number;
+    throw new Refusal(`the directive "${name}" takes a whole number from ${least} to ${most}`);
+  };
+}
+
+function anyText(name: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new Refusal(`the directive "${name}" takes a text: ${name}="…"`);
+}
+
+function flag(name: string, value: string | undefined): true {
+  if (value === undefined || value === '1' || value === 'on') return true;
+  throw new Refusal(`the directive "${name}" takes no value`);
+}
+
+function onOff(name: string, value: string | undefined): 'on' | 'off' {
+  if (value === 'on' || value === 'off') return value;
+  throw new Refusal(`the directive "${name}" is on or off`);
+}

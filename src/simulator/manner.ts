@@ -1,0 +1,71 @@
+import type { Directives } from './directives.ts';
+
+/** How fast the model is, for every call that does not say otherwise. */
+export interface Pace {
+  /** Time before the response head. */
+  readonly latencyMs: number;
+  /** Undefined: as fast as the reader reads. */
+  readonly tokensPerSecond: number | undefined;
+}
+
+/** How an answer travels: its timing, its shape on the wire, and where it breaks. */
+export interface Manner {
+  readonly delayMs: number;
+  readonly gapMs: number;
+  readonly tokensPerSecond: number | undefined;
+  readonly eventsPerWrite: number;
+  readonly breakAt: BreakAt | undefined;
+  readonly omitsClosing: boolean;
+  /** Bytes in one write. */
+  readonly pieceBytes: number | undefined;
+  readonly gzip: boolean;
+  readonly crlf: boolean;
+}
+
+/** What happens to a stream after so many events. */
+export interface BreakAt {
+  readonly kind: 'cut' | 'reset' | 'stall' | 'error';
+  readonly events: number;
+}
+
+/** About 12 KB of chat events: large enough to be cheap, small enough to keep the loop responsive. */
+const eventsPerWrite = 64;
+/** Timers are no finer than this; a faster model writes several events at once. */
+const mostWritesPerSecond = 100;
+
+export function mannerOf(directives: Directives, pace: Pace): Manner {
+  const { gap } = directives;
+  const rate = gap === undefined ? pace.tokensPerSecond : undefined;
+  const paced = rate === undefined ? undefined : Math.ceil(rate / mostWritesPerSecond);
+  const per = directives.per ?? paced ?? (gap === undefined ? eventsPerWrite : 1);
+  return {
+    delayMs: directives.delay ?? pace.latencyMs,
+    gapMs: gap ?? (rate === undefined ? 0 : (per * 1000) / rate),
+    tokensPerSecond: rate,
+    eventsPerWrite: per,
+    breakAt: breakOf(directives),
+    omitsClosing: directives.nodone ?? false,
+    pieceBytes: directives.chunk,
+    gzip: directives.gzip ?? false,
+    crlf: directives.crlf ?? false,
+  };
+}
+
+/** Whether nothing but the text of a reply matters, so that it can be prepared and sent in one go. */
+export function isPlain(directives: Directives, pace: Pace): boolean {
+  const { delay, gap, cut, reset, stall, error, chunk, gzip } = directives;
+  const isUnpaced =
+    (delay ?? pace.latencyMs) === 0 && pace.tokensPerSecond === undefined && gap === undefined;
+  const isUnbroken = [cut, reset, stall, error, chunk, gzip].every((value) => value === undefined);
+  return isUnpaced && isUnbroken;
+}
+
+/** The earliest break wins. */
+function breakOf({ cut, reset, stall, error }: Directives): BreakAt | undefined {
+  const breaks: BreakAt[] = [];
+  if (cut !== undefined) breaks.push({ kind: 'cut', events: cut });
+  if (reset !== undefined) breaks.push({ kind: 'reset', events: reset });
+  if (stall !== undefined) breaks.push({ kind: 'stall', events: stall });
+  if (error !== undefined) breaks.push({ kind: 'error', events: error });
+  return breaks.toSorted((one, other) => one.events - other.events)[0];
+}

@@ -1,0 +1,86 @@
+import type { ServerResponse } from 'node:http';
+import { batches } from './batches.ts';
+import { gzipEncoder, identity } from './gzip.ts';
+import type { Manner } from './manner.ts';
+import type { Reply } from './reply.ts';
+import { Wire } from './wire.ts';
+
+type Stream = Extract<Reply, { kind: 'stream' }>;
+type Whole = Extract<Reply, { kind: 'whole' }>;
+
+/** Sends a reply in the manner asked for. Ends early, without an error, when the reader leaves. */
+export async function send(response: ServerResponse, reply: Reply, manner: Manner): Promise<void> {
+  const wire = new Wire(response, manner.pieceBytes);
+  await wire.pause(manner.delayMs);
+  if (wire.isGone) return;
+  await (reply.kind === 'whole'
+    ? sendWhole(response, wire, { reply, manner })
+    : sendStream(response, wire, { reply, manner }));
+}
+
+async function sendWhole(
+  response: ServerResponse,
+  wire: Wire,
+  { reply, manner }: { reply: Whole; manner: Manner },
+): Promise<void> {
+  const { tokensPerSecond, breakAt } = manner;
+  await wire.pause(tokensPerSecond === undefined ? 0 : (reply.tokens * 1000) / tokensPerSecond);
+  const body = manner.gzip ? await compressed(reply.body) : Buffer.from(reply.body);
+  if (wire.isGone) return;
+  response.writeHead(reply.status, headOf(reply, { body, isGzip: manner.gzip }));
+  response.flushHeaders();
+  // A whole answer has no events to count: it breaks halfway, or right after its head.
+  const upTo =
+    breakAt === undefined || breakAt.kind === 'error'
+      ? body.length
+      : breakAt.events === 0
+        ? 0
+        : body.length >> 1;
+  await wire.send(body.subarray(0, upTo));
+  await wire.finish(breakAt === undefined || breakAt.kind === 'error' ? 'end' : breakAt.kind);
+}
+
+async function sendStream(
+  response: ServerResponse,
+  wire: Wire,
+  { reply, manner }: { reply: Stream; manner: Manner },
+): Promise<void> {
+  const encoder = manner.gzip ? await gzipEncoder() : identity;
+  response.writeHead(200, headOf(reply, { isGzip: manner.gzip }));
+  response.flushHeaders();
+  try {
+    const writes = batches(reply, manner);
+    let step = writes.next();
+    while (step.done !== true && !wire.isGone) {
+      // oxlint-disable-next-line no-await-in-loop -- each write waits for the one before: the reader sets the pace
+      await wire.send(await encoder.encode(step.value));
+      step = writes.next();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      if (step.done !== true) await wire.pause(manner.gapMs);
+    }
+    if (step.done !== true || wire.isGone) return;
+    if (step.value === 'end') await wire.send(await encoder.end());
+    await wire.finish(step.value);
+  } finally {
+    encoder.close();
+  }
+}
+
+async function compressed(text: string): Promise<Buffer> {
+  const { gzipSync } = await import('node:zlib');
+  return gzipSync(text);
+}
+
+/** The fields of a response head. */
+export function headOf(
+  reply: Reply,
+  { body, isGzip }: { body?: Buffer | undefined; isGzip: boolean },
+): Record<string, string | number> {
+  const encoding = isGzip ? { 'content-encoding': 'gzip' } : {};
+  if (reply.kind === 'stream') {
+    return { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...encoding };
+  }
+  const length = body === undefined ? {} : { 'content-length': body.length };
+  const retry = reply.retryAfterSeconds === undefined ? {} : { 'retry-after': reply.retryAfterSeconds };
+  return { 'content-type': 'application/json', ...length, ...encoding, ...retry };
+}

@@ -1,0 +1,122 @@
+import type { Directives, Prompt } from './directives.ts';
+import { hashText } from './hash.ts';
+import { piecesOf, repeatTo } from './pieces.ts';
+import { proseFor, proseForToolResult, topicOf } from './prose.ts';
+import { Refusal } from './refusal.ts';
+import { sampleOf } from './sample.ts';
+
+/** What is asked of the model, whichever endpoint it came by. */
+export interface Question extends Prompt {
+  readonly maxTokens: number;
+  /** How many answers are asked at once. */
+  readonly choices: number;
+  readonly stop: readonly string[];
+  readonly tools: readonly Tool[];
+  /** `any`, the name of a tool that must be called, or undefined where the model may choose. */
+  readonly toolChoice: { readonly kind: 'free' | 'any' } | { readonly kind: 'named'; readonly name: string };
+  /** What the tools answered since the last user message. */
+  readonly toolResult: string | undefined;
+  readonly format: Format;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly parameters: unknown;
+}
+
+/** `schema` undefined: any JSON object. */
+export type Format = { readonly kind: 'prose' } | { readonly kind: 'json'; readonly schema: unknown };
+
+/** What the model says in one choice, cut into what its deltas carry. */
+export interface Utterance {
+  readonly reasoning: readonly string[];
+  readonly pieces: readonly string[];
+  readonly toolCall: ToolCall | undefined;
+  readonly finish: 'stop' | 'length' | 'tool_calls';
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly pieces: readonly string[];
+}
+
+/** Most characters of all choices together: `events` times a long `say` times `n` must not grow without bound. */
+const answerLimit = 16_777_216;
+
+export function composeAll(question: Question): readonly Utterance[] {
+  return Array.from({ length: question.choices }, (_, choice) => compose(question, choice));
+}
+
+function compose(question: Question, choice: number): Utterance {
+  const { directives } = question;
+  const toolCall = callTool(question, choice);
+  const reasoning = piecesOf(directives.reasoning ?? '', directives.split);
+  const all = textPieces(question, choice, toolCall !== undefined);
+  const isLong = all.length > question.maxTokens;
+  const pieces = isLong ? all.slice(0, question.maxTokens) : all;
+  if (isLong) return { reasoning, pieces, toolCall: undefined, finish: 'length' };
+  return { reasoning, pieces, toolCall, finish: toolCall === undefined ? 'stop' : 'tool_calls' };
+}
+
+export function tokensOf(utterance: Utterance): number {
+  return utterance.reasoning.length + utterance.pieces.length + (utterance.toolCall?.pieces.length ?? 0);
+}
+
+function textPieces(question: Question, choice: number, callsTool: boolean): readonly string[] {
+  const { events, split } = question.directives;
+  const text = untilStop(answerText(question, choice, callsTool), question.stop);
+  const pieces = piecesOf(text, split);
+  const rounds = events === undefined ? 1 : Math.ceil(events / Math.max(pieces.length, 1));
+  if (rounds * text.length * question.choices > answerLimit) {
+    throw new Refusal(`the answer would have more than ${answerLimit} characters`);
+  }
+  return events === undefined || callsTool ? pieces : repeatTo(pieces, events);
+}
+
+function answerText(question: Question, choice: number, callsTool: boolean): string {
+  const { directives, text, format, toolResult } = question;
+  if (directives.say !== undefined) return directives.say;
+  if (callsTool) return '';
+  if (format.kind === 'json') return JSON.stringify(structured(format.schema, text, choice));
+  return toolResult === undefined ? proseFor(text, choice) : proseForToolResult(toolResult);
+}
+
+function structured(schema: unknown, text: string, choice: number): unknown {
+  return schema === undefined ? { topic: topicOf(text), answer: proseFor(text, choice) } : sampleOf(schema);
+}
+
+function untilStop(text: string, stop: readonly string[]): string {
+  const ends = stop.map((sequence) => text.indexOf(sequence)).filter((at) => at >= 0);
+  return ends.length === 0 ? text : text.slice(0, Math.min(...ends));
+}
+
+function callTool(question: Question, choice: number): ToolCall | undefined {
+  const tool = chosenTool(question);
+  if (tool === undefined) return undefined;
+  const { directives } = question;
+  const text = directives.args ?? JSON.stringify(sampleOf(tool.parameters ?? { type: 'object' }));
+  const id = `call_sim${hashText(`${tool.name}${text}`, choice).toString(16).padStart(8, '0')}`;
+  return { id, name: tool.name, pieces: piecesOf(text, directives.split) };
+}
+
+function chosenTool({ directives, tools, toolChoice, toolResult }: Question): Tool | undefined {
+  if (directives.tool !== undefined) return wantedTool(directives, tools, toolResult);
+  if (toolChoice.kind === 'named') return findTool(tools, toolChoice.name, 'tool_choice');
+  return toolChoice.kind === 'any' ? tools[0] : undefined;
+}
+
+/** The directive stays in the conversation: once the tool has answered it must not be called again for ever. */
+function wantedTool(
+  directives: Directives,
+  tools: readonly Tool[],
+  toolResult: string | undefined,
+): Tool | undefined {
+  return toolResult === undefined ? findTool(tools, directives.tool ?? '', 'messages') : undefined;
+}
+
+function findTool(tools: readonly Tool[], name: string, param: string): Tool {
+  const tool = tools.find((one) => one.name === name);
+  if (tool !== undefined) return tool;
+  throw new Refusal(`the tool "${name}" is not among the tools of this call`, { param });
+}
