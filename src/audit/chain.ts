@@ -37,10 +37,11 @@ export class AuditChain {
   /** The next record as a line without its line break. */
   next(event: AuditEvent): string {
     const seq = this.#head.seq + 1;
-    const body = `{"seq":${seq},"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)},"prev":"${this.#head.hash}"`;
-    const digest = hash('sha256', `${body}}`);
+    const body = `{"seq":${seq},"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)},"prev":"${this.#head.hash}"}`;
+    const digest = hash('sha256', body);
     this.#head = { seq, hash: digest };
-    return `${body},"hash":"${digest}"}`;
+    // A slice: hashing has made one string of the many pieces, and taking them again would do that work twice.
+    return `${body.slice(0, -1)},"hash":"${digest}"}`;
   }
 
   /** Takes back what was written after `head`: it could not be stored. */

@@ -1,5 +1,5 @@
 import type { ChainEntry } from '../config/config.ts';
-import type { AuditLoggerSettings } from '../policy/kinds/audit-logger.ts';
+import { auditLoggerSettings } from '../policy/kinds/audit-logger.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
 import type { AuditEvent, AuditStamp } from './event.ts';
@@ -45,6 +45,8 @@ export class AuditKeeper {
     try {
       keeping.trail = await keeping.opened;
     } catch (error) {
+      // It holds no file, so it must not give one back.
+      this.#keepings.set(generation, { ...keeping, path: '' });
       this.#parts.onError(error);
       throw error;
     }
@@ -58,12 +60,14 @@ export class AuditKeeper {
   }
 
   /** Stores the record of an exchange before its last byte leaves. Undefined: stored, or there is none to store. */
-  commit({ generation }: Snapshot, exchange: FinishedExchange): Promise<void> | undefined {
+  commit({ generation }: Snapshot, finished: () => FinishedExchange): Promise<void> | undefined {
     const keeping = this.#keepings.get(generation);
-    if (keeping === undefined || !(keeping.recordsAll || isNotable(exchange))) return undefined;
+    if (keeping === undefined) return undefined;
+    const exchange = finished();
+    if (!keeping.recordsAll && !isNotable(exchange)) return undefined;
     const stored = this.#append(keeping, {
       kind: 'exchange',
-      at: exchange.startedAt,
+      at: this.#parts.now(),
       exchange,
       stamp: keeping.stamp,
     });
@@ -98,7 +102,7 @@ export class AuditKeeper {
   }
 
   #open({ settings, common }: ChainEntry): Keeping {
-    const { sink, path, immutable, retention_days, log_all_access } = settings as AuditLoggerSettings; // its own schema's output
+    const { sink, path, immutable, retention_days, log_all_access } = auditLoggerSettings.parse(settings);
     const opened: Promise<AuditTrail> =
       sink === 'file' ? this.#parts.files.acquire(path) : Promise.resolve(this.#parts.stdout);
     return {

@@ -92,7 +92,9 @@ function upstream({ target, provider, model }: FinishedExchange): string {
 }
 
 function attemptFacts(all: readonly FinishedAttempt[]): readonly Fact[] {
-  return all.flatMap(({ target, outcome, result }) => [target, outcome, result]);
+  const facts: Fact[] = [];
+  for (const { target, outcome, result } of all) facts.push(target, outcome, result);
+  return facts;
 }
 
 function attempts(all: readonly FinishedAttempt[]): string {

@@ -13,7 +13,10 @@ export function secretPaths(content: Uint8Array, places: SecretPlaces): readonly
 }
 
 /** Looks secrets up in the environment and in what was read of the files, as one version. */
-export function secretsFrom(files: ReadonlyMap<string, Uint8Array | undefined>, places: SecretPlaces): Secrets {
+export function secretsFrom(
+  files: ReadonlyMap<string, Uint8Array | undefined>,
+  places: SecretPlaces,
+): Secrets {
   return (ref) => {
     if (ref.kind === 'env') return places.env[ref.name];
     const path = pathOf(ref, places);

@@ -234,7 +234,7 @@ class StreamRelay implements AnswerSink {
     const exchange = this.#exchange;
     let bytes = last;
     try {
-      const committed = this.#commitAudit(exchange.snapshot, exchange.finished());
+      const committed = this.#commitAudit(exchange.snapshot, () => exchange.finished());
       if (committed !== undefined) await committed;
     } catch (error) {
       const refusal = faultRefusal(asFault(error));

@@ -17,7 +17,7 @@ export function relay(
   call: Call,
   exchange: Exchange,
   commitAudit: CommitAudit,
-): Promise<void> {
+): Promise<void> | undefined {
   const { answer, settle } = answered;
   exchange.target = answer.target;
   if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
@@ -27,12 +27,12 @@ export function relay(
 
 type Whole = Extract<Answer, { kind: 'whole' }>;
 
-async function relayWhole(
+function relayWhole(
   answer: Whole,
   call: Call,
   exchange: Exchange,
   commitAudit: CommitAudit,
-): Promise<void> {
+): Promise<void> | undefined {
   const { snapshot, evidence } = exchange;
   const isJudged = snapshot.judgesAnswers && call.dialect.hasTextAnswer;
   const guards = isJudged ? answerGuards(snapshot.chain, evidence) : undefined;

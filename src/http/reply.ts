@@ -4,12 +4,12 @@ import { envelope, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Commits the audit record of an exchange; undefined where it is already safe. Rejects as `audit_failed`. */
-export type CommitAudit = (snapshot: Snapshot, finished: FinishedExchange) => Promise<void> | undefined;
+export type CommitAudit = (snapshot: Snapshot, finished: () => FinishedExchange) => Promise<void> | undefined;
 
 /** The headers every reply carries. On streams they tell of the request phase. */
 export function exchangeHeaders(exchange: Exchange): string[] {
   const { snapshot, target, evidence } = exchange;
-  const headers = ['x-keeptrusts-config', `${snapshot.generation}-${snapshot.hash.slice(0, 12)}`];
+  const headers = ['x-keeptrusts-config', snapshot.label];
   if (target !== undefined) headers.push('x-keeptrusts-target', target.spec.id);
   if (evidence.acted.size > 0) headers.push('x-keeptrusts-policies', [...evidence.acted].join(', '));
   headers.push('x-keeptrusts-overhead-ms', exchange.overheadMs().toFixed(2));
@@ -17,16 +17,16 @@ export function exchangeHeaders(exchange: Exchange): string[] {
 }
 
 /** Sends a whole reply: first its record, then its bytes. */
-export async function replyWhole(
+export function replyWhole(
   exchange: Exchange,
   reply: WholeReply,
   commitAudit: CommitAudit,
-): Promise<void> {
+): Promise<void> | undefined {
   exchange.status = reply.status;
-  const committed = commitAudit(exchange.snapshot, exchange.finished());
-  if (committed !== undefined) await committed;
-  const lingering = sendWhole(exchange, reply);
-  if (lingering !== undefined) await lingering;
+  const committed = commitAudit(exchange.snapshot, () => exchange.finished());
+  return committed === undefined
+    ? sendWhole(exchange, reply)
+    : committed.then(() => sendWhole(exchange, reply));
 }
 
 export interface WholeReply {
@@ -54,9 +54,13 @@ export function sendWhole(
   ]);
   const sent = exchange.request.method === 'HEAD' ? undefined : body;
   if (isArriving(exchange)) return linger(exchange, sent);
-  response.end(sent);
+  // Head and body as one string are one plain write; a buffer behind the head would be gathered. Latin-1 keeps bytes.
+  if (sent !== undefined && sent.length <= joinedBytes) response.end(sent.toString('latin1'), 'latin1');
+  else response.end(sent);
   return undefined;
 }
+
+const joinedBytes = 16_384;
 
 /** Whether some of the request's body has yet to come. */
 function isArriving({ request }: Exchange): boolean {

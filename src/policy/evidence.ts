@@ -34,6 +34,8 @@ const shadowed = { flag: 'shadow_flag', rewrite: 'shadow_rewrite', deny: 'shadow
 // One exchange keeps this much evidence; beyond it only the counts go on.
 const maxDecisions = 256;
 
+const none: ReadonlySet<string> = new Set();
+
 /** Stands for what a policy did without naming a match. */
 export const wholeVerdict: Finding = { rule: 'verdict', start: 0, end: 0, sample: '' };
 
@@ -45,10 +47,10 @@ export class Evidence {
   findings = 0;
   /** Failures in all. */
   failures = 0;
-  readonly #acted = new Set<string>();
+  #acted: Set<string> | undefined;
   readonly #screened: PolicyEvaluation[] = [];
   /** The strongest thing each policy did about the answer. */
-  readonly #answered = new Map<string, Result>();
+  #answered: Map<string, Result> | undefined;
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
 
@@ -59,7 +61,7 @@ export class Evidence {
 
   /** Kinds that acted so far: they rewrote or denied, and not in shadow. */
   get acted(): ReadonlySet<string> {
-    return this.#acted;
+    return this.#acted ?? none;
   }
 
   /**
@@ -67,6 +69,7 @@ export class Evidence {
    * would cost as much as the guard.
    */
   get evaluations(): readonly PolicyEvaluation[] {
+    if (this.#answered === undefined) return this.#screened;
     const answered = [...this.#answered].map(([policy, result]) => ({ policy, result, durationMs: 0 }));
     return [...this.#screened, ...answered];
   }
@@ -77,7 +80,7 @@ export class Evidence {
 
   find(place: Place, act: Act, finding: Finding): void {
     this.findings += 1;
-    if (!place.isShadow && act !== 'flag') this.#acted.add(place.policy);
+    if (!place.isShadow && act !== 'flag') (this.#acted ??= new Set()).add(place.policy);
     this.#raise(place, place.isShadow ? 'flag' : act);
     if (this.decisions.length >= maxDecisions) return;
     const result: DecisionResult = place.isShadow ? shadowed[act] : act;
@@ -89,7 +92,7 @@ export class Evidence {
   }
 
   deny(place: Place, message: string): void {
-    this.#acted.add(place.policy);
+    (this.#acted ??= new Set()).add(place.policy);
     this.#raise(place, 'deny');
     this.denial ??= { kind: 'deny', policy: place.policy, message, direction: place.direction };
   }
@@ -106,6 +109,7 @@ export class Evidence {
 
   /** A policy is asked about the answer; what it makes of it may follow. */
   asked(policy: string): void {
+    this.#answered ??= new Map();
     if (!this.#answered.has(policy)) this.#answered.set(policy, 'allow');
   }
 
@@ -116,6 +120,7 @@ export class Evidence {
 
   #raise({ policy, direction }: Place, result: Result): void {
     if (direction === 'request') return;
+    this.#answered ??= new Map();
     const before = this.#answered.get(policy) ?? 'allow';
     if (strength[result] > strength[before]) this.#answered.set(policy, result);
   }

@@ -8,12 +8,12 @@ export interface Snapshot {
   readonly generation: number;
   /** SHA-256 of the configuration's bytes, hex. */
   readonly hash: string;
+  /** `generation-hash`, as replies show it. */
+  readonly label: string;
   readonly config: Config;
   readonly chain: readonly ChainedPolicy[];
   readonly judgesAnswers: boolean;
   readonly targets: readonly Target[];
-  /** The settings of `audit-logger` where it is in the chain. */
-  readonly audit: unknown;
 }
 
 export interface Compilation {
@@ -34,8 +34,19 @@ export function compile(compilation: Compilation): Snapshot {
     if (kind === undefined) throw new Error(`policy kind "${link.kind}" is not enforced by this version`);
     return chainPolicy(kind.create(link.settings, environment), link.common);
   });
-  const targets = config.targets.map((spec) => ({ spec, state: compilation.stateOf(spec), headers: targetHeaders(spec) }));
-  const audit = config.chain.find((link) => link.kind === 'audit-logger')?.settings;
-  return Object.freeze({ generation, hash, config, chain, judgesAnswers: judgesAnswers(chain), targets, audit });
+  const targets = config.targets.map((spec) => ({
+    spec,
+    state: compilation.stateOf(spec),
+    headers: targetHeaders(spec),
+  }));
+  const label = `${generation}-${hash.slice(0, 12)}`;
+  return Object.freeze({
+    generation,
+    hash,
+    label,
+    config,
+    chain,
+    judgesAnswers: judgesAnswers(chain),
+    targets,
+  });
 }
-

@@ -104,7 +104,8 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#sending = sending;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#clocks = new Clocks(sending.clocks, sending.target.spec.id, (error) => this.cancel(error));
+    const { spec, state } = sending.target;
+    this.#clocks = new Clocks(sending.clocks, spec.id, state.ticker, (error) => this.cancel(error));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
 import { identity, type Target, TargetState } from './target.ts';
+import { Ticker } from './ticker.ts';
 
 interface Held {
   readonly state: TargetState;
@@ -13,10 +14,11 @@ const maxConnectionAgeMs = 300_000;
 /** Keeps what was observed of each upstream while any live snapshot holds its identity; then its connections go. */
 export class TargetStates {
   readonly #held = new Map<string, Held>();
+  readonly #ticker = new Ticker();
 
   /** For compile: the known state of this identity, or a fresh one. Holds nothing yet. */
   stateOf(spec: TargetSpec): TargetState {
-    return this.#held.get(identity(spec))?.state ?? new TargetState(connect(spec));
+    return this.#held.get(identity(spec))?.state ?? new TargetState(connect(spec), this.#ticker);
   }
 
   /** A snapshot has become current. */

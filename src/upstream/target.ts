@@ -1,17 +1,21 @@
 import type { Dispatcher } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
+import type { Ticker } from './ticker.ts';
 
 /** What was observed of an upstream. Settings live in the spec; a reload changes those and keeps this. */
 export class TargetState {
   readonly dispatcher: Dispatcher;
+  /** The clock that attempts at it are timed by. */
+  readonly ticker: Ticker;
   inFlight = 0;
   successes = 0;
   failures = 0;
   /** Epoch milliseconds; undefined until there was one. */
   lastFailureAt: number | undefined;
 
-  constructor(dispatcher: Dispatcher) {
+  constructor(dispatcher: Dispatcher, ticker: Ticker) {
     this.dispatcher = dispatcher;
+    this.ticker = ticker;
   }
 
   /** What was seen so far, for /status. */

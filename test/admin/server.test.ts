@@ -180,20 +180,24 @@ test('broken requests and oversized headers are refused, and the server goes on'
   assert.equal((await fetch(url('/healthz'))).status, 200);
 });
 
-test('closing ends connections that are kept open', async (t) => {
+test('closing ends every connection, those with a page in the making too', async (t) => {
+  const asked = Promise.withResolvers<void>();
   const server = new AdminServer({
     health: () => health('serving'),
-    metrics: () => Promise.resolve(''),
+    metrics: () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    },
     status: () => ({}),
     onError: unexpected,
   });
   const { port } = await server.listen('127.0.0.1', 0);
-  const socket = connect(port, '127.0.0.1');
-  t.after(() => socket.destroy());
-  socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
-  await once(socket, 'data', { signal: AbortSignal.timeout(5000) });
+  const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  t.after(() => sockets.forEach((socket) => socket.destroy()));
+  sockets[0]?.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+  await asked.promise;
 
-  await Promise.all([server.close(), textUntilClosed(socket)]);
+  await Promise.all([server.close(), ...sockets.map(textUntilClosed)]);
 });
 
 test('a port that is taken rejects', async (t) => {

@@ -156,6 +156,14 @@ test('a record that stands twice, or does not belong, is found', () => {
   );
 });
 
+test('a record that stands twice is named', () => {
+  assert.deepEqual(verifyChain(eight.toSpliced(3, 0, eight[1] ?? '')), {
+    ok: false,
+    line: 4,
+    reason: 'record 2 stands where record 4 belongs',
+  });
+});
+
 test('a line that was cut short anywhere is found', () => {
   fc.assert(
     fc.property(fc.nat({ max: 7 }), fc.nat({ max: 2000 }), (index, length) => {

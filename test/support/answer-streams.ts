@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { cutTexts } from './cuts.ts';
 
 /** One text of a streamed answer, and how it was cut into pieces. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 const spaces = fc.constantFrom('', '', '', ' ', '\n', '\r\n\t', '  ');
 const numbers = fc.constantFrom(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** A string that a model may be shown. */
 export const seen: fc.Arbitrary<string> = fc.nat().map((number) => `SEEN${number}.`);

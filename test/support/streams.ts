@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { type EnforcerOptions, StreamEnforcer, type StreamEnd } from '../../src/sse/enforce.ts';
 import { Utf8Pieces } from '../../src/sse/utf8.ts';

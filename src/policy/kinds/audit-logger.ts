@@ -8,7 +8,7 @@ const notEnforced = {
     'retention_days is written into each record; nothing is deleted yet, so pruning is up to whoever keeps the records',
 };
 
-const settings = z
+export const auditLoggerSettings = z
   .strictObject({
     immutable: z
       .boolean()
@@ -51,13 +51,13 @@ const settings = z
     error: '`path` is only for `sink: file`',
   });
 
-export type AuditLoggerSettings = z.infer<typeof settings>;
+export type AuditLoggerSettings = z.infer<typeof auditLoggerSettings>;
 
 /** Asks for a record of each exchange. It judges nothing: the record is made by the gateway, which reads these settings. */
 export const auditLogger: PolicyKind<AuditLoggerSettings> = {
   kind: 'audit-logger',
   summary: 'Records every exchange, without its text, in a chain that shows any later change.',
-  settings,
+  settings: auditLoggerSettings,
   notices: ({ immutable }) =>
     immutable ? [notEnforced.immutable, notEnforced.retention] : [notEnforced.retention],
   create: () => ({ kind: 'audit-logger' }),

@@ -1,0 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chainOf, gatewayConfig, type GatewayVariant } from './gateway-config.ts';
+
+const kt = join(import.meta.dirname, '../dist/kt.js');
+
+export interface GatewayPlace {
+  readonly folder: string;
+  readonly port: number;
+  readonly origin: string;
+}
+
+/** `kt gateway run`, as users start it. */
+export async function gatewayCommand(
+  variant: GatewayVariant,
+  place: GatewayPlace,
+): Promise<readonly string[]> {
+  const file = join(place.folder, `${variant}.yaml`);
+  await writeFile(file, gatewayConfig(chainOf(variant), place.origin));
+  const listen = ['--listen', `127.0.0.1:${place.port}`, '--admin-listen', '127.0.0.1:0'];
+  return [process.execPath, kt, 'gateway', 'run', '--policy-config', file, ...listen];
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+
+export interface SimulateOptions {
+  /** `HOST:PORT`; port 0 picks a free one. */
+  readonly listen: string;
+  readonly latencyMs?: number | undefined;
+  readonly tokensPerSecond?: number | undefined;
+  readonly json: boolean;
+}
+
+export interface SimulateIo {
+  write(text: string): void;
+  error(text: string): void;
+  /** Aborted when the simulator is to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** `kt simulate`: the simulator alone, until it is told to stop. Returns the exit code. */
+export async function simulate(options: SimulateOptions, io: SimulateIo): Promise<number> {
+  const address = readAddress(options.listen);
+  if (address === undefined) {
+    io.error(`--listen: expected HOST:PORT, got "${options.listen}"\n`);
+    return 2;
+  }
+  const simulator = await start(address, options, io);
+  if (simulator === undefined) return 1;
+  io.write(announcement(simulator, options.json));
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  await simulator.close();
+  return 0;
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function readAddress(listen: string): Address | undefined {
+  const [, bracketed, plain, digits = ''] =
+    /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(listen) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  return host === undefined || port > 65_535 ? undefined : { host, port };
+}
+
+async function start(
+  address: Address,
+  options: SimulateOptions,
+  io: SimulateIo,
+): Promise<Simulator | undefined> {
+  const { latencyMs, tokensPerSecond, json } = options;
+  const log = (line: string): void => io.write(`${line}\n`);
+  try {
+    return await startSimulator({ ...address, latencyMs, tokensPerSecond, quiet: json, log });
+  } catch (error) {
+    // The address is taken, unknown or not allowed: the caller learns which from the message.
+    io.error(
+      `cannot listen on ${options.listen}: ${error instanceof Error ? error.message : 'unknown error'}\n`,
+    );
+    return undefined;
+  }
+}
+
+function announcement({ url, port }: Simulator, json: boolean): string {
+  return json ? `${JSON.stringify({ url, port })}\n` : `simulator listening on ${url}\n`;
+}

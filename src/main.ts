@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { kt } from './cli/kt.ts';
+
+// The one file that touches the process: arguments, environment, signals, exit codes.
+
+// Saves the compiling of what is loaded from here on. Where the folder cannot be written (a pod), nothing is lost.
+if (import.meta.filename.endsWith('.js')) {
+  enableCompileCache(join(import.meta.dirname, '.cache'));
+  setTimeout(flushCompileCache, 1000).unref();
+}
+
+const controller = new AbortController();
+
+/** Kubernetes shows the end of this file in `kubectl describe`; it exists only in a container. */
+function writeTerminationMessage(text: string): void {
+  try {
+    const file = openSync(process.env['KT_TERMINATION_LOG'] ?? '/dev/termination-log', 'r+');
+    writeSync(file, text.slice(0, 4096));
+    closeSync(file);
+  } catch {
+    // Outside a container there is none; the same text has gone to stderr.
+  }
+}
+
+function fail(message: string, error: unknown): never {
+  const text = `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  process.stderr.write(text);
+  writeTerminationMessage(text);
+  process.exit(1);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    // The first asks for an orderly end; whoever asks twice wants it now.
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort(signal);
+  });
+}
+process.on('uncaughtException', (error) => fail('uncaught exception', error));
+process.on('unhandledRejection', (reason) => fail('unhandled rejection', reason));
+
+const code = await kt(process.argv.slice(2), {
+  write: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  isTerminal: process.stdout.isTTY,
+  env: process.env,
+  signal: controller.signal,
+  memoryBytes: Math.min(process.constrainedMemory() || totalmem(), totalmem()),
+  fatal: writeTerminationMessage,
+});
+process.exitCode = code;

@@ -1,0 +1,86 @@
+import type { InjectionRule } from './rule.ts';
+
+const drop =
+  '(ignore|ignores|ignoring|disregard*|forget|overrid*|bypass*|neglect|discard|cancel|scrap|abandon|dismiss|nullif*|"pay no attention to"|"don\'t follow"|"do not follow"|"stop following"|"disobey"|"do not obey"|"never mind"|"set aside"|"throw away"|"skip over")';
+const orders =
+  '(instruction*|prompt|prompts|rule|rules|direction|directions|directive*|guideline*|guidance|order|orders|command|commands|constraint*|restriction*|programming|policies|safeguard*|protocol|protocols|training)';
+
+/** Language that tells a model to drop the instructions it was given. */
+export const overrideRules: readonly InjectionRule[] = [
+  {
+    id: 'override.ignore-instructions',
+    points: 10,
+    patterns: [
+      `(do not|don\'t|never|stop|no longer|not) (follow|following|obey|obeying|adhere|heed|listen) ~3 (system|safety|previous|prior|above|earlier|preceding|existing|original|initial|developer|your|everything) ~2 (instruction*|prompt|prompts|rule|rules|direction*|directive*|guideline*|order|orders|command*|constraint*|restriction*|message*|above)`,
+      `(ignore|disregard|forget|erase|drop|bypass|abandon|discard|override) ~2 (previous|prior|above|earlier|preceding|existing|original|initial|safety|system|developer) ~2 (message|messages|context|conversation|restrictions|directions|rules|task|tasks|input)`,
+      `(set|put|cast|throw) aside ~3 (previous|prior|above|earlier|system|your|developer|original|initial|safety|existing|all) ~3 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*)`,
+
+      '(you can|you may|you should|you must|just|now|please|and) (ignore|disregard|forget|break|bypass) (all)? (the|your|any) (rules|restrictions|guidelines|instructions)',
+
+      `${drop} ~~3 (previous|previously|prior|above|earlier|preceding|foregoing|initial|original|former|past) ~2 ${orders}`,
+      `(ignore|disregard*|forget|overrid*|bypass*) ~2 (all|any|every|everything) ~~3 ${orders} ~2 (given|above|before|previous|previously|prior|you|earlier|so)`,
+      `(ignore|disregard|forget|bypass|override) ~1 (all|any|every|each|"all of") (of|the|your|my|these|those)? (the|your|these|those)? (instructions|directions|directives|guidelines|guardrails|prompts)`,
+      `(ignore|disregard*|forget|bypass*|overrid*) ~2 (your|system|safety|developer|admin) ~2 (instruction*|prompt|prompts|rule|rules|directive*|guideline*|guardrail*|programming|restriction*|constraint*|safeguard*|training|protocol*)`,
+      `(ignore|disregard|forget|discard) ~2 (instructions|prompts|directions|directives|guidelines) ~2 (above|before|previously|prior|earlier)`,
+    ],
+  },
+  {
+    id: 'override.ignore-everything',
+    points: 10,
+    patterns: [
+      '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|all|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
+      '(ignore|disregard|forget) (all|everything) (that)? (i|we|they|you) ~2 (said|told|wrote|learned|learnt|know|instructed)',
+      '(ignore|disregard) (all|everything|anything) (else)? (and|"," and|instead)',
+      '(ignore|disregard|forget) (all|the|any|everything) (the)? (above|foregoing|preceding|previous|prior) (and|text|message*|content|context|conversation|statement*|assignment*|task*|order*|input*|"." |":")',
+      'forget (all|everything) (and|now|start)',
+    ],
+  },
+  {
+    id: 'override.void',
+    points: 10,
+    patterns: [
+      `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} ~1 (are|is|were|have|has|be) (been|now|hereby)? (void|invalid|obsolete|cancelled|canceled|overridden|revoked|superseded|lifted|nullified|suspended|terminated|rescinded|replaced|updated|removed|deleted|disabled|"no longer")`,
+      `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} (do not|"don\'t"|"no longer"|cease to) (apply|matter|count|exist|bind)`,
+      `(consider|treat|regard|declare) ~4 ${orders} ~1 (as)? (void|invalid|cancelled|canceled|obsolete|null|revoked|"no longer")`,
+      `you (are|have been) (now|hereby)? (released|freed|exempt|liberated|excused) from ~4 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*|policies|programming|limitation*)`,
+    ],
+  },
+  {
+    id: 'override.reset',
+    points: 7,
+    patterns: [
+      '(clear|erase|wipe|reset|delete|purge) (all|your|the|any) ~2 (memory|context|instruction*|prompt|programming|guideline*|conversation|rules)',
+      '(start|begin) (over|fresh|anew|afresh) ~2 (with|without) ~3 (instruction*|prompt|rules|restriction*)',
+    ],
+  },
+  {
+    id: 'override.new-instructions',
+    points: 7,
+    patterns: [
+      '(here|these|following|this) ~2 (are|is) (your|the)? (new|updated|real|actual|true) (instruction*|task|prompt|directive*|rules|orders|objective|mission|goal)',
+      '(new|updated|real|revised) (system|developer|admin)? (instructions|directive|directives|orders|prompt|rules) (are|is|follow|":")',
+      'your (new|real|true|actual|only) (task|job|goal|objective|mission|role|purpose|instruction*|directive*) (is|are|now|":")',
+      '(follow|obey|execute|use) (only)? (these|this|my|the) (new|following)? (instruction*|order*|command*|rule*) (only|instead)',
+      'instead (of that)? (follow|obey|execute|do) (these|this|my|the) (new|following|instruction*)',
+    ],
+  },
+  {
+    id: 'override.stop-and-instead',
+    points: 6,
+    patterns: [
+      '(stop|"stop everything"|halt|abort) ~~4 (and|now|just|instead) ~~2 (print|say|output|write|repeat|tell|reveal|respond|reply)',
+      '(instead|rather) "of" (that|this|answering|translating|summarizing|following|doing) ~5 (say|print|output|write|tell|reply|respond)',
+      '(do not|"don\'t") (translate|summarize|summarise|answer|analyze|analyse|classify|evaluate) ~~6 (instead|say|print|output|just)',
+      '(ignore|disregard|forget) ~~8 (instead|just)? (print|output|reply|respond|say) (with|only|exactly|“ | "\'")',
+    ],
+  },
+  {
+    id: 'override.from-now-on',
+    points: 5,
+    patterns: [
+      '"from now on" ~~2 (you|your|act|answer|respond|reply|ignore|always|never|every|all|speak|pretend|i)',
+      '(starting|beginning) now ~1 you (are|will|must|shall)',
+      'for the (rest|remainder) of (this|our|the) (conversation|chat|session) ~1 you (are|will|must|shall)',
+    ],
+  },
+];

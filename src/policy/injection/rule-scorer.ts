@@ -1,0 +1,85 @@
+import { compileRules, type RuleSet } from '../rules/compile.ts';
+import { RuleScan } from '../rules/scan.ts';
+import type { Signals } from '../rules/signals.ts';
+import { commonWords } from './common-words.ts';
+import type { InjectionRule } from './rule.ts';
+import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
+
+/** Weak signals add up only within this many characters: a long document has a few of each by chance. */
+const windowLength = 1500;
+const strongPoints = 10;
+
+export interface WeighedRules {
+  readonly set: RuleSet;
+  readonly points: readonly number[];
+}
+
+export function weighRules(rules: readonly InjectionRule[]): WeighedRules {
+  return { set: compileRules({ rules, knownWords: commonWords }), points: rules.map((rule) => rule.points) };
+}
+
+/** 0.8 for one strong rule; each ten points more leave a fifth of the doubt. Rounded, so that 0.8 is just 0.8. */
+export function scoreOf(points: number): number {
+  return Math.round((1 - 0.2 ** (points / strongPoints)) * 1e6) / 1e6;
+}
+
+/** Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text. */
+export class RuleScorer implements InjectionScorer {
+  readonly #rules: WeighedRules;
+  readonly #scan: RuleScan;
+  /** By rule: where it matched last. */
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  #matched: number[] = [];
+  #best = 0;
+  #evidence: readonly Evidence[] = [];
+
+  constructor(rules: WeighedRules, widest: number) {
+    this.#rules = rules;
+    this.#starts = new Float64Array(rules.points.length);
+    this.#ends = new Float64Array(rules.points.length);
+    this.#scan = new RuleScan(rules.set, {
+      widest,
+      onMatch: (rule, start, end) => this.#match(rule, start, end),
+    });
+  }
+
+  /** What was noticed about the text assessed last. */
+  get signals(): Signals {
+    return this.#scan.signals;
+  }
+
+  assess(text: string): Assessment {
+    this.#matched = [];
+    this.#best = 0;
+    this.#evidence = [];
+    this.#scan.reset();
+    this.#scan.push(text);
+    this.#scan.end();
+    return this.#best === 0 ? nothingFound : { score: scoreOf(this.#best), evidence: this.#evidence };
+  }
+
+  #match(rule: number, start: number, end: number): void {
+    if (!this.#matched.includes(rule)) this.#matched.push(rule);
+    this.#starts[rule] = start;
+    this.#ends[rule] = end;
+    const from = end - windowLength;
+    let points = 0;
+    for (const other of this.#matched)
+      if ((this.#starts[other] ?? 0) >= from) points += this.#rules.points[other] ?? 0;
+    if (points <= this.#best) return;
+    this.#best = points;
+    this.#evidence = this.#matched
+      .filter((other) => (this.#starts[other] ?? 0) >= from)
+      .map((other) => this.#evidenceOf(other));
+  }
+
+  #evidenceOf(rule: number): Evidence {
+    return {
+      rule: this.#rules.set.ids[rule] ?? '',
+      start: this.#starts[rule] ?? 0,
+      end: this.#ends[rule] ?? 0,
+      score: scoreOf(this.#rules.points[rule] ?? 0),
+    };
+  }
+}

@@ -1,0 +1,6 @@
+import type { Rule } from '../rules/compile.ts';
+
+/** A rule and what a match of it says: ten points are enough to reach the default threshold alone. */
+export interface InjectionRule extends Rule {
+  readonly points: number;
+}

@@ -1,0 +1,20 @@
+/** One reason for a score, in offsets of the text that was scored. */
+export interface Evidence {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+export interface Assessment {
+  /** 0 to 1; 0.8 is where one strong rule alone stands. */
+  readonly score: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Scores one reading of a text. Rules are one scorer; a trained model is another behind the same interface. */
+export interface InjectionScorer {
+  assess(text: string): Assessment;
+}
+
+export const nothingFound: Assessment = { score: 0, evidence: [] };

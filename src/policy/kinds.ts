@@ -1,0 +1,40 @@
+import { auditLogger } from './kinds/audit-logger.ts';
+import { piiDetector } from './kinds/pii-detector.ts';
+import type { PolicyKind } from './policy.ts';
+
+/** Every policy kind that is enforced. A new kind is one file in kinds/ and one line here. */
+export const policyKinds: readonly PolicyKind[] = [piiDetector, auditLogger];
+
+/** Kinds of the public vocabulary that are refused at load until they are enforced here. */
+export const kindsNotYetSupported = [
+  'agent-firewall',
+  'bias-monitor',
+  'budget',
+  'case-privacy',
+  'citation-verifier',
+  'cjis-mode',
+  'code-sanitation',
+  'data-routing-policy',
+  'dlp-filter',
+  'document-analyzer',
+  'dual-use-filter',
+  'embedding-detector',
+  'entity-list-filter',
+  'external-moderation',
+  'financial-compliance',
+  'flagged-review',
+  'healthcare-compliance',
+  'hipaa-phi-detector',
+  'human-oversight',
+  'itar-ear-filter',
+  'mnpi-filter',
+  'quality-scorer',
+  'rbac',
+  'request-rewriter',
+  'response-rewriter',
+  'student-privacy',
+  'tool-budget',
+  'tool-security',
+  'tool-validation',
+  'upl-filter',
+] as const;

@@ -1,0 +1,171 @@
+import { asciiKind } from '../text/ascii.ts';
+
+/** States for reading words. The state a word ends in says which symbol it is; no state is left on two paths. */
+export interface Automaton {
+  /**
+   * Next state by `state << asciiShift | code`, for ASCII. At least `breaks`: the character ends any word.
+   * An ignorable character leads back to the state itself.
+   */
+  readonly next: Uint16Array;
+  /** Edges for letters beyond ASCII, by `edgeKey`. Where there is none, `leave` says which state follows. */
+  readonly edges: ReadonlyMap<number, number>;
+  readonly leave: Uint16Array;
+  /** By state: the symbol of a word that ends there (0: no rule knows it), with `mixed` set where it has digits and letters. */
+  readonly symbols: Uint16Array;
+  /** By state: the one it is reached from, for the states of the vocabulary. It has the lower number. */
+  readonly parents: Uint16Array;
+  readonly states: number;
+}
+
+export const asciiShift = 7;
+/** No word is being read: only white space and marks lead here. */
+export const rootState = 0;
+/** Reads on and never becomes a word any rule knows. */
+export const deadState = 1;
+/** Not states: what `next` gives for characters outside words. */
+export const breaks = { from: 0xfffd, space: 0xfffd, mark: 0xfffe, stop: 0xffff } as const;
+/** In `symbols`, beside the symbol: the word mixes letters and digits and left the vocabulary. */
+export const mixed = 0x8000;
+
+export function edgeKey(state: number, codePoint: number): number {
+  return state * 0x110000 + codePoint;
+}
+
+/** A letter on the way into some words of the vocabulary, with the atoms satisfied here or from here on. */
+export interface Node {
+  readonly children: Map<number, Node>;
+  readonly exact: number[];
+  readonly prefix: number[];
+}
+
+export function newNode(): Node {
+  return { children: new Map(), exact: [], prefix: [] };
+}
+
+interface Placed {
+  readonly node: Node;
+  /** Atoms already satisfied by what was read, whatever follows. */
+  readonly held: readonly number[];
+  /** Whether the first character was a digit. */
+  readonly isNumber: boolean;
+}
+
+/** Where a word goes when it leaves the vocabulary with this symbol: only letters so far, only digits, or both. */
+interface Sink {
+  readonly symbol: number;
+  readonly letters: number;
+  readonly digits: number;
+  readonly both: number;
+}
+
+/** Numbers the states: root, sinks, then the vocabulary breadth first, so that what every word passes lies together. */
+export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => number): Automaton {
+  const placed = placeAll(root);
+  const sinks = new Map<number, Sink>();
+  for (const { held } of placed) addSink(sinks, symbolOf(held));
+  const vocabulary = rootState + 1 + sinks.size * 3;
+  const states = vocabulary + placed.length - 1;
+  if (states >= mixed) throw new Error('the rules hold too many words');
+  const numbers = new Map(
+    placed.map(({ node }, at) => [node, at === 0 ? rootState : vocabulary + at - 1] as const),
+  );
+  const table = new Table(states);
+  const parents = new Uint16Array(states);
+  for (const sink of sinks.values()) table.addSink(sink);
+  for (const { node, held, isNumber } of placed) {
+    const state = numbers.get(node) ?? rootState;
+    const sink = sinks.get(symbolOf(held));
+    if (sink !== undefined) table.addState(state, sink, { isRoot: node === root, isNumber });
+    table.symbols[state] = symbolOf([...held, ...node.exact]);
+    for (const [code, child] of node.children) {
+      const to = numbers.get(child) ?? deadState;
+      table.addEdge(state, code, to);
+      parents[to] = state;
+    }
+  }
+  return {
+    next: table.next,
+    edges: table.edges,
+    leave: table.leave,
+    symbols: table.symbols,
+    parents,
+    states,
+  };
+}
+
+function placeAll(root: Node): readonly Placed[] {
+  const placed: Placed[] = [{ node: root, held: [], isNumber: false }];
+  for (const { node, held, isNumber } of placed)
+    for (const [code, child] of node.children)
+      placed.push({
+        node: child,
+        held: [...held, ...child.prefix],
+        isNumber: node === root ? isDigit(code) : isNumber && isDigit(code),
+      });
+  return placed;
+}
+
+function addSink(sinks: Map<number, Sink>, symbol: number): void {
+  if (sinks.has(symbol)) return;
+  const letters = deadState + sinks.size * 3;
+  sinks.set(symbol, { symbol, letters, digits: letters + 1, both: letters + 2 });
+}
+
+function isDigit(code: number): boolean {
+  return code < 128 && asciiKind(code) === 'digit';
+}
+
+class Table {
+  readonly next: Uint16Array;
+  readonly leave: Uint16Array;
+  readonly symbols: Uint16Array;
+  readonly edges = new Map<number, number>();
+
+  constructor(states: number) {
+    this.next = new Uint16Array(states << asciiShift);
+    this.leave = new Uint16Array(states);
+    this.symbols = new Uint16Array(states);
+  }
+
+  addSink({ symbol, letters, digits, both }: Sink): void {
+    this.#row(letters, letters, both);
+    this.#row(digits, both, digits);
+    this.#row(both, both, both);
+    this.symbols[letters] = symbol;
+    this.symbols[digits] = symbol;
+    this.symbols[both] = symbol | mixed;
+  }
+
+  addState(state: number, sink: Sink, { isRoot, isNumber }: { isRoot: boolean; isNumber: boolean }): void {
+    if (isNumber) this.#row(state, sink.both, sink.digits);
+    else this.#row(state, sink.letters, isRoot ? sink.digits : sink.both);
+  }
+
+  addEdge(state: number, code: number, to: number): void {
+    if (code >= 128) {
+      this.edges.set(edgeKey(state, code), to);
+      return;
+    }
+    this.next[(state << asciiShift) | code] = to;
+    const upper = String.fromCharCode(code).toUpperCase().charCodeAt(0);
+    this.next[(state << asciiShift) | upper] = to;
+  }
+
+  /** What follows `state` where the vocabulary has no edge. */
+  #row(state: number, onLetter: number, onDigit: number): void {
+    const row = state << asciiShift;
+    this.leave[state] = onLetter;
+    this.next.set(outside, row);
+    for (const code of codesOf.letter) this.next[row | code] = onLetter;
+    for (const code of codesOf.digit) this.next[row | code] = onDigit;
+    for (const code of codesOf.ignorable) this.next[row | code] = state;
+  }
+}
+
+const asciiCodes = Array.from({ length: 1 << asciiShift }, (_, code) => code);
+const codesOf = { letter: [], digit: [], ignorable: [], ...Object.groupBy(asciiCodes, asciiKind) };
+/** A row of the table with nothing but what ends a word. */
+const outside = Uint16Array.from(asciiCodes, (code) => {
+  const kind = asciiKind(code);
+  return kind === 'space' || kind === 'mark' || kind === 'stop' ? breaks[kind] : 0;
+});

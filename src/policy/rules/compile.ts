@@ -1,0 +1,158 @@
+import { mixed, rootState } from './automaton.ts';
+import { buildLexicon, type Lexicon } from './lexicon.ts';
+import { literalSteps, parsePattern, type Atom, type Link, type Step } from './pattern.ts';
+
+/** One rule: an id for the record and the patterns any of which matches it. */
+export interface Rule {
+  readonly id: string;
+  readonly patterns: readonly string[];
+  /** Phrases taken literally, without pattern syntax. */
+  readonly phrases?: readonly string[];
+}
+
+/** All rules compiled into one automaton. Immutable: any number of scans may share it. */
+export interface RuleSet {
+  readonly ids: readonly string[];
+  readonly lexicon: Lexicon;
+  /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
+  readonly placesFrom: Uint32Array;
+  /** Places a symbol satisfies, the last first: a token must not serve two steps of one match at once. */
+  readonly places: Uint16Array;
+  /** By place (a step of one pattern): its rule, and what kind of step it is. */
+  readonly ruleOf: Uint16Array;
+  readonly flags: Uint8Array;
+  /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
+  readonly linksFrom: Uint32Array;
+  readonly links: Uint16Array;
+  /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
+  readonly reachWithin: Uint16Array;
+  readonly reachBeyond: Uint16Array;
+  /** By state: 1 where a word read so far may still be, or be the beginning of, a rule's first token. */
+  readonly mayStart: Uint8Array;
+}
+
+export const stepFlags = { first: 1, last: 2 } as const;
+export const linkSize = 3;
+
+export interface RuleSource {
+  readonly rules: readonly Rule[];
+  /** Words that belong to no rule and yet count as known to whoever counts known words. */
+  readonly knownWords?: readonly string[];
+}
+
+export function compileRules(source: RuleSource): RuleSet {
+  const places = placeAll(source.rules.flatMap(sequencesOf));
+  const atoms = new AtomTable();
+  places.forEach(({ step }, place) => step.atoms.forEach((atom) => atoms.add(atom, place)));
+  for (const word of source.knownWords ?? [])
+    for (const step of literalSteps(word)) step.atoms.forEach((atom) => atoms.add(atom));
+  const lexicon = buildLexicon(atoms.all);
+  const lists = lexicon.atomsOf.map((ids) => placesOf(ids, atoms));
+  const links = places.map(({ links: all }) =>
+    all.flatMap((link) => [link.from, link.tokens, Number(link.crosses)]),
+  );
+  return {
+    ids: source.rules.map((rule) => rule.id),
+    lexicon,
+    placesFrom: Uint32Array.from(runningTotals(lists)),
+    places: Uint16Array.from(lists.flat()),
+    ruleOf: Uint16Array.from(places, ({ rule }) => rule),
+    flags: Uint8Array.from(places, ({ step }) => flagsOf(step)),
+    linksFrom: Uint32Array.from(runningTotals(links)),
+    links: Uint16Array.from(links.flat()),
+    reachWithin: reach(places, (link) => !link.crosses),
+    reachBeyond: reach(places, (link) => link.crosses),
+    mayStart: startStates(
+      lexicon,
+      lists.map((list) => list.some((place) => places[place]?.step.isFirst === true)),
+    ),
+  };
+}
+
+interface Place {
+  readonly rule: number;
+  readonly step: Step;
+  /** The step's links, by place. */
+  readonly links: readonly Link[];
+}
+
+interface Sequence {
+  readonly rule: number;
+  readonly steps: readonly Step[];
+}
+
+function placeAll(sequences: readonly Sequence[]): readonly Place[] {
+  const places: Place[] = [];
+  for (const { rule, steps } of sequences) {
+    const first = places.length;
+    for (const step of steps)
+      places.push({ rule, step, links: step.links.map((link) => ({ ...link, from: link.from + first })) });
+  }
+  if (places.length > 0xffff) throw new Error('the rules have too many steps');
+  return places;
+}
+
+function reach(places: readonly Place[], counts: (link: Link) => boolean): Uint16Array {
+  const furthest = new Uint16Array(places.length);
+  for (const link of places.flatMap(({ links }) => links))
+    if (counts(link)) furthest[link.from] = Math.max(furthest[link.from] ?? 0, link.tokens + 1);
+  return furthest;
+}
+
+/** What an occurrence of a phrase would leave for a scan to find: nothing, if it has no token. */
+export function hasTokens(phrase: string): boolean {
+  return literalSteps(phrase).length > 0;
+}
+
+function sequencesOf(rule: Rule, at: number): readonly Sequence[] {
+  const all = [...rule.patterns.map(parsePattern), ...(rule.phrases ?? []).map(literalSteps)];
+  return all.map((steps) => ({ rule: at, steps }));
+}
+
+class AtomTable {
+  readonly all: Atom[] = [];
+  readonly places: number[][] = [];
+  readonly #ids = new Map<string, number>();
+
+  add(atom: Atom, place?: number): void {
+    const key = `${atom.kind} ${atom.codes.join(' ')}`;
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.all.push(atom) - 1;
+      this.places.push([]);
+      this.#ids.set(key, id);
+    }
+    if (place !== undefined) this.places[id]?.push(place);
+  }
+}
+
+function placesOf(ids: readonly number[], atoms: AtomTable): readonly number[] {
+  const places = new Set(ids.flatMap((id) => atoms.places[id] ?? []));
+  return Array.from(places).toSorted((left, right) => right - left);
+}
+
+function runningTotals(lists: readonly (readonly number[])[]): readonly number[] {
+  const totals = [0];
+  let total = 0;
+  for (const list of lists) totals.push((total += list.length));
+  return totals;
+}
+
+function flagsOf(step: Step): number {
+  return (step.isFirst ? stepFlags.first : 0) | (step.isLast ? stepFlags.last : 0);
+}
+
+/** Walks the vocabulary backwards: a state comes after the one it is reached from. */
+function startStates(lexicon: Lexicon, startsRule: readonly boolean[]): Uint8Array {
+  const { leave, symbols, parents, states } = lexicon;
+  const may = Uint8Array.from({ length: states }, (_, state) =>
+    Number(startsRule[(symbols[state] ?? 0) & ~mixed] === true),
+  );
+  for (let state = states - 1; state > rootState; state -= 1) {
+    if (may[leave[state] ?? 0] === 1) may[state] = 1;
+    const parent = parents[state] ?? rootState;
+    if (may[state] === 1 && parent !== rootState) may[parent] = 1;
+  }
+  may[rootState] = 1;
+  return may;
+}
