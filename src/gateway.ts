@@ -17,6 +17,7 @@ import { type Address, formatAddress, isLoopback } from './http/address.ts';
 import { bind, bindData, BindError } from './http/bind.ts';
 import { BufferBudget } from './http/body.ts';
 import { drain } from './http/drain.ts';
+import { requestIds } from './http/request-ids.ts';
 import { DataServer } from './http/server.ts';
 import { serverLimits } from './http/server-limits.ts';
 import { fingerprintWith } from './policy/fingerprint.ts';
@@ -25,14 +26,8 @@ import { type ReloadEvent, Reloader } from './runtime/reloader.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { compile, type Snapshot } from './runtime/snapshot.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
-import { Exposition } from './telemetry/exposition.ts';
-import type { FinishedExchange } from './telemetry/finished-exchange.ts';
-import { Logger } from './telemetry/log.ts';
-import { Metrics } from './telemetry/metrics.ts';
-import { openOutput } from './telemetry/output.ts';
-import { OutputQueue } from './telemetry/output-queue.ts';
-import { ProcessGauge } from './telemetry/process-gauge.ts';
 import { logReload } from './telemetry/reload-line.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { TargetStates } from './upstream/target-states.ts';
 import { version } from './version.ts';
 
@@ -50,9 +45,7 @@ class RunningGateway implements Gateway {
   dataUrl = '';
   adminUrl = '';
   readonly #options: GatewayOptions;
-  readonly #output: OutputQueue;
-  readonly #log: Logger;
-  readonly #metrics = new Metrics({ policies: policyKinds.map(({ kind }) => kind) });
+  readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
   readonly #simulator = new SimulatorOnDemand();
   readonly #config: ConfigKeeper;
@@ -62,26 +55,24 @@ class RunningGateway implements Gateway {
   #data: DataServer | undefined;
   readonly #admin: AdminServer;
   readonly #audit: AuditKeeper;
-  readonly #exposition: Exposition;
-  readonly #process = new ProcessGauge();
   readonly #budget: BufferBudget;
   readonly #startedAt = performance.now();
   #addresses: readonly Address[] = [];
   #watch: SourceWatch | undefined;
   #isWatchDegraded = false;
-  #processed = 0;
   #adminAddress: Address | undefined;
   #reading: Promise<void> = Promise.resolve();
   #auditReady: Promise<void> = Promise.resolve();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { log, outputFd } = options;
-    this.#output = new OutputQueue({
-      output: openOutput(outputFd),
-      notice: (dropped) => this.#log.notice(dropped),
+    this.#telemetry = new Telemetry({
+      log: options.log,
+      outputFd: options.outputFd,
+      policies: policyKinds.map(({ kind }) => kind),
+      inFlight: () => this.#data?.inFlight ?? 0,
+      config: () => ({ ...this.#reloader.status(), isWatchDegraded: this.#isWatchDegraded }),
     });
-    this.#log = new Logger({ ...log, now: Date.now, write: (line) => this.#output.log(line) });
     this.#config = new ConfigKeeper({
       path: options.policyConfig,
       places: { env: options.env, directory: options.secretsDir },
@@ -99,24 +90,17 @@ class RunningGateway implements Gateway {
       now: Date.now,
     });
     this.#budget = new BufferBudget(options.maxBufferedBytes);
-    this.#exposition = new Exposition({
-      metrics: this.#metrics,
-      process: this.#process,
-      inFlight: () => this.#data?.inFlight ?? 0,
-      droppedLogLines: () => this.#output.dropped,
-      config: () => ({ ...this.#reloader.status(), isWatchDegraded: this.#isWatchDegraded }),
-    });
     this.#audit = new AuditKeeper({
-      stdout: new StdoutTrail(this.#output),
+      stdout: new StdoutTrail(this.#telemetry.output),
       files: new AuditTrails(Date.now),
       now: Date.now,
-      onError: (error) => this.#log.error('audit', 'a record could not be stored', {}, error),
+      onError: (error) => this.#telemetry.log.error('audit', 'a record could not be stored', {}, error),
     });
     this.#admin = new AdminServer({
       health: () => this.#health(),
-      metrics: () => this.#exposition.text(),
+      metrics: () => this.#telemetry.scrape(),
       status: () => this.#status(),
-      onError: (error) => this.#log.error('admin', 'a page could not be made', {}, error),
+      onError: (error) => this.#telemetry.log.error('admin', 'a page could not be made', {}, error),
     });
   }
 
@@ -130,29 +114,33 @@ class RunningGateway implements Gateway {
     this.#data = this.#createData(snapshot);
     await this.#bind(this.#data);
     this.#phase = 'serving';
-    this.#log.info('gateway', 'serving', {
+    this.#telemetry.log.info('gateway', 'serving', {
       listen: this.#addresses.map(formatAddress),
       admin: this.adminUrl,
       version,
     });
     this.#watch = this.#config.follow(
-      (reading) => void this.#apply(reading),
+      (reading) => {
+        this.#apply(reading).catch((error: unknown) =>
+          this.#telemetry.log.error('config', 'reload failed', {}, error),
+        );
+      },
       (isDegraded, cause) => this.#noteWatch(isDegraded, cause),
     );
   }
 
   print(text: string): void {
-    this.#output.log(text);
+    this.#telemetry.output.log(text);
   }
 
   async stop(): Promise<void> {
     if (this.#phase !== 'serving' || this.#data === undefined) return;
     this.#phase = 'draining';
-    this.#log.info('gateway', 'draining', { open: this.#data.inFlight });
+    this.#telemetry.log.info('gateway', 'draining', { open: this.#data.inFlight });
     await this.#watch?.close();
     const interrupted = await drain(this.#data, { deadlineMs: this.#options.drainMs, lameDuckMs });
     if (interrupted > 0)
-      this.#log.warn('gateway', 'exchanges were interrupted at the drain deadline', { interrupted });
+      this.#telemetry.log.warn('gateway', 'interrupted at the drain deadline', { interrupted });
     await this.#data.close();
     const { current } = this.#runtime;
     if (current !== undefined)
@@ -161,19 +149,20 @@ class RunningGateway implements Gateway {
     await this.#targets.close();
     await this.#simulator.close();
     await this.#admin.close();
-    this.#process.close();
     this.#phase = 'stopped';
-    this.#log.info('gateway', 'stopped');
-    await this.#output.flush(2000);
+    this.#telemetry.log.info('gateway', 'stopped');
+    await this.#telemetry.close();
   }
 
   /** Readings are taken one after the other: starting the simulator may take a moment. */
   #apply(reading: SourceReading): Promise<void> {
-    this.#reading = this.#reading.then(async () => {
+    const applied = this.#reading.then(async () => {
       if (this.#config.mayNeedSimulator(reading)) await this.#simulator.start();
       this.#reloader.offer(reading);
     });
-    return this.#reading;
+    // The next reading is taken whatever became of this one.
+    this.#reading = applied.catch(() => undefined);
+    return applied;
   }
 
   #compile(config: Config, hash: string, generation: number): Snapshot {
@@ -184,20 +173,20 @@ class RunningGateway implements Gateway {
     this.#targets.hold(snapshot.targets);
     this.#auditReady = this.#audit.hold(snapshot);
     this.#auditReady.catch(() => undefined); // logged by the keeper; calls then fail or pass as on_error says
-    for (const { spec } of snapshot.targets) this.#metrics.admitTarget(spec);
+    for (const { spec } of snapshot.targets) this.#telemetry.metrics.admitTarget(spec);
     return snapshot;
   }
 
   #retire(snapshot: Snapshot): void {
     this.#targets.release(snapshot.targets);
     void this.#audit.release(snapshot);
-    for (const { spec } of snapshot.targets) this.#metrics.retireTarget(spec.id);
-    this.#log.debug('config', 'generation retired', { generation: snapshot.generation });
+    for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec.id);
+    this.#telemetry.log.debug('config', 'generation retired', { generation: snapshot.generation });
   }
 
   #report(event: ReloadEvent<Issue>): void {
-    if (event.kind === 'applied' || event.kind === 'rejected') this.#metrics.reloaded(event.kind);
-    logReload(event, this.#options.policyConfig, this.#log);
+    if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
+    logReload(event, this.#options.policyConfig, this.#telemetry.log);
     const { current } = this.#runtime;
     const noted = auditEvent(event, Date.now());
     if (noted !== undefined && current !== undefined) void this.#audit.note(current, noted);
@@ -207,8 +196,13 @@ class RunningGateway implements Gateway {
   #noteWatch(isDegraded: boolean, cause: unknown): void {
     this.#isWatchDegraded = isDegraded;
     if (isDegraded)
-      this.#log.warn('config', 'file events are not to be had; changes are found by polling', {}, cause);
-    else this.#log.info('config', 'file events are back');
+      this.#telemetry.log.warn(
+        'config',
+        'file events are not to be had; changes are found by polling',
+        {},
+        cause,
+      );
+    else this.#telemetry.log.info('config', 'file events are back');
   }
 
   async #openRecords(snapshot: Snapshot): Promise<void> {
@@ -233,7 +227,7 @@ class RunningGateway implements Gateway {
     const [first] = this.#addresses;
     if (first !== undefined) this.dataUrl = `http://${formatAddress(first)}`;
     for (const address of this.#addresses.filter(({ host }) => !isLoopback(host))) {
-      this.#log.warn(
+      this.#telemetry.log.warn(
         'gateway',
         `${formatAddress(address)} can be reached from outside this pod, and asks for no credential`,
       );
@@ -243,31 +237,23 @@ class RunningGateway implements Gateway {
   #createData(snapshot: Snapshot): DataServer {
     const { maxConcurrency, env } = this.#options;
     const key = env['KT_FINGERPRINT_KEY'] ?? randomBytes(32);
-    let sequence = 0;
-    const prefix = randomBytes(6).toString('hex');
     return new DataServer({
       limits: serverLimits(snapshot),
       maxConcurrency,
       budget: this.#budget,
       fingerprint: fingerprintWith(key),
-      newId: () => `req-${prefix}-${(sequence += 1).toString(36)}`,
+      newId: requestIds(),
       acquire: () => this.#runtime.lease(),
       isDraining: () => this.#phase === 'draining',
-      record: (finished) => this.#record(finished),
+      record: (finished) => this.#telemetry.record(finished),
       onError: (error, exchange) =>
-        this.#log.error('gateway', 'exchange failed', { request_id: exchange.id }, error),
-      commitAudit: (snapshot, finished) => this.#audit.commit(snapshot, finished),
+        this.#telemetry.log.error('gateway', 'exchange failed', { request_id: exchange.id }, error),
+      commitAudit: (pinned, finished) => this.#audit.commit(pinned, finished),
       health: (path) => {
         const { status, document } = probe(path, this.#health());
         return { status, body: JSON.stringify(document) };
       },
     });
-  }
-
-  #record(finished: FinishedExchange): void {
-    this.#processed += 1;
-    this.#metrics.record(finished);
-    this.#log.exchange(finished);
   }
 
   #health(): HealthState {
@@ -277,7 +263,7 @@ class RunningGateway implements Gateway {
       version,
       uptimeSeconds: this.#uptimeSeconds(),
       policiesLoaded: this.#runtime.current?.chain.length ?? 0,
-      requestsProcessed: this.#processed,
+      requestsProcessed: this.#telemetry.processed,
     };
   }
 
@@ -296,7 +282,7 @@ class RunningGateway implements Gateway {
         data: this.#addresses,
         admin: this.#adminAddress === undefined ? [] : [this.#adminAddress],
       },
-      output: this.#output,
+      output: this.#telemetry.output,
     });
   }
 

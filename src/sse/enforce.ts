@@ -1,8 +1,7 @@
 import type { Dialect, EventReading } from '../dialect/dialect.ts';
-import { readForeignEvent } from '../dialect/foreign.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
-import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
+import type { JsonLimits } from '../json/scan.ts';
 import type { Splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Role } from '../policy/policy.ts';
@@ -11,6 +10,7 @@ import type { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
 import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
 
 export interface EnforcerOptions {
@@ -80,6 +80,7 @@ export class StreamEnforcer {
   /** The upstream has ended or died: what is withheld is decided. Returns what may still leave. */
   end(): { readonly text: string; readonly end: StreamEnd } {
     this.#isEnding = true;
+    this.#closeRun(); // left open by a piece that could not be taken to its end
     if (!this.isDenied) this.#parser.end();
     const { isFinished } = this.#channels;
     if (!this.isDenied) this.#complete('');
@@ -107,14 +108,9 @@ export class StreamEnforcer {
     if (this.#isOver) return;
     if (data === undefined) return this.#pass(raw);
     if (data.trim() === '[DONE]') return this.#done(raw);
-    const root = this.#scan(data);
-    if (root === undefined) return this.#plain(raw, data);
-    const isObject = root.kind === 'object';
-    this.#reading(
-      raw,
-      data,
-      isObject ? this.#options.dialect.readEvent(data, root) : readForeignEvent(data, root),
-    );
+    const reading = readEvent(this.#options.dialect, data, this.#options.json);
+    if (reading === undefined) this.#plain(raw, data);
+    else this.#reading(raw, data, reading);
   }
 
   #done(raw: string): void {
@@ -259,18 +255,6 @@ export class StreamEnforcer {
   #complete(prefix: string): void {
     if (this.#channels.complete(prefix)) this.#deny();
     else this.#flush();
-  }
-
-  #scan(data: string): JsonNode | undefined {
-    try {
-      return scanJson(data, this.#options.json);
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      if (error.reason === 'syntax') return undefined; // no client reads fields out of it: judged as plain text
-      throw new GatewayError('upstream_invalid', `an event cannot be judged: ${error.message}`, {
-        cause: error,
-      });
-    }
   }
 
   #pass(raw: string): void {

@@ -9,23 +9,28 @@ export interface OutputQueueOptions {
   readonly output: Output;
   /** Most bytes held, those being written included. */
   readonly limitBytes?: number;
+  /** How long lines are gathered before they are written; 0: until the end of the turn. */
+  readonly gatherMs?: number;
   /** The line that says how many log lines were dropped, without its line break. */
   readonly notice: (dropped: number) => string;
 }
 
 const defaultLimitBytes = 8 * 1024 * 1024;
 
+const defaultGatherMs = 5;
+
 // One write is at most about this large, so that emptying a full queue does not double its memory.
 const batchBytes = 256 * 1024;
 
 /**
  * The one way to stdout, for log lines and for audit records. It is bounded and never blocks: when the reader stalls,
- * log lines are dropped and counted, and a record is refused. The lines of one turn of the loop leave in one write.
+ * log lines are dropped and counted, and a record is refused. Lines are gathered for a few milliseconds and leave in one write.
  */
 export class OutputQueue {
   readonly #output: Output;
   readonly #limitBytes: number;
   readonly #notice: (dropped: number) => string;
+  readonly #gatherMs: number;
   #batches: Batch[] = [];
   #heldBytes = 0;
   #isScheduled = false;
@@ -39,6 +44,7 @@ export class OutputQueue {
     this.#output = options.output;
     this.#limitBytes = options.limitBytes ?? defaultLimitBytes;
     this.#notice = options.notice;
+    this.#gatherMs = options.gatherMs ?? defaultGatherMs;
   }
 
   /** Log lines dropped since the start. */
@@ -93,9 +99,16 @@ export class OutputQueue {
       last.bytes += bytes;
     } else this.#batches.push({ lines: [line], bytes });
     this.#heldBytes += bytes;
-    if (this.#isScheduled || this.#isWriting) return;
+    if (!this.#isWriting) this.#schedule();
+  }
+
+  // Lines are gathered for a moment: under load a write for every turn of the loop would cost more than the lines.
+  #schedule(): void {
+    const [next] = this.#batches;
+    if (this.#isScheduled || next === undefined) return;
     this.#isScheduled = true;
-    setImmediate(() => this.#write());
+    if (next.bytes >= batchBytes || this.#gatherMs === 0) setImmediate(() => this.#write());
+    else setTimeout(() => this.#write(), this.#gatherMs);
   }
 
   #write(): void {
@@ -118,7 +131,8 @@ export class OutputQueue {
       this.#unreported = 0;
       this.#push(notice, Buffer.byteLength(notice) + 1);
     }
-    this.#write();
+    if (this.#waiting.size > 0 || this.#gatherMs === 0) this.#write();
+    else this.#schedule();
     if (this.#isIdle()) this.#finish();
   }
 

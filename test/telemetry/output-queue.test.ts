@@ -34,7 +34,7 @@ function nextTurn(): Promise<void> {
 
 test('the lines of one turn of the loop leave in one write', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
 
   queue.log('one');
   queue.log('two');
@@ -46,7 +46,7 @@ test('the lines of one turn of the loop leave in one write', async () => {
 
 test('lines that come while a write is under way leave after it, in order', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
   queue.log('one');
   await nextTurn();
 
@@ -61,7 +61,7 @@ test('lines that come while a write is under way leave after it, in order', asyn
 
 test('a full queue drops log lines, refuses records, and says later how many lines were dropped', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice, limitBytes: 10 });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0, limitBytes: 10 });
   queue.log('12345678');
   await nextTurn();
 
@@ -76,7 +76,7 @@ test('a full queue drops log lines, refuses records, and says later how many lin
 });
 
 test('the limit counts bytes, and what is being written with them', async () => {
-  const queue = new OutputQueue({ output: new SlowOutput(), notice, limitBytes: 8 });
+  const queue = new OutputQueue({ output: new SlowOutput(), notice, gatherMs: 0, limitBytes: 8 });
 
   assert.equal(queue.offer('€'), true);
   await nextTurn();
@@ -87,7 +87,7 @@ test('the limit counts bytes, and what is being written with them', async () => 
 
 test('a full queue is written in pieces', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
   const line = 'x'.repeat(1023);
   for (let count = 0; count < 1024; count += 1) queue.log(line);
   await nextTurn();
@@ -107,7 +107,7 @@ test('a full queue is written in pieces', async () => {
 
 test('a flush gives up at its deadline', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
   queue.log('one');
 
   assert.equal(await queue.flush(1), false);
@@ -115,7 +115,7 @@ test('a flush gives up at its deadline', async () => {
 
 test('a reader that has gone ends the queue: nothing is held, everything later is dropped', async () => {
   const output = new SlowOutput();
-  const queue = new OutputQueue({ output, notice });
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
   queue.log('one');
   await nextTurn();
   queue.log('two');
@@ -135,7 +135,7 @@ test('lines go to a file in order', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'kt-output-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'log');
-  const queue = new OutputQueue({ output: openOutput(openSync(path, 'w')), notice });
+  const queue = new OutputQueue({ output: openOutput(openSync(path, 'w')), notice, gatherMs: 0 });
 
   queue.log('one');
   await nextTurn();

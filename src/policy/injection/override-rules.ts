@@ -11,6 +11,9 @@ export const overrideRules: readonly InjectionRule[] = [
     id: 'override.ignore-instructions',
     points: 10,
     patterns: [
+      `(ignore|disregard*|forget|nevermind|cancel|discard|abandon|erase|nullify|"pay no attention to"|"stop following"|drop) ~2 (existing|system|developer|safety|every|all|any) ~3 (instruction|instructions|prompt|prompts|directions|directives|guidelines|constraints|restrictions|safeguards|guardrails)`,
+      `(ignore|disregard|forget|"pay no attention to") ~2 (my|existing|system|all|previous|preceding|every) ~2 (messages|commands|context|directions)`,
+
       `(do not|don\'t|never|stop|no longer|not) (follow|following|obey|obeying|adhere|heed|listen) ~3 (system|safety|previous|prior|above|earlier|preceding|existing|original|initial|developer|your|everything) ~2 (instruction*|prompt|prompts|rule|rules|direction*|directive*|guideline*|order|orders|command*|constraint*|restriction*|message*|above)`,
       `(ignore|disregard|forget|erase|drop|bypass|abandon|discard|override) ~2 (previous|prior|above|earlier|preceding|existing|original|initial|safety|system|developer) ~2 (message|messages|context|conversation|restrictions|directions|rules|task|tasks|input)`,
       `(set|put|cast|throw) aside ~3 (previous|prior|above|earlier|system|your|developer|original|initial|safety|existing|all) ~3 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*)`,
@@ -28,6 +31,9 @@ export const overrideRules: readonly InjectionRule[] = [
     id: 'override.ignore-everything',
     points: 10,
     patterns: [
+      '(ignore|disregard|forget) (everything|all|anything) ~2 (from|up|to|until|before) ~1 (the|this) (beginning|start|point|moment|line|message|text)',
+      'do the opposite of what you (were|are|have been) (told|instructed|asked|programmed)',
+
       '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|all|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
       '(ignore|disregard|forget) (all|everything) (that)? (i|we|they|you) ~2 (said|told|wrote|learned|learnt|know|instructed)',
       '(ignore|disregard) (all|everything|anything) (else)? (and|"," and|instead)',

@@ -22,12 +22,20 @@ export const personaRules: readonly InjectionRule[] = [
     patterns: [
       'developer_mode',
       '"[" (admin|system|developer|debug|root|sudo|god) (mode|override|access|bypass) "]"',
-      '(switch|enter|go|put|change) ~3 (unrestricted|unfiltered|developer|debug|jailbreak|evil|uncensored) mode',
+      '(switch|go|put|change) ~3 (unrestricted|unfiltered|jailbreak|evil|uncensored) mode',
 
-      '(developer|debug|god|sudo|admin|administrator|root|maintenance|unrestricted|unfiltered|jailbreak|evil|opposite|diagnostic|override|unsafe|superuser|uncensored|privileged) mode (enabled|activated|on|active|engaged|output|unlocked|is|now|":" )',
-      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into) ~1 (developer|debug|god|sudo|jailbreak|admin|root|unrestricted|unfiltered|evil|opposite|uncensored|maintenance|superuser) mode',
+      '(developer|debug|god|sudo|admin|administrator|root|maintenance|unrestricted|unfiltered|jailbreak|evil|opposite|diagnostic|override|unsafe|superuser|uncensored|privileged) mode (enabled|activated|active|engaged|output|unlocked)',
+      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into) ~1 (god|sudo|jailbreak|unrestricted|unfiltered|evil|opposite|uncensored|superuser) mode',
       '("you are"|"you\'re"|act) (now)? (in|as) (developer|debug|god|sudo|admin|root|unrestricted) (mode|user)',
       'chatgpt with (developer|dev|dan) mode',
+    ],
+  },
+  {
+    id: 'persona.device-mode',
+    points: 6,
+    patterns: [
+      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into|sudo) ~1 (developer|debug|admin|root|maintenance|diagnostic) mode',
+      '(developer|debug|sudo|admin|root|god|maintenance) mode (on|is|now|":")',
     ],
   },
   {

@@ -13,3 +13,22 @@ export const injectionRules: readonly InjectionRule[] = [
   ...frameRules,
   ...languageRules,
 ];
+
+const boundaryRules: ReadonlySet<string> = new Set([
+  'frame.chat-template',
+  'frame.fake-boundary',
+  'frame.role-prefix',
+]);
+
+export interface RuleChoice {
+  /** Phrases of the operator's own. */
+  readonly phrases: readonly string[];
+  /** Whether forged structure is looked for. */
+  readonly boundaries: boolean;
+}
+
+export function chosenRules({ phrases, boundaries }: RuleChoice): readonly InjectionRule[] {
+  const own: InjectionRule = { id: 'attack-patterns', points: 10, patterns: [], phrases };
+  const builtIn = injectionRules.filter(({ id }) => boundaries || !boundaryRules.has(id));
+  return phrases.length > 0 ? [...builtIn, own] : builtIn;
+}

@@ -28,12 +28,12 @@ const punctuation: ReadonlyMap<string, string> = new Map([
   ...pairs('‘’‚‛ʼʹ′´', "'"),
   ...pairs('“”„‟«»″「」『』', '"'),
   ...pairs('‐‑‒–—―−', '-'),
-  ...pairs('。…', '.'),
-  ...pairs('、，', ','),
+  ...pairs('。…।', '.'),
+  ...pairs('、，،', ','),
   ...pairs('‹〈《', '<'),
   ...pairs('›〉》', '>'),
   ...pairs('¡', '!'),
-  ...pairs('¿', '?'),
+  ...pairs('¿؟', '?'),
 ]);
 
 function pairs(from: string, to: string): readonly (readonly [string, string])[] {
@@ -42,6 +42,10 @@ function pairs(from: string, to: string): readonly (readonly [string, string])[]
 
 /** Reads one code point, whatever it is. Context-free, so a stream may be cut anywhere. */
 export function fold(codePoint: number): Fold {
+  return asciiFolds[codePoint] ?? work(codePoint);
+}
+
+function work(codePoint: number): Fold {
   const enclosed = enclosedLetter(codePoint);
   if (enclosed !== 0) return letter([enclosed], 0);
   const text = String.fromCodePoint(codePoint);
@@ -77,6 +81,8 @@ function enclosedLetter(codePoint: number): number {
   if (codePoint >= 0x1f1e6 && codePoint <= 0x1f1ff) return codePoint - 0x1f1e6 + 97;
   return 0;
 }
+
+const asciiFolds: readonly Fold[] = Array.from({ length: 128 }, (_, code) => work(code));
 
 /** Remembers folds, a page of 256 code points at a time; bounded by the size of Unicode, empty for ASCII traffic. */
 export class Folding {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingEvents, streamWrites, wholeReply } from './answer-bytes.ts';
-import { ReplyReader } from './reply-reader.ts';
+import { closingEvents, streamWrites, wholeReply } from '../../bench/answer-bytes.ts';
+import { ReplyReader } from '../../bench/reply-reader.ts';
 
 const stream = Buffer.concat(streamWrites(6, 2));
 

@@ -1,0 +1,23 @@
+import type { Dialect, EventReading } from '../dialect/dialect.ts';
+import { readForeignEvent } from '../dialect/foreign.ts';
+import { GatewayError } from '../errors.ts';
+import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
+
+/** What an event says; undefined where its data is no JSON. Throws GatewayError `upstream_invalid`. */
+export function readEvent(dialect: Dialect, data: string, limits: JsonLimits): EventReading | undefined {
+  const root = scan(data, limits);
+  if (root === undefined) return undefined;
+  return root.kind === 'object' ? dialect.readEvent(data, root) : readForeignEvent(data, root);
+}
+
+function scan(data: string, limits: JsonLimits): JsonNode | undefined {
+  try {
+    return scanJson(data, limits);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    if (error.reason === 'syntax') return undefined; // no client reads fields out of it
+    throw new GatewayError('upstream_invalid', `an event cannot be judged: ${error.message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { ConfigStanding } from './config-standing.ts';
+import { Exposition } from './exposition.ts';
+import type { FinishedExchange } from './finished-exchange.ts';
+import { type LogFormat, Logger, type LogLevel } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { openOutput } from './output.ts';
+import { OutputQueue } from './output-queue.ts';
+import { ProcessGauge } from './process-gauge.ts';
+
+export interface TelemetryOptions {
+  readonly log: { readonly format: LogFormat; readonly level: LogLevel };
+  /** Where log lines and stdout records go. */
+  readonly outputFd: number;
+  readonly policies: readonly string[];
+  readonly inFlight: () => number;
+  readonly config: () => ConfigStanding;
+}
+
+/** Everything the gateway tells of itself while it runs. */
+export class Telemetry {
+  readonly output: OutputQueue;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Exchanges that are over. */
+  processed = 0;
+  readonly #process = new ProcessGauge();
+  readonly #exposition: Exposition;
+
+  constructor(options: TelemetryOptions) {
+    this.output = new OutputQueue({
+      output: openOutput(options.outputFd),
+      notice: (dropped) => this.log.notice(dropped),
+    });
+    this.log = new Logger({ ...options.log, now: Date.now, write: (line) => this.output.log(line) });
+    this.metrics = new Metrics({ policies: options.policies });
+    this.#exposition = new Exposition({
+      metrics: this.metrics,
+      process: this.#process,
+      inFlight: options.inFlight,
+      droppedLogLines: () => this.output.dropped,
+      config: options.config,
+    });
+  }
+
+  /** Runs once for each exchange, when it is over. */
+  record(finished: FinishedExchange): void {
+    this.processed += 1;
+    this.metrics.record(finished);
+    this.log.exchange(finished);
+  }
+
+  /** The text that Prometheus reads. */
+  scrape(): Promise<string> {
+    return this.#exposition.text();
+  }
+
+  async close(): Promise<void> {
+    this.#process.close();
+    await this.output.flush(2000);
+  }
+}

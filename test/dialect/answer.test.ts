@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { type EnforcedAnswer, enforceAnswer } from '../../src/dialect/answer.ts';
+import type { FieldGuards } from '../../src/policy/field-guards.ts';
+import { guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { jsonTexts } from '../support/json-texts.ts';
+import { chatAnswer } from '../support/upstream.ts';
+
+const limits = { depth: 64, nodes: 10_000 };
+
+function enforced(body: unknown, guards: FieldGuards = guardsOf(linked(piiPolicy()))): EnforcedAnswer {
+  return enforceAnswer(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), guards, limits);
+}
+
+const said = (body: unknown): string => enforced(body).body.toString();
+
+test('every text of an answer is enforced, and every other byte stays', () => {
+  const body = `{ "seed":9007199254740993, "choices" : [
+    {"index":0,"message":{"role":"assistant","content":"a\\u0040b.co, \\/ é","refusal":"c@d.co"},"x":"e@f.co"},
+    {"index":1,"message":{"tool_calls":[{"id":"g@h.co","function":{"name":"n","arguments":"{\\"to\\":\\"i@j.co\\"}"}}]}},
+    {"text":"k@l.co"} ], "id":"m@n.co", "usage":{"prompt_tokens":1,"completion_tokens":2} }`;
+
+  const { body: result, usage, isDenied } = enforced(body);
+
+  const expected = body
+    .replace('"a\\u0040b.co, \\/ é"', '"[EMAIL], / é"')
+    .replace('c@d.co', '[EMAIL]')
+    .replace('e@f.co', '[EMAIL]')
+    .replace('i@j.co', '[EMAIL]')
+    .replace('k@l.co', '[EMAIL]');
+  assert.equal(result.toString(), expected);
+  assert.deepEqual(usage, { inputTokens: 1, outputTokens: 2, estimated: false });
+  assert.equal(isDenied, false);
+});
+
+test('an answer in which nothing is found is the very buffer that came', () => {
+  fc.assert(
+    fc.property(jsonTexts, (text) => {
+      const body = Buffer.from(text);
+
+      assert.equal(enforceAnswer(body, guardsOf(), limits).body, body);
+      assert.equal(enforceAnswer(body, undefined, limits).body, body);
+    }),
+  );
+});
+
+test('the log probabilities of an answer go when any of its texts is rewritten', () => {
+  const logprobs = { content: [{ token: 'a@b.co', bytes: [97] }] };
+  const answer = (content: string) => ({
+    choices: [
+      { message: { content }, logprobs },
+      { text: 'x', logprobs: { tokens: ['x'] } },
+      { content: [{ text: 'y', logprobs: [{ token: 'y' }] }] },
+      { message: {}, logprobs: null },
+    ],
+  });
+
+  assert.equal(
+    said(answer('a@b.co')),
+    JSON.stringify({
+      choices: [
+        { message: { content: '[EMAIL]' }, logprobs: null },
+        { text: 'x', logprobs: null },
+        { content: [{ text: 'y', logprobs: [] }] },
+        { message: {}, logprobs: null },
+      ],
+    }),
+  );
+  assert.equal(said(answer('calm')), JSON.stringify(answer('calm')));
+});
+
+test('an answer that is JSON of another shape is enforced string by string', () => {
+  assert.equal(said('["a\\u0040b.co",{"error":"c@d.co"}, 1]'), '["[EMAIL]",{"error":"[EMAIL]"}, 1]');
+  assert.equal(said('"a\\u0040b.co"'), '"[EMAIL]"');
+  assert.equal(said('\ufeff{"content":"a\\u0040b.co"}'), '{"content":"[EMAIL]"}');
+  assert.equal(said('\ufeff{"content":"calm"}'), '\ufeff{"content":"calm"}');
+});
+
+test('an answer that is no JSON is one text', () => {
+  assert.equal(said('<h1>write to a@b.co</h1>'), '<h1>write to [EMAIL]</h1>');
+  assert.equal(said(''), '');
+});
+
+function isDenied(body: unknown): boolean {
+  return enforced(body, guardsOf(linked(piiPolicy({ action: 'block' })))).isDenied;
+}
+
+test('a denied answer says so', () => {
+  assert.equal(isDenied(chatAnswer({ contents: ['calm', 'a@b.co'] })), true);
+  assert.equal(isDenied('plain a@b.co'), true);
+  assert.equal(isDenied(chatAnswer({ contents: ['calm'] })), false);
+});
+
+test('an answer that two parsers would read differently is refused where it is judged', () => {
+  const twice = '{"content":"x","content":"a@b.co"}';
+  const deep = `{"content":${'['.repeat(100)}${']'.repeat(100)}}`;
+
+  for (const body of [twice, deep]) assert.throws(() => enforced(body), { code: 'upstream_invalid' });
+  assert.equal(enforceAnswer(Buffer.from(twice), undefined, limits).body.toString(), twice);
+});
+
+test('what the client gave itself comes back as it is', () => {
+  const body = { id: 'r', metadata: { mail: 'a@b.co' }, user: 'a@b.co', output: [] };
+  const event = { response: { metadata: { mail: 'a@b.co' }, output: [{ metadata: { mail: 'c@d.co' } }] } };
+
+  assert.equal(said(body), JSON.stringify(body));
+  assert.equal(said(event), JSON.stringify(event).replace('c@d.co', '[EMAIL]'));
+});
+
+test('pictures and sound of an answer are named as not inspected, and left alone', () => {
+  const body = {
+    output: [{ type: 'image_generation_call', result: 'a@b.co' }],
+    data: [{ b64_json: 'a@b.co' }],
+    choices: [{ message: { audio: { id: 'x', data: 'a@b.co', transcript: 'c@d.co' } } }],
+  };
+
+  const { body: result, uninspected } = enforced(body);
+
+  assert.equal(result.toString(), JSON.stringify(body).replace('c@d.co', '[EMAIL]'));
+  assert.deepEqual(uninspected, ['image', 'audio']);
+});
+
+test('usage is read under either name, and only where it counts', () => {
+  const cases: readonly (readonly [unknown, readonly number[] | undefined])[] = [
+    [{ usage: { prompt_tokens: 1, completion_tokens: 2 } }, [1, 2]],
+    [{ usage: { input_tokens: 3, output_tokens: 4 } }, [3, 4]],
+    [{ response: { usage: { input_tokens: 5, output_tokens: 6 } } }, [5, 6]],
+    [{ usage: { prompt_tokens: 7 } }, [7, 0]],
+    [{ usage: { prompt_tokens: -1, completion_tokens: 2.5 } }, undefined],
+    [{ usage: null }, undefined],
+    [{}, undefined],
+  ];
+  for (const [body, counts] of cases) {
+    const usage = enforced(body).usage;
+
+    assert.deepEqual(usage === undefined ? undefined : [usage.inputTokens, usage.outputTokens], counts);
+  }
+});

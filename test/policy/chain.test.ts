@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  answerGuards,
+  type ChainedPolicy,
+  judgesAnswers,
+  type PlacedText,
+  type Screened,
+  screenCall,
+} from '../../src/policy/chain.ts';
+import type { Evidence } from '../../src/policy/evidence.ts';
+import type { CallText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
+import { brokenGuard } from '../support/broken-guard.ts';
+import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
+import { literalGuard } from '../support/literal-guard.ts';
+
+const faults: readonly (readonly [string, Policy])[] = [
+  ['a judge that throws', judging(() => assert.fail('its own bug'))],
+  ['a judge that rejects', judging(() => Promise.reject(new Error('no answer')))],
+  ['a judge that loses a text', judging(() => ({ kind: 'rewrite', texts: [], findings: [] }))],
+  ['a guard that cannot be opened', { kind: 'faulty', guard: () => assert.fail('no guard') }],
+  ['a guard that throws in push', guarding(brokenGuard('push'), 'faulty')],
+  ['a guard that throws at the end', guarding(brokenGuard('end'), 'faulty')],
+];
+
+function judging(judge: (texts: readonly CallText[]) => Verdict | Promise<Verdict>, kind = 'faulty'): Policy {
+  return { kind, judgeCall: judge };
+}
+
+function placed(...texts: readonly (readonly [Role, string])[]): readonly PlacedText[] {
+  return texts.map(([role, text], at) => ({ role, text, path: () => `messages[${at}].content` }));
+}
+
+async function screened(
+  chain: readonly ChainedPolicy[],
+  texts: readonly PlacedText[],
+): Promise<{ readonly result: Screened; readonly record: Evidence }> {
+  const record = evidence();
+  return { result: await screenCall(chain, texts, record), record };
+}
+
+function told({ decisions }: Evidence): readonly string[] {
+  return decisions.map(({ policy, result, rule, path, start, end }) =>
+    [policy, result, rule, path, `${start}-${end}`].join(' '),
+  );
+}
+
+const results = ({ evaluations }: Evidence) => evaluations.map(({ policy, result }) => `${policy} ${result}`);
+
+const cats = guarding(literalGuard({ cat: 'dog' }), 'cats');
+const dogs = guarding(literalGuard({ dog: 'cow' }), 'dogs');
+const noDogs = guarding(literalGuard({ dog: undefined }), 'no-dogs');
+
+test('policies run in the order of the chain, each on what the one before left', async () => {
+  const forth = await screened([linked(cats), linked(dogs)], placed(['user', 'cat dog']));
+  const back = await screened([linked(dogs), linked(cats)], placed(['user', 'cat dog']));
+
+  assert.deepEqual(forth.result, { kind: 'pass', texts: ['cow cow'], isRewritten: true });
+  assert.deepEqual(back.result, { kind: 'pass', texts: ['dog cow'], isRewritten: true });
+});
+
+test('a judge sees the texts as earlier policies left them, and its rewrite is what later ones see', async () => {
+  const seen: (readonly string[])[] = [];
+  const upper = judging((texts) => {
+    seen.push(texts.map(({ text }) => text));
+    return { kind: 'rewrite', texts: texts.map(({ text }) => `${text}!`), findings: [] };
+  }, 'upper');
+  const last = judging(async (texts) => {
+    seen.push(texts.map(({ text }) => text));
+    return Promise.resolve({ kind: 'allow', findings: [] });
+  }, 'last');
+
+  const { result } = await screened(
+    [linked(cats), linked(upper), linked(last)],
+    placed(['user', 'cat'], ['tool', 'x']),
+  );
+
+  assert.deepEqual(seen, [
+    ['dog', 'x'],
+    ['dog!', 'x!'],
+  ]);
+  assert.deepEqual(result, { kind: 'pass', texts: ['dog!', 'x!'], isRewritten: true });
+});
+
+test('a deny ends the chain, and nothing behind it is asked', async () => {
+  let asked = 0;
+  const last = judging(() => {
+    asked += 1;
+    return { kind: 'allow', findings: [] };
+  }, 'last');
+
+  const { result, record } = await screened(
+    [linked(cats), linked(noDogs), linked(last)],
+    placed(['user', 'a cat']),
+  );
+
+  assert.deepEqual(result, { kind: 'deny', policy: 'no-dogs', message: 'denied', direction: 'request' });
+  assert.equal(asked, 0);
+  assert.deepEqual(results(record), ['cats rewrite', 'no-dogs deny']);
+  assert.deepEqual([...record.acted], ['cats', 'no-dogs']);
+});
+
+test('a chain that changes nothing returns the texts as they came', async () => {
+  const same = judging(
+    (texts) => ({ kind: 'rewrite', texts: texts.map(({ text }) => text), findings: [] }),
+    'same',
+  );
+
+  const { result, record } = await screened(
+    [linked(cats), linked(same)],
+    placed(['user', 'calm'], ['user', '']),
+  );
+
+  assert.deepEqual(result, { kind: 'pass', texts: ['calm', ''], isRewritten: false });
+  assert.deepEqual(results(record), ['cats allow', 'same allow']);
+});
+
+test('a policy in shadow records what it would have done, and does nothing', async () => {
+  const chain = [
+    linked(cats, { enforcement: 'shadow' }),
+    linked(guarding(literalGuard({ cat: undefined }), 'no-cats'), { enforcement: 'shadow' }),
+    linked(
+      judging(() => ({ kind: 'deny', message: 'no', findings: [] }), 'judge'),
+      { enforcement: 'shadow' },
+    ),
+    linked(
+      judging((texts) => ({ kind: 'rewrite', texts: texts.map(() => ''), findings: [] }), 'eraser'),
+      { enforcement: 'shadow' },
+    ),
+  ];
+
+  const { result, record } = await screened(chain, placed(['user', 'a cat']));
+
+  assert.deepEqual(result, { kind: 'pass', texts: ['a cat'], isRewritten: false });
+  assert.deepEqual(told(record), [
+    'cats shadow_rewrite cat messages[0].content 2-5',
+    'no-cats shadow_deny cat messages[0].content 2-5',
+    'judge shadow_deny verdict  0-0',
+    'eraser shadow_rewrite verdict  0-0',
+  ]);
+  assert.deepEqual(results(record), ['cats flag', 'no-cats flag', 'judge flag', 'eraser flag']);
+  assert.equal(record.acted.size, 0);
+  assert.equal(record.denial, undefined);
+});
+
+for (const [what, policy] of faults) {
+  test(`${what} blocks the call, and the failure is on record`, async () => {
+    const record = evidence();
+    const chain = [linked(policy), linked(cats)];
+
+    await assert.rejects(screenCall(chain, placed(['user', 'break the cat']), record), {
+      code: 'policy_failed',
+      message: `policy "${policy.kind}" failed`,
+    });
+
+    assert.deepEqual(
+      record.decisions.map(({ result }) => result),
+      ['failed'],
+    );
+    assert.deepEqual(results(record), [`${policy.kind} failed`]);
+  });
+
+  for (const common of [{ onError: 'allow' }, { enforcement: 'shadow' }] satisfies readonly Common[]) {
+    test(`${what} lets the call pass with ${JSON.stringify(common)}, and the others go on`, async () => {
+      const chain = [linked(policy, common), linked(cats)];
+
+      const { result, record } = await screened(chain, placed(['user', 'break the cat']));
+
+      assert.deepEqual(result, { kind: 'pass', texts: ['break the dog'], isRewritten: true });
+      assert.deepEqual(
+        record.decisions.map(({ result: one }) => one),
+        ['failed', 'rewrite'],
+      );
+      assert.deepEqual(results(record), [`${policy.kind} failed`, 'cats rewrite']);
+    });
+  }
+}
+
+test('a failure is never forgiven by the policy before the one that failed', () => {
+  for (const where of ['push', 'end'] as const) {
+    const chain = [
+      linked(guarding(literalGuard({ x: 'y' }), 'lenient'), { onError: 'allow' }),
+      linked(guarding(brokenGuard(where), 'strict')),
+    ];
+    const record = evidence();
+    const guards = answerGuards(chain, record);
+
+    assert.throws(() => guards.whole('assistant', 'p', 'x break x'), {
+      code: 'policy_failed',
+      message: 'policy "strict" failed',
+    });
+    assert.deepEqual(
+      told(record).filter((one) => one.includes('failed')),
+      ['strict failed error p 0-0'],
+    );
+  }
+});
+
+test('a policy sees the roles and directions it applies to', async () => {
+  const texts = placed(['system', 'cat'], ['user', 'cat'], ['tool', 'cat'], ['other', 'cat']);
+  const cases: readonly (readonly [Common, readonly string[]])[] = [
+    [{}, ['dog', 'dog', 'dog', 'dog']],
+    [{ roles: ['user', 'tool'] }, ['cat', 'dog', 'dog', 'cat']],
+    [{ roles: ['assistant'] }, ['cat', 'cat', 'cat', 'cat']],
+    [{ directions: ['answer'] }, ['cat', 'cat', 'cat', 'cat']],
+  ];
+  const judge = judging((all) => ({ kind: 'rewrite', texts: all.map(() => 'dog'), findings: [] }));
+  for (const [common, expected] of cases) {
+    for (const policy of [cats, judge]) {
+      const { result } = await screened([linked(policy, common)], texts);
+
+      assert.ok(result.kind === 'pass');
+      assert.deepEqual(result.texts, expected, JSON.stringify(common));
+    }
+  }
+});
+
+test('the answer side applies to its own direction and roles', () => {
+  const whole = (common: Common, role: Role = 'assistant') =>
+    answerGuards([linked(cats, common)], evidence()).whole(role, 'p', 'cat');
+
+  assert.equal(whole({}), 'dog');
+  assert.equal(whole({ directions: ['request'] }), 'cat');
+  assert.equal(whole({ roles: ['user'] }), 'cat');
+  assert.equal(whole({ roles: ['other'] }, 'other'), 'dog');
+  assert.equal(
+    answerGuards([linked(cats, { roles: ['user'] })], evidence()).open('assistant', 'p'),
+    undefined,
+  );
+});
+
+test('answers are judged where any policy of the chain looks at them', () => {
+  assert.equal(judgesAnswers([]), false);
+  assert.equal(judgesAnswers([linked(cats)]), true);
+  assert.equal(judgesAnswers([linked(cats, { directions: ['request'] })]), false);
+  assert.equal(judgesAnswers([linked(judging(() => ({ kind: 'allow', findings: [] })))]), false);
+});
+
+test('what a policy made of an answer is told once, by the strongest thing it did', () => {
+  const record = evidence();
+  const guards = answerGuards(
+    [linked(cats), linked(dogs, { enforcement: 'shadow' }), linked(noDogs)],
+    record,
+  );
+
+  guards.whole('assistant', 'p', 'calm');
+  assert.deepEqual(results(record), ['cats allow', 'dogs allow', 'no-dogs allow']);
+  guards.whole('assistant', 'p', 'a cat');
+  guards.whole('assistant', 'p', 'calm');
+
+  assert.deepEqual(results(record), ['cats rewrite', 'dogs flag', 'no-dogs deny']);
+  assert.equal(record.denial?.direction, 'answer');
+});
+
+test('a decision carries where, what rule and a digest, and never the text', async () => {
+  const { record } = await screened(
+    [linked(piiPolicy())],
+    placed(['system', 'x'], ['user', 'mail a@b.co or c@d.co']),
+  );
+
+  const [first, second] = record.decisions;
+  const { digest, ...rest } = first ?? assert.fail();
+  const place = { direction: 'request', rule: 'email', path: 'messages[1].content', start: 5, end: 11 };
+  assert.deepEqual(rest, { policy: 'pii-detector', result: 'rewrite', ...place });
+  assert.match(digest, /^[0-9a-f]{64}$/);
+  assert.notEqual(digest, second?.digest);
+  assert.ok(!JSON.stringify(record.decisions).includes('@'));
+});
+
+test('findings of a judge are placed in the text they are about, with their score', async () => {
+  const finding = { text: 1, rule: 'r', start: 1, end: 2, score: 0.5, sample: 'cret' };
+  const judge = judging(() => ({ kind: 'allow', findings: [finding] }), 'judge');
+
+  const { record } = await screened(
+    [linked(judge, { roles: ['user'] })],
+    placed(['system', 'a'], ['user', 'b'], ['user', 'c']),
+  );
+
+  assert.deepEqual(told(record), ['judge flag r messages[2].content 1-2']);
+  assert.equal(record.decisions[0]?.score, 0.5);
+  assert.deepEqual(results(record), ['judge flag']);
+  assert.equal(record.acted.size, 0);
+});
+
+test('decisions are bounded, and what goes beyond them still counts', async () => {
+  const flags = judging(
+    (texts) => ({
+      kind: 'allow',
+      findings: texts.map((_, text) => ({ text, rule: 'r', start: 0, end: 1, sample: 'x' })),
+    }),
+    'flags',
+  );
+  const many = Array.from({ length: 400 }, () => ['user', 'cat'] as const);
+  const failing = linked(guarding(brokenGuard('end'), 'faulty'), { onError: 'allow' });
+
+  const { record } = await screened([linked(flags), linked(cats), failing], placed(...many));
+
+  assert.equal(record.decisions.length, 256);
+  assert.equal(record.findings, 800);
+  assert.equal(record.failures, 400);
+  assert.deepEqual([...record.acted], ['cats']);
+});

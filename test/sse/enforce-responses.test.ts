@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { enforceWhole } from '../../src/policy/guards/whole.ts';
+import { cutTexts } from '../support/cuts.ts';
+import { guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { piiTexts } from '../support/pii-texts.ts';
+import { bytewise, cutBytes, enforcerOf, eventsOf, relayed } from '../support/streams.ts';
+import { sse } from '../support/upstream.ts';
+
+const pii = piiPolicy();
+
+function redacted(text: string): string {
+  const guard = pii.guard?.({ direction: 'answer', role: 'assistant' });
+  assert.ok(guard);
+  return enforceWhole(guard, text).text;
+}
+
+interface Item {
+  readonly kind: 'message' | 'function_call' | 'reasoning';
+  readonly pieces: readonly string[];
+}
+
+const items: fc.Arbitrary<readonly Item[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('message' as const, 'function_call' as const, 'reasoning' as const),
+    pieces: cutTexts(piiTexts),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+const deltas = {
+  message: 'response.output_text',
+  function_call: 'response.function_call_arguments',
+  reasoning: 'response.reasoning_summary_text',
+} as const;
+
+function whole({ kind, pieces }: Item): object {
+  const text = pieces.join('');
+  if (kind === 'function_call') return { type: kind, call_id: 'c', name: 'f', arguments: text };
+  if (kind === 'reasoning') return { type: kind, summary: [{ type: 'summary_text', text }] };
+  return { type: kind, role: 'assistant', content: [{ type: 'output_text', text, annotations: [] }] };
+}
+
+function place({ kind }: Item, at: number): object {
+  if (kind === 'message') return { output_index: at, content_index: 0 };
+  return kind === 'reasoning' ? { output_index: at, summary_index: 0 } : { output_index: at };
+}
+
+/** The pieces of all items in turn, as parallel calls may come, then what closes and repeats each. */
+function streamOf(all: readonly Item[], isParallel: boolean): string {
+  const events: object[] = [{ type: 'response.created', response: { id: 'r', output: [] } }];
+  const pieces = all.map((item, at) =>
+    item.pieces.map((delta) => ({
+      type: `${deltas[item.kind]}.delta`,
+      item_id: 'i',
+      ...place(item, at),
+      delta,
+    })),
+  );
+  const closing = all.map((item, at) => closed(item, at));
+  if (isParallel) {
+    const most = Math.max(...pieces.map(({ length }) => length));
+    for (let turn = 0; turn < most; turn += 1)
+      events.push(...pieces.flatMap((own) => own.slice(turn, turn + 1)));
+    events.push(...closing.flat());
+  } else all.forEach((_, at) => events.push(...(pieces[at] ?? []), ...(closing[at] ?? [])));
+  const response = { id: 'r', output: all.map(whole), usage: { input_tokens: 1, output_tokens: 2 } };
+  return sse(...events.map((event, at) => ({ ...event, sequence_number: at })), {
+    type: 'response.completed',
+    response,
+  });
+}
+
+function closed(item: Item, at: number): readonly object[] {
+  const text = item.pieces.join('');
+  const value = item.kind === 'function_call' ? { arguments: text } : { text };
+  return [
+    { type: `${deltas[item.kind]}.done`, ...place(item, at), ...value },
+    { type: 'response.output_item.done', output_index: at, item: whole(item) },
+  ];
+}
+
+const streams = fc
+  .tuple(items, fc.boolean())
+  .chain(([all, isParallel]) =>
+    fc.record({ all: fc.constant(all), pieces: cutBytes(streamOf(all, isParallel)) }),
+  );
+
+test('pieces, what repeats them and the completed answer agree, and are enforcement of the whole', () => {
+  fc.assert(
+    fc.property(streams, ({ all, pieces }) => {
+      const enforcer = enforcerOf('responses', guardsOf(linked(pii)));
+
+      const got = relayed(enforcer, pieces);
+
+      assert.equal(got.end, 'complete');
+      const events = eventsOf(got.text).map((data): unknown => JSON.parse(data));
+      all.forEach((item, at) => {
+        const text = redacted(item.pieces.join(''));
+        assert.equal(seen(events, at, 'delta'), text);
+        assert.equal(seen(events, at, item.kind === 'function_call' ? 'arguments' : 'text'), text);
+        const kept = JSON.stringify(whole({ ...item, pieces: [text] }));
+        assert.equal(JSON.stringify(seenItem(events, at)), kept);
+        assert.ok(JSON.stringify(events.at(-1)).includes(kept));
+      });
+    }),
+    { numRuns: 800 },
+  );
+});
+
+function has<Key extends string>(value: unknown, key: Key): value is Readonly<Record<Key, unknown>> {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
+function ofItem(events: readonly unknown[], at: number): readonly unknown[] {
+  return events.filter((event) => has(event, 'output_index') && event.output_index === at);
+}
+
+function seen(events: readonly unknown[], at: number, key: string): string {
+  return ofItem(events, at)
+    .flatMap((event) => (has(event, key) ? [event[key]] : []))
+    .join('');
+}
+
+function seenItem(events: readonly unknown[], at: number): unknown {
+  const done = ofItem(events, at).find((event) => has(event, 'item'));
+  return has(done, 'item') ? done.item : undefined;
+}
+
+test('a responses stream that stops before its terminal event is cut, whatever it had closed', () => {
+  const stream = streamOf([{ kind: 'message', pieces: ['hi'] }], false);
+  const events = stream.split(/(?<=\n\n)/);
+  for (let count = 0; count < events.length; count += 1) {
+    const got = relayed(enforcerOf('responses', guardsOf()), bytewise(events.slice(0, count).join('')));
+
+    assert.equal(got.end, 'cut');
+    assert.equal(got.text, events.slice(0, count).join(''));
+  }
+  assert.equal(relayed(enforcerOf('responses', guardsOf()), bytewise(stream)).end, 'complete');
+});
+
+test('a failed response is passed on as the error it is', () => {
+  const stream = sse(
+    { type: 'response.created' },
+    { type: 'response.failed', response: { error: { message: 'to a@b.co' } } },
+  );
+
+  const got = relayed(enforcerOf('responses', guardsOf(linked(pii))), bytewise(stream));
+
+  assert.equal(got.text, stream.replace('a@b.co', '[EMAIL]'));
+  assert.equal(got.end, 'failed');
+});
+
+test('text for a part that was closed is refused', () => {
+  const delta = { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'x' };
+  const done = { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'x' };
+  const enforcer = enforcerOf('responses', guardsOf(linked(pii)));
+  enforcer.push(sse(delta, done, { ...delta, output_index: 1 }));
+
+  assert.throws(() => enforcer.push(sse(delta)), { code: 'upstream_invalid' });
+});

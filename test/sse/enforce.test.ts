@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { FieldGuards } from '../../src/policy/field-guards.ts';
+import type { EnforcerOptions, StreamEnforcer } from '../../src/sse/enforce.ts';
+import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { literalGuard } from '../support/literal-guard.ts';
+import { bytewise, enforcerOf, eventsOf, fieldsOf, relayed } from '../support/streams.ts';
+import { chatChunk, sse } from '../support/upstream.ts';
+
+function chat(
+  guards: FieldGuards = guardsOf(linked(piiPolicy())),
+  options: Partial<EnforcerOptions> = {},
+): StreamEnforcer {
+  return enforcerOf('chat/completions', guards, options);
+}
+
+const says = (content: string, index = 0) => chatChunk({ content, index });
+const stops = (index = 0) => chatChunk({ index, finishReason: 'stop' });
+const usage = chatChunk({ usage: { prompt_tokens: 5, completion_tokens: 7 } });
+
+/** The stream as one piece, and cut at every byte: both must say the same. */
+function outcome(open: () => StreamEnforcer, stream: string) {
+  const got = relayed(open(), [Buffer.from(stream)]);
+  const cut = relayed(open(), bytewise(stream));
+  assert.equal(cut.text, got.text);
+  assert.equal(cut.end, got.end);
+  return got;
+}
+
+test('the usage chunk is hidden from who did not ask for it, and known all the same', () => {
+  const stream = sse(says('hi'), stops(), usage, '[DONE]');
+  for (const showsUsage of [true, false]) {
+    const enforcer = chat(guardsOf(), { showsUsage });
+
+    const got = relayed(enforcer, [Buffer.from(stream)]);
+
+    assert.equal(got.text, showsUsage ? stream : sse(says('hi'), stops(), '[DONE]'));
+    assert.deepEqual(enforcer.usage, { inputTokens: 5, outputTokens: 7, estimated: false });
+  }
+});
+
+test('an error beside usage is not hidden', () => {
+  const stream = sse(says('hi'), { error: { message: 'broken' }, usage: { prompt_tokens: 5 } });
+
+  const got = outcome(() => chat(guardsOf(), { showsUsage: false }), stream);
+
+  assert.equal(got.text, stream);
+  assert.equal(got.end, 'failed');
+});
+
+test('a stream is complete after [DONE], and nothing behind it is read', () => {
+  const stream = sse(says('hi'), '[DONE]');
+  for (const rest of ['', sse(says('more')), ': bye\n\n', 'data: x']) {
+    const got = outcome(() => chat(), stream + rest);
+
+    assert.equal(got.text, stream);
+    assert.equal(got.end, 'complete');
+  }
+});
+
+test('[DONE] counts without its blank line, and arrives as it was', () => {
+  for (const done of ['data: [DONE]', 'data:[DONE]\n', 'data: [DONE]\r\n', 'data:  [DONE] \n\n']) {
+    const stream = sse(says('write to a@b.co')) + done;
+
+    const got = outcome(() => chat(), stream);
+
+    assert.equal(got.text, sse(says('write to [EMAIL]')) + done);
+    assert.equal(got.end, 'complete');
+  }
+});
+
+test('a stream without [DONE] is complete where every choice said why it finished', () => {
+  const cases: readonly (readonly [string, 'complete' | 'cut'])[] = [
+    [sse(says('a'), stops()), 'complete'],
+    [sse(says('a'), stops(), usage), 'complete'],
+    [sse(says('a'), says('b', 1), stops(0), stops(1)), 'complete'],
+    [sse(says('a'), stops(), chatChunk({ content: '' })), 'complete'],
+    [sse(says('a')), 'cut'],
+    [sse(says('a'), says('b', 1), stops(0)), 'cut'],
+    [sse(says('a'), usage), 'cut'],
+    [sse(chatChunk({ role: 'assistant', content: '' })), 'cut'],
+    ['', 'cut'],
+    [': ping\n\n', 'cut'],
+  ];
+  for (const [stream, end] of cases) {
+    const got = outcome(() => chat(), stream);
+
+    assert.equal(got.text, stream);
+    assert.equal(got.end, end, stream);
+  }
+});
+
+test('what is withheld when the upstream dies is decided, and closed so that an error event can follow', () => {
+  const held = sse(says('mail a@b.co'));
+  const cases: readonly (readonly [string, string])[] = [
+    [held, sse(says('mail [EMAIL]'))],
+    [sse(says('call 555-123-4')), sse(says('call 555-123-4'))],
+    [held.trimEnd(), sse(says('mail [EMAIL]'))],
+    [sse(says('hi')).trimEnd(), sse(says('hi'))],
+    [`${sse(says('hi'))}: note`, `${sse(says('hi'))}: note\n\n`],
+    [`${sse(says('hi'))}data: {"choices":[{"delta":{"content":"half`, sse(says('hi'))],
+    [`${sse(says('hi'))}data: tru`, sse(says('hi'))],
+  ];
+  for (const [stream, text] of cases) {
+    const got = outcome(() => chat(), stream);
+
+    assert.equal(got.text, text);
+    assert.equal(got.end, 'cut');
+  }
+});
+
+test('text after a choice has finished is refused', () => {
+  const late = [says('more'), chatChunk({ delta: { content: 'more', role: 'assistant' } })];
+  for (const event of late) {
+    const enforcer = chat();
+    enforcer.push(sse(says('a'), stops()));
+
+    assert.throws(() => enforcer.push(sse(event)), { code: 'upstream_invalid' });
+  }
+});
+
+test('a field that begins after its choice has finished is one text, and judged', () => {
+  const note = chatChunk({ delta: { annotations: [{ title: 'by a@b.co' }] } });
+
+  const got = outcome(() => chat(), sse(says('hi'), stops(), note, '[DONE]'));
+
+  assert.equal(got.text, sse(says('hi'), stops(), note, '[DONE]').replace('a@b.co', '[EMAIL]'));
+  const again = chat();
+  again.push(sse(says('hi'), stops(), note));
+  assert.throws(() => again.push(sse(note)), { code: 'upstream_invalid' });
+});
+
+test('an error event leaves with all that was withheld before it, and ends the stream', () => {
+  const error = { error: { message: 'ask a@b.co' } };
+  const stream = sse(says('call 555-123-4567'), error, says('never'), '[DONE]');
+
+  const enforcer = chat();
+  const out = enforcer.push(stream);
+
+  assert.equal(out, sse(says('call [PHONE]'), { error: { message: 'ask [EMAIL]' } }));
+  assert.equal(enforcer.isError, true);
+  assert.equal(outcome(() => chat(), stream).end, 'failed');
+});
+
+test('a denial discards what is withheld, and neither [DONE] nor a terminal event follows', () => {
+  const block = () => chat(guardsOf(linked(piiPolicy({ action: 'block' }))));
+  const streams = [
+    sse(says('fine so far. '), says('a@b'), says('.co and'), says(' more'), '[DONE]'),
+    sse(says('fine so far. '), says('a@b.co'), '[DONE]'),
+    sse(says('fine so far. '), says('a@b.co'), stops(), '[DONE]'),
+    sse(says('fine so far. '), says('a@b.co'), { error: { message: 'x' } }),
+    sse(says('fine so far. '), says('a@b.co')),
+  ];
+  for (const stream of streams) {
+    const got = outcome(block, stream);
+
+    assert.equal(got.text, sse(says('fine so far. ')));
+    assert.equal(got.end, 'denied');
+  }
+});
+
+test('a whole text that is denied ends the stream as well', () => {
+  const block = () => chat(guardsOf(linked(piiPolicy({ action: 'block' }))));
+  for (const event of [{ note: 'a@b.co' }, ['a@b.co'], '"a@b.co"', 'plain a@b.co']) {
+    const got = outcome(block, sse(says('hi '), event, '[DONE]'));
+
+    assert.equal(got.text, sse(says('hi ')));
+    assert.equal(got.end, 'denied');
+  }
+});
+
+test('log probabilities go from the events that are edited, and from no other', () => {
+  const with_ = (content: string) => chatChunk({ content, logprobs: { content: [{ token: content }] } });
+  const stream = sse(with_('hi '), with_('a@'), with_('b.co'), with_(' bye'), stops(), '[DONE]');
+
+  const got = outcome(() => chat(), stream);
+
+  const expected = sse(with_('hi '), says('[EMAIL]'), says(''), with_(' bye'), stops(), '[DONE]');
+  assert.equal(got.text, expected);
+});
+
+test('events keep their order, whatever is withheld', () => {
+  const events = [says('a@b'), ': note', says('x', 1), usage, says('.co '), says('y', 1)] as const;
+  const stream = events.map((one) => (typeof one === 'string' ? `${one}\n\n` : sse(one))).join('');
+  const enforcer = chat();
+
+  const first = enforcer.push(sse(says('a@b')) + ': note\n\n' + sse(says('x ', 1), usage));
+  assert.equal(first, '');
+  assert.equal(enforcer.isHolding, true);
+  const got = outcome(() => chat(), `${stream}data: [DONE]\n\n`);
+
+  const expected = `${sse(says('[EMAIL]'))}: note\n\n${sse(says('x', 1), usage, says(' '), says('y', 1), '[DONE]')}`;
+  assert.equal(got.text, expected);
+});
+
+test('data in any form is read, and an event that is edited keeps its other lines', () => {
+  const json = JSON.stringify(says('a@b.co '));
+  const forms: readonly (readonly [string, string])[] = [
+    [`data:${json}\n\n`, `data: ${json}\n\n`],
+    [`data: ${json}\r\n\r\n`, `data: ${json}\n\n`],
+    [`\ufeffdata: ${json}\n\n`, `data: ${json}\n\n`],
+    [`event: e\ndata: ${json}\nid: 7\n\n`, `event: e\nid: 7\ndata: ${json}\n\n`],
+    [`data: ${json.slice(0, 1)}\ndata: ${json.slice(1)}\n\n`, `data: {\ndata: ${json.slice(1)}\n\n`],
+    [`data: ${json.replace('@', '\\u0040')}\n\n`, `data: ${json}\n\n`],
+  ];
+  for (const [event, edited] of forms) {
+    const stream = `${event}data: [DONE]\n\n`;
+
+    const got = relayed(chat(), [Buffer.from(stream)]);
+
+    assert.equal(got.text, `${edited.replace('a@b.co', '[EMAIL]')}data: [DONE]\n\n`);
+    assert.deepEqual(eventsOf(relayed(chat(), bytewise(stream)).text), eventsOf(got.text));
+  }
+});
+
+test('data that is JSON of another shape is judged string by string', () => {
+  const got = outcome(() => chat(), 'data: ["a\\u0040b.co",{"x":"calm"}]\n\ndata: [DONE]\n\n');
+
+  assert.deepEqual(eventsOf(got.text), ['["[EMAIL]",{"x":"calm"}]', '[DONE]']);
+});
+
+test('an event that two parsers would read differently is refused', () => {
+  const twice = 'data: {"choices":[],"choices":[]}\n\n';
+  const deep = `data: ${'['.repeat(100)}${']'.repeat(100)}\n\n`;
+
+  for (const stream of [twice, deep]) {
+    assert.throws(() => chat().push(stream), { code: 'upstream_invalid' });
+  }
+});
+
+test('the events that are withheld together are bounded, and what was is still decided', () => {
+  const enforcer = chat(undefined, { heldChars: 2_000 });
+  let out = enforcer.push(sse(says('a@b.co')));
+
+  assert.throws(
+    () => {
+      for (let at = 0; at < 100; at += 1) out += enforcer.push(sse(says('x ', 1)));
+    },
+    { code: 'policy_failed' },
+  );
+  assert.equal(out, '');
+  const { text } = enforcer.end();
+  assert.equal(fieldsOf(text).get('.choices.0.delta.content'), '[EMAIL]');
+});
+
+test('an event beyond its limit is refused, known by its shape or not', () => {
+  const long = sse(says('x'.repeat(3_000)));
+
+  assert.throws(() => chat(undefined, { eventChars: 2_000 }).push(long), { code: 'upstream_invalid' });
+  const enforcer = chat(undefined, { eventChars: 2_000 });
+  enforcer.push(sse(says('hi')));
+  assert.throws(() => enforcer.push(long), { code: 'upstream_invalid' });
+});
+
+test('the fields of one stream are bounded', () => {
+  const enforcer = chat(guardsOf());
+
+  assert.throws(
+    () => {
+      for (let index = 0; index < 5_000; index += 1) enforcer.push(sse(says('x', index)));
+    },
+    { code: 'upstream_invalid' },
+  );
+});
+
+test('a stream of 100 000 events holds no more than one of a thousand', () => {
+  const enforcer = chat(guardsOf(linked(guarding(literalGuard({ secret: '***' })))));
+  const piece = sse(says('a secret '), says('word '), says('\n'), says('x', 1)).repeat(250);
+  enforcer.push(piece);
+  const before = heapBytes();
+
+  for (let at = 0; at < 100; at += 1) enforcer.push(piece);
+
+  assert.equal(enforcer.isHolding, false);
+  assert.ok(heapBytes() - before < 4_000_000); // one small object an event is 10 MB
+});
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
+
+test('what cannot be judged is named once', () => {
+  const enforcer = chat();
+  const sound = chatChunk({ delta: { audio: { id: 'a', data: 'AAAA' } } });
+
+  const out = enforcer.push(sse(sound, sound));
+
+  assert.equal(out, sse(sound, sound));
+  assert.deepEqual(enforcer.uninspected, ['audio']);
+});
