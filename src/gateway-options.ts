@@ -1,3 +1,4 @@
+import type { WatchOptions } from './config/watch.ts';
 import type { Address } from './http/address.ts';
 import type { LogFormat, LogLevel } from './telemetry/log.ts';
 
@@ -17,7 +18,11 @@ export interface GatewayOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where log lines and stdout records go. */
   readonly outputFd: number;
+  /** How soon changed files are looked at; the watch's own defaults where nothing is said. */
+  readonly reload?: ReloadPace;
 }
+
+export type ReloadPace = Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs'>;
 
 /** A gateway that serves. */
 export interface Gateway {

@@ -34,7 +34,12 @@ import { version } from './version.ts';
 /** Starts a gateway: resolves when it serves, throws GatewayStartError when it cannot. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new RunningGateway(options);
-  await gateway.start();
+  try {
+    await gateway.start();
+  } catch (error) {
+    await gateway.shut(); // what is open already would keep the process alive
+    throw error;
+  }
   return gateway;
 }
 
@@ -119,13 +124,13 @@ class RunningGateway implements Gateway {
       admin: this.adminUrl,
       version,
     });
+    const { log } = this.#telemetry;
     this.#watch = this.#config.follow(
       (reading) => {
-        this.#apply(reading).catch((error: unknown) =>
-          this.#telemetry.log.error('config', 'reload failed', {}, error),
-        );
+        this.#apply(reading).catch((error: unknown) => log.error('config', 'reload failed', {}, error));
       },
       (isDegraded, cause) => this.#noteWatch(isDegraded, cause),
+      this.#options.reload,
     );
   }
 
@@ -141,10 +146,16 @@ class RunningGateway implements Gateway {
     const interrupted = await drain(this.#data, { deadlineMs: this.#options.drainMs, lameDuckMs });
     if (interrupted > 0)
       this.#telemetry.log.warn('gateway', 'interrupted at the drain deadline', { interrupted });
-    await this.#data.close();
+    await this.#data.close(); // the last exchange is recorded before the end is
     const { current } = this.#runtime;
     if (current !== undefined)
       await this.#audit.note(current, { kind: 'stop', at: Date.now(), reason: 'signal' });
+    await this.shut();
+  }
+
+  /** Closes whatever is open, served or not. */
+  async shut(): Promise<void> {
+    await this.#data?.close();
     await this.#audit.close();
     await this.#targets.close();
     await this.#simulator.close();
@@ -195,14 +206,10 @@ class RunningGateway implements Gateway {
 
   #noteWatch(isDegraded: boolean, cause: unknown): void {
     this.#isWatchDegraded = isDegraded;
+    const { log } = this.#telemetry;
     if (isDegraded)
-      this.#telemetry.log.warn(
-        'config',
-        'file events are not to be had; changes are found by polling',
-        {},
-        cause,
-      );
-    else this.#telemetry.log.info('config', 'file events are back');
+      log.warn('config', 'file events are not to be had; changes are found by polling', {}, cause);
+    else log.info('config', 'file events are back');
   }
 
   async #openRecords(snapshot: Snapshot): Promise<void> {

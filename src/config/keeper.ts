@@ -4,7 +4,7 @@ import type { Issue } from './issue.ts';
 import { load } from './load.ts';
 import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
 import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
-import { type SourceWatch, watchSource } from './watch.ts';
+import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
 
 export interface KeeperOptions {
   readonly path: string;
@@ -49,8 +49,9 @@ export class ConfigKeeper {
   follow(
     onRead: (reading: SourceReading) => void,
     onDegraded: (isDegraded: boolean, cause: unknown) => void,
+    pace: Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs'> = {},
   ): SourceWatch {
     const { path, isInPod } = this.#options;
-    return watchSource({ path, isInPod, extraFiles: this.#extraFiles, onRead, onDegraded });
+    return watchSource({ ...pace, path, isInPod, extraFiles: this.#extraFiles, onRead, onDegraded });
   }
 }

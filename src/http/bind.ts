@@ -17,7 +17,7 @@ export async function bindData(
   listener: Listener,
   listen: readonly Address[] | undefined,
 ): Promise<readonly Address[]> {
-  if (listen !== undefined) return Promise.all(listen.map((address) => bind(listener, address)));
+  if (listen !== undefined) return bindEach(listener, listen);
   const first = await bind(listener, { host: '127.0.0.1', port: defaultPort });
   try {
     return [first, await bind(listener, { host: '::1', port: first.port })];
@@ -25,6 +25,13 @@ export async function bindData(
     if (noFamily.has(codeOf(error))) return [first];
     throw error;
   }
+}
+
+// One after the other: after a failure nothing is still being bound.
+async function bindEach(listener: Listener, listen: readonly Address[]): Promise<readonly Address[]> {
+  const bound: Address[] = [];
+  for (const address of listen) bound.push(await bind(listener, address));
+  return bound;
 }
 
 /** Binds one address; `::` falls back to every IPv4 address where there is no IPv6. */

@@ -1,4 +1,4 @@
-import { SeenKeys } from './seen-keys.ts';
+import { fewKeys, isAmong, SeenKeys } from './seen-keys.ts';
 
 /**
  * A position tree of one JSON text (RFC 8259). Values are not built: a string knows where it stands, so that a rewrite
@@ -136,24 +136,25 @@ class Scanner {
   #object(): JsonObject {
     const start = this.#open();
     const members: JsonMember[] = [];
-    const seen = new SeenKeys();
+    let seen: SeenKeys | undefined;
     if (this.#text.charCodeAt(this.#at) === 125) return this.#closeObject(start, members);
     for (;;) {
       if (this.#text.charCodeAt(this.#at) !== QUOTE) throw this.#unexpected();
       const keyNode = this.#string();
       const key = stringValue(this.#text, keyNode);
-      if (seen.has(key, members)) throw duplicate(key, keyNode.start);
-      this.#space();
+      if (members.length >= fewKeys) seen ??= new SeenKeys(members);
+      if (seen === undefined ? isAmong(key, members) : seen.has(key)) throw duplicate(key, keyNode.start);
+      if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       if (this.#text.charCodeAt(this.#at) !== 58) throw this.#unexpected();
       this.#at += 1;
-      this.#space();
+      if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       members.push({ key, keyNode, value: this.#value(false) });
-      this.#space();
+      if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       const code = this.#text.charCodeAt(this.#at);
       if (code === 125) return this.#closeObject(start, members);
       if (code !== 44) throw this.#unexpected();
       this.#at += 1;
-      this.#space();
+      if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
     }
   }
 
@@ -169,7 +170,7 @@ class Scanner {
     if (this.#text.charCodeAt(this.#at) === 93) return this.#closeArray(start, items);
     for (;;) {
       items.push(this.#value(true));
-      this.#space();
+      if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       const code = this.#text.charCodeAt(this.#at);
       if (code === 93) return this.#closeArray(start, items);
       if (code !== 44) throw this.#unexpected();

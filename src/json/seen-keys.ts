@@ -1,11 +1,26 @@
-/** Says whether a key was written before in the same object. */
-export class SeenKeys {
-  #set: Set<string> | undefined;
+interface Keyed {
+  readonly key: string;
+}
 
-  /** `members`: those before. Objects of a call are small: comparing beats hashing, and a set keeps larger ones linear. */
-  has(key: string, members: readonly { readonly key: string }[]): boolean {
-    if (members.length < 12) return members.some((one) => one.key === key);
-    this.#set ??= new Set(members.map((one) => one.key));
+/** Up to this many keys comparing beats hashing. */
+export const fewKeys = 12;
+
+/** Whether one of a few members has this key. */
+export function isAmong(key: string, members: readonly Keyed[]): boolean {
+  for (let at = 0; at < members.length; at += 1) if (members[at]?.key === key) return true;
+  return false;
+}
+
+/** The keys of an object with more than a few: a set keeps finding duplicates linear. */
+export class SeenKeys {
+  readonly #set: Set<string>;
+
+  constructor(members: readonly Keyed[]) {
+    this.#set = new Set(members.map((one) => one.key));
+  }
+
+  /** Whether the key was written before; from now on it was. */
+  has(key: string): boolean {
     const known = this.#set.has(key);
     this.#set.add(key);
     return known;

@@ -39,7 +39,8 @@ export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPoli
     roles: new Set(common.appliesTo.roles),
     directions: new Set(common.appliesTo.directions),
     judgesCalls:
-      common.appliesTo.directions.includes('request') && (policy.judgeCall ?? policy.guard) !== undefined,
+      common.appliesTo.directions.includes('request') &&
+      (policy.judgeCall !== undefined || policy.guard !== undefined),
   };
 }
 
@@ -172,15 +173,21 @@ function actOn(
   evidence: Evidence,
 ): Passed {
   if (verdict === undefined) return texts;
-  const act = verdict.kind === 'allow' ? 'flag' : verdict.kind;
+  const next = verdict.kind === 'rewrite' ? rewritten(texts, admitted, verdict.texts) : texts;
+  const act = actOf(verdict, next !== texts);
   if (act !== 'flag' && verdict.findings.length === 0) evidence.find(place, act, wholeVerdict);
   for (const finding of verdict.findings) {
     evidence.find({ ...place, path: admitted[finding.text]?.path ?? nowhere }, act, finding);
   }
-  if (link.isShadow || verdict.kind === 'allow') return texts;
-  if (verdict.kind === 'rewrite') return rewritten(texts, admitted, verdict.texts);
+  if (link.isShadow) return texts;
+  if (verdict.kind !== 'deny') return next;
   evidence.deny(place, verdict.message);
   return undefined;
+}
+
+function actOf({ kind }: Verdict, isChanged: boolean): 'flag' | 'rewrite' | 'deny' {
+  if (kind === 'deny') return kind;
+  return isChanged ? 'rewrite' : 'flag';
 }
 
 /** Stops the exchange, unless the policy's `on_error` lets the text pass. */

@@ -129,36 +129,34 @@ export class StreamEnforcer {
       if (textEnd === -1) continue;
       const end = textEnd + template.suffix.length;
       if (end - at > this.#options.eventChars) return -1;
-      this.#known(template, piece.slice(at + template.prefix.length, textEnd), at, end);
+      this.#known(template, piece, at, end);
       return end;
     }
     return -1;
   }
 
-  #known(template: EventTemplate, text: string, at: number, end: number): void {
-    const { channel } = template;
+  #known(template: EventTemplate, piece: string, at: number, end: number): void {
+    const { channel, prefix, suffix } = template;
+    const text = piece.slice(at + prefix.length, end - suffix.length);
     const start = channel.length;
     this.#push(channel, text);
     if (this.isDenied) return;
-    if (
-      this.#held.isEmpty &&
-      channel.released >= channel.length &&
-      !channel.isEdited(start, channel.length)
-    ) {
-      if (at !== this.#runEnd) {
-        this.#closeRun();
-        this.#runStart = at;
-      }
-      this.#runEnd = end;
-      return;
-    }
-    const raw = this.#piece.slice(at, end);
+    const isClear = channel.released >= channel.length && !channel.isEdited(start, channel.length);
+    if (isClear && this.#held.isEmpty && piece === this.#piece) return this.#run(at, end);
+    const raw = piece.slice(at, end);
     const data = eventData(raw) ?? '';
-    const shift = raw.length - 2 - data.length;
-    const nodeStart = template.prefix.length - 1 - shift;
+    const nodeStart = prefix.length - 1 - (raw.length - 2 - data.length);
     const nodeEnd = nodeStart + text.length + 2;
     const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
     this.#hold({ raw, data, pieces, splices: [], logprobs: [] });
+  }
+
+  #run(at: number, end: number): void {
+    if (at !== this.#runEnd) {
+      this.#closeRun();
+      this.#runStart = at;
+    }
+    this.#runEnd = end;
   }
 
   /** What left untouched since the run began goes out before anything else does. */

@@ -6,7 +6,10 @@ const CR = 13;
 /** `raw` is the event as it came, its blank line included; `data` its data lines joined, or undefined without any. */
 export type OnEvent = (raw: string, data: string | undefined) => void;
 
-/** Offered each event that begins at `at`, before it is cut: takes it whole and returns where it ends, or -1. */
+/**
+ * Offered each event that begins at `at`, before it is cut, and each that came in pieces, once it is whole: takes it and
+ * returns where it ends, or -1.
+ */
 export type TakeKnown = (piece: string, at: number) => number;
 
 /**
@@ -95,6 +98,7 @@ export class SseParser {
       raw = this.#pieces.join('');
       this.#pieces = [];
       this.#held = 0;
+      if (this.#takeKnown?.(raw, 0) === raw.length) return;
     }
     if (raw.length > this.#limit) throw tooLarge(this.#limit);
     const isFirst = this.#isFirst;

@@ -71,10 +71,8 @@ export function send(sending: Sending): Attempted {
   const { target, path, body } = sending;
   const headers = [...target.headers, ...sending.headers];
   try {
-    target.state.dispatcher.dispatch(
-      { path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 },
-      receiver,
-    );
+    const { connections, ticker } = target.state;
+    connections.to(target.spec, ticker.now).dispatch({ path, method: 'POST', headers, body }, receiver);
   } catch (error) {
     receiver.onResponseError(undefined, error);
   }

@@ -1,4 +1,3 @@
-import { type Dispatcher, Pool } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
 import { identity, type Target, TargetState } from './target.ts';
 import { Ticker } from './ticker.ts';
@@ -8,9 +7,6 @@ interface Held {
   snapshots: number;
 }
 
-// DNS changes are picked up when connections turn over.
-const maxConnectionAgeMs = 300_000;
-
 /** Keeps what was observed of each upstream while any live snapshot holds its identity; then its connections go. */
 export class TargetStates {
   readonly #held = new Map<string, Held>();
@@ -18,7 +14,7 @@ export class TargetStates {
 
   /** For compile: the known state of this identity, or a fresh one. Holds nothing yet. */
   stateOf(spec: TargetSpec): TargetState {
-    return this.#held.get(identity(spec))?.state ?? new TargetState(connect(spec), this.#ticker);
+    return this.#held.get(identity(spec))?.state ?? new TargetState(this.#ticker);
   }
 
   /** A snapshot has become current. */
@@ -40,7 +36,7 @@ export class TargetStates {
       if (held.snapshots > 0) continue;
       this.#held.delete(identity(spec));
       gone.push(spec.id);
-      void held.state.dispatcher.destroy(); // nobody is left to hear how closing idle connections went
+      void held.state.connections.close(); // nobody is left to hear how closing idle connections went
     }
     return gone.filter((id) => ![...this.#held.keys()].some((key) => key.startsWith(`${id} `)));
   }
@@ -48,20 +44,6 @@ export class TargetStates {
   async close(): Promise<void> {
     const all = [...this.#held.values()];
     this.#held.clear();
-    await Promise.all(all.map(({ state }) => state.dispatcher.destroy()));
+    await Promise.all(all.map(({ state }) => state.connections.close()));
   }
-}
-
-// HTTP/1.1: one lost connection then costs one stream. Timeouts are ours (clocks.ts), but for connecting.
-function connect(spec: TargetSpec): Dispatcher {
-  return new Pool(spec.origin, {
-    connect: { timeout: spec.connectTimeoutMs },
-    allowH2: false,
-    pipelining: 1,
-    clientTtl: maxConnectionAgeMs,
-    keepAliveTimeout: 30_000,
-    maxHeaderSize: 65_536,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
 }

@@ -1,10 +1,10 @@
-import type { Dispatcher } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
+import { Connections } from './connections.ts';
 import type { Ticker } from './ticker.ts';
 
 /** What was observed of an upstream. Settings live in the spec; a reload changes those and keeps this. */
 export class TargetState {
-  readonly dispatcher: Dispatcher;
+  readonly connections = new Connections();
   /** The clock that attempts at it are timed by. */
   readonly ticker: Ticker;
   inFlight = 0;
@@ -13,8 +13,7 @@ export class TargetState {
   /** Epoch milliseconds; undefined until there was one. */
   lastFailureAt: number | undefined;
 
-  constructor(dispatcher: Dispatcher, ticker: Ticker) {
-    this.dispatcher = dispatcher;
+  constructor(ticker: Ticker) {
     this.ticker = ticker;
   }
 

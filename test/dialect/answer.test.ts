@@ -82,14 +82,14 @@ test('an answer that is no JSON is one text', () => {
   assert.equal(said(''), '');
 });
 
-function isDenied(body: unknown): boolean {
+function isBlocked(body: unknown): boolean {
   return enforced(body, guardsOf(linked(piiPolicy({ action: 'block' })))).isDenied;
 }
 
 test('a denied answer says so', () => {
-  assert.equal(isDenied(chatAnswer({ contents: ['calm', 'a@b.co'] })), true);
-  assert.equal(isDenied('plain a@b.co'), true);
-  assert.equal(isDenied(chatAnswer({ contents: ['calm'] })), false);
+  assert.equal(isBlocked(chatAnswer({ contents: ['calm', 'a@b.co'] })), true);
+  assert.equal(isBlocked('plain a@b.co'), true);
+  assert.equal(isBlocked(chatAnswer({ contents: ['calm'] })), false);
 });
 
 test('an answer that two parsers would read differently is refused where it is judged', () => {

@@ -128,7 +128,7 @@ test('the strategy `single` asks the first target and no other', async (t) => {
 });
 
 test('a stream falls back before its first content, and the client sees the second only', async (t) => {
-  const failing = [send(streamHead()), send(chunk(sse(chatChunk({ role: 'assistant' }), { error: {} }))), silence()];
+  const failing = [send(streamHead()), send(chunk(sse(chatChunk({ role: 'assistant' }), { error: { message: 'x' } }))), silence()];
   const { upstreams, client } = await start(t, [[failing], [[send(goodStream)]]]);
 
   client.send(streamPost());

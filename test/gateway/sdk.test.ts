@@ -134,7 +134,7 @@ test('a denial within a stream is an exception, after the words that were let go
   const stream = await client.chat.completions.create({
     model,
     stream: true,
-    messages: messages('#sim say="Some words, then ann@example.com and more." split=3'),
+    messages: messages('Which e-mail address reaches support?'),
   });
   let text = '';
 

@@ -11,7 +11,7 @@ import {
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
-import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
+import { type Common, evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 
 const faults: readonly (readonly [string, Policy])[] = [
@@ -34,10 +34,12 @@ function placed(...texts: readonly (readonly [Role, string])[]): readonly Placed
 async function screened(
   chain: readonly ChainedPolicy[],
   texts: readonly PlacedText[],
+  record = evidence(),
 ): Promise<{ readonly result: Screened; readonly record: Evidence }> {
-  const record = evidence();
   return { result: await screenCall(chain, texts, record), record };
 }
+
+const unchanged = { kind: 'pass', texts: [], isRewritten: false };
 
 function told({ decisions }: Evidence): readonly string[] {
   return decisions.map(({ policy, result, rule, path, start, end }) =>
@@ -45,7 +47,9 @@ function told({ decisions }: Evidence): readonly string[] {
   );
 }
 
-const results = ({ evaluations }: Evidence) => evaluations.map(({ policy, result }) => `${policy} ${result}`);
+function results({ evaluations }: Evidence): readonly string[] {
+  return evaluations.map(({ policy, result }) => `${policy} ${result}`);
+}
 
 const cats = guarding(literalGuard({ cat: 'dog' }), 'cats');
 const dogs = guarding(literalGuard({ dog: 'cow' }), 'dogs');
@@ -82,6 +86,30 @@ test('a judge sees the texts as earlier policies left them, and its rewrite is w
   assert.deepEqual(result, { kind: 'pass', texts: ['dog!', 'x!'], isRewritten: true });
 });
 
+test('a chain of which nothing waits is through at once', () => {
+  const result = screenCall([linked(cats)], placed(['user', 'cat']), evidence());
+
+  assert.deepEqual(result, { kind: 'pass', texts: ['dog'], isRewritten: true });
+});
+
+test('a judge that waits holds up what is behind it, and its verdict counts as any other', async () => {
+  const deny = judging(() => Promise.resolve({ kind: 'deny', message: 'late', findings: [] }), 'late');
+  const slow = judging(async (texts) => {
+    await new Promise(setImmediate);
+    return { kind: 'rewrite', texts: texts.map(({ text }) => `${text} cat`), findings: [] };
+  }, 'slow');
+
+  const passed = await screened(
+    [linked(cats), linked(slow), linked(cats), linked(slow)],
+    placed(['user', 'cat']),
+  );
+  const denied = await screened([linked(slow), linked(deny), linked(cats)], placed(['user', 'x']));
+
+  assert.deepEqual(passed.result, { kind: 'pass', texts: ['dog dog cat'], isRewritten: true });
+  assert.deepEqual(denied.result, { kind: 'deny', policy: 'late', message: 'late', direction: 'request' });
+  assert.deepEqual(results(denied.record), ['slow rewrite', 'late deny']);
+});
+
 test('a deny ends the chain, and nothing behind it is asked', async () => {
   let asked = 0;
   const last = judging(() => {
@@ -100,7 +128,7 @@ test('a deny ends the chain, and nothing behind it is asked', async () => {
   assert.deepEqual([...record.acted], ['cats', 'no-dogs']);
 });
 
-test('a chain that changes nothing returns the texts as they came', async () => {
+test('a chain that changes nothing says so', async () => {
   const same = judging(
     (texts) => ({ kind: 'rewrite', texts: texts.map(({ text }) => text), findings: [] }),
     'same',
@@ -111,7 +139,7 @@ test('a chain that changes nothing returns the texts as they came', async () => 
     placed(['user', 'calm'], ['user', '']),
   );
 
-  assert.deepEqual(result, { kind: 'pass', texts: ['calm', ''], isRewritten: false });
+  assert.deepEqual(result, unchanged);
   assert.deepEqual(results(record), ['cats allow', 'same allow']);
 });
 
@@ -131,7 +159,7 @@ test('a policy in shadow records what it would have done, and does nothing', asy
 
   const { result, record } = await screened(chain, placed(['user', 'a cat']));
 
-  assert.deepEqual(result, { kind: 'pass', texts: ['a cat'], isRewritten: false });
+  assert.deepEqual(result, unchanged);
   assert.deepEqual(told(record), [
     'cats shadow_rewrite cat messages[0].content 2-5',
     'no-cats shadow_deny cat messages[0].content 2-5',
@@ -148,7 +176,7 @@ for (const [what, policy] of faults) {
     const record = evidence();
     const chain = [linked(policy), linked(cats)];
 
-    await assert.rejects(screenCall(chain, placed(['user', 'break the cat']), record), {
+    await assert.rejects(screened(chain, placed(['user', 'break the cat']), record), {
       code: 'policy_failed',
       message: `policy "${policy.kind}" failed`,
     });
@@ -201,8 +229,8 @@ test('a policy sees the roles and directions it applies to', async () => {
   const cases: readonly (readonly [Common, readonly string[]])[] = [
     [{}, ['dog', 'dog', 'dog', 'dog']],
     [{ roles: ['user', 'tool'] }, ['cat', 'dog', 'dog', 'cat']],
-    [{ roles: ['assistant'] }, ['cat', 'cat', 'cat', 'cat']],
-    [{ directions: ['answer'] }, ['cat', 'cat', 'cat', 'cat']],
+    [{ roles: ['assistant'] }, []],
+    [{ directions: ['answer'] }, []],
   ];
   const judge = judging((all) => ({ kind: 'rewrite', texts: all.map(() => 'dog'), findings: [] }));
   for (const [common, expected] of cases) {
@@ -234,69 +262,4 @@ test('answers are judged where any policy of the chain looks at them', () => {
   assert.equal(judgesAnswers([linked(cats)]), true);
   assert.equal(judgesAnswers([linked(cats, { directions: ['request'] })]), false);
   assert.equal(judgesAnswers([linked(judging(() => ({ kind: 'allow', findings: [] })))]), false);
-});
-
-test('what a policy made of an answer is told once, by the strongest thing it did', () => {
-  const record = evidence();
-  const guards = answerGuards(
-    [linked(cats), linked(dogs, { enforcement: 'shadow' }), linked(noDogs)],
-    record,
-  );
-
-  guards.whole('assistant', 'p', 'calm');
-  assert.deepEqual(results(record), ['cats allow', 'dogs allow', 'no-dogs allow']);
-  guards.whole('assistant', 'p', 'a cat');
-  guards.whole('assistant', 'p', 'calm');
-
-  assert.deepEqual(results(record), ['cats rewrite', 'dogs flag', 'no-dogs deny']);
-  assert.equal(record.denial?.direction, 'answer');
-});
-
-test('a decision carries where, what rule and a digest, and never the text', async () => {
-  const { record } = await screened(
-    [linked(piiPolicy())],
-    placed(['system', 'x'], ['user', 'mail a@b.co or c@d.co']),
-  );
-
-  const [first, second] = record.decisions;
-  const { digest, ...rest } = first ?? assert.fail();
-  const place = { direction: 'request', rule: 'email', path: 'messages[1].content', start: 5, end: 11 };
-  assert.deepEqual(rest, { policy: 'pii-detector', result: 'rewrite', ...place });
-  assert.match(digest, /^[0-9a-f]{64}$/);
-  assert.notEqual(digest, second?.digest);
-  assert.ok(!JSON.stringify(record.decisions).includes('@'));
-});
-
-test('findings of a judge are placed in the text they are about, with their score', async () => {
-  const finding = { text: 1, rule: 'r', start: 1, end: 2, score: 0.5, sample: 'cret' };
-  const judge = judging(() => ({ kind: 'allow', findings: [finding] }), 'judge');
-
-  const { record } = await screened(
-    [linked(judge, { roles: ['user'] })],
-    placed(['system', 'a'], ['user', 'b'], ['user', 'c']),
-  );
-
-  assert.deepEqual(told(record), ['judge flag r messages[2].content 1-2']);
-  assert.equal(record.decisions[0]?.score, 0.5);
-  assert.deepEqual(results(record), ['judge flag']);
-  assert.equal(record.acted.size, 0);
-});
-
-test('decisions are bounded, and what goes beyond them still counts', async () => {
-  const flags = judging(
-    (texts) => ({
-      kind: 'allow',
-      findings: texts.map((_, text) => ({ text, rule: 'r', start: 0, end: 1, sample: 'x' })),
-    }),
-    'flags',
-  );
-  const many = Array.from({ length: 400 }, () => ['user', 'cat'] as const);
-  const failing = linked(guarding(brokenGuard('end'), 'faulty'), { onError: 'allow' });
-
-  const { record } = await screened([linked(flags), linked(cats), failing], placed(...many));
-
-  assert.equal(record.decisions.length, 256);
-  assert.equal(record.findings, 800);
-  assert.equal(record.failures, 400);
-  assert.deepEqual([...record.acted], ['cats']);
 });

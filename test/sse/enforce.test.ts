@@ -18,6 +18,14 @@ function chat(
 
 const says = (content: string, index = 0) => chatChunk({ content, index });
 const stops = (index = 0) => chatChunk({ index, finishReason: 'stop' });
+function blocking(): StreamEnforcer {
+  return chat(guardsOf(linked(piiPolicy({ action: 'block' }))));
+}
+
+function weighed(content: string): object {
+  return chatChunk({ content, logprobs: { content: [{ token: content }] } });
+}
+
 const usage = chatChunk({ usage: { prompt_tokens: 5, completion_tokens: 7 } });
 
 /** The stream as one piece, and cut at every byte: both must say the same. */
@@ -145,7 +153,6 @@ test('an error event leaves with all that was withheld before it, and ends the s
 });
 
 test('a denial discards what is withheld, and neither [DONE] nor a terminal event follows', () => {
-  const block = () => chat(guardsOf(linked(piiPolicy({ action: 'block' }))));
   const streams = [
     sse(says('fine so far. '), says('a@b'), says('.co and'), says(' more'), '[DONE]'),
     sse(says('fine so far. '), says('a@b.co'), '[DONE]'),
@@ -154,7 +161,7 @@ test('a denial discards what is withheld, and neither [DONE] nor a terminal even
     sse(says('fine so far. '), says('a@b.co')),
   ];
   for (const stream of streams) {
-    const got = outcome(block, stream);
+    const got = outcome(blocking, stream);
 
     assert.equal(got.text, sse(says('fine so far. ')));
     assert.equal(got.end, 'denied');
@@ -162,9 +169,8 @@ test('a denial discards what is withheld, and neither [DONE] nor a terminal even
 });
 
 test('a whole text that is denied ends the stream as well', () => {
-  const block = () => chat(guardsOf(linked(piiPolicy({ action: 'block' }))));
   for (const event of [{ note: 'a@b.co' }, ['a@b.co'], '"a@b.co"', 'plain a@b.co']) {
-    const got = outcome(block, sse(says('hi '), event, '[DONE]'));
+    const got = outcome(blocking, sse(says('hi '), event, '[DONE]'));
 
     assert.equal(got.text, sse(says('hi ')));
     assert.equal(got.end, 'denied');
@@ -172,12 +178,11 @@ test('a whole text that is denied ends the stream as well', () => {
 });
 
 test('log probabilities go from the events that are edited, and from no other', () => {
-  const with_ = (content: string) => chatChunk({ content, logprobs: { content: [{ token: content }] } });
-  const stream = sse(with_('hi '), with_('a@'), with_('b.co'), with_(' bye'), stops(), '[DONE]');
+  const stream = sse(weighed('hi '), weighed('a@'), weighed('b.co'), weighed(' bye'), stops(), '[DONE]');
 
   const got = outcome(() => chat(), stream);
 
-  const expected = sse(with_('hi '), says('[EMAIL]'), says(''), with_(' bye'), stops(), '[DONE]');
+  const expected = sse(weighed('hi '), says('[EMAIL]'), says(''), weighed(' bye'), stops(), '[DONE]');
   assert.equal(got.text, expected);
 });
 

@@ -39,6 +39,15 @@ test('every text cut at every byte decodes to itself', () => {
   }
 });
 
+test('a sequence that is complete is not kept back', () => {
+  for (const text of ['é', '€', '😀', 'a']) {
+    const decoder = new Utf8Pieces();
+
+    assert.equal(decoder.push(Buffer.from(text)), text);
+    assert.equal(decoder.isWhole, true);
+  }
+});
+
 test('no more than three bytes are ever kept back, and it is known when some are', () => {
   const decoder = new Utf8Pieces();
   const first = Buffer.from('a😀').subarray(0, 4);

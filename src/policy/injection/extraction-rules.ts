@@ -13,8 +13,8 @@ export const extractionRules: readonly InjectionRule[] = [
     id: 'extraction.system-prompt',
     points: 10,
     patterns: [
-      '(tell|show|give|share|reveal|print|output|display|repeat|leak|expose|dump) (me|us)? (your|ur) (own|full|exact|complete|internal|current)? (instructions|prompt|directives|configuration|programming|initialization|internals)',
-      '(repeat|print|output|show|reveal|display|give|tell|see|recite|leak|dump|echo|extract) (me|us)? (everything|all|anything|what|the text)? (in|inside|about|is|of|is in)? (the|your) (full|entire|exact|actual|whole)? (system prompt|system message|system instructions|hidden instructions|hidden prompt|initial prompt|initial instructions|initialization string|developer message|developer prompt)',
+      '(tell|show|give|share|reveal|print|output|display|repeat|leak|expose|dump) ~1 (your|ur) (own|full|exact|complete|internal|current)? (instructions|prompt|directives|configuration|programming|initialization|internals)',
+      '(repeat|print|output|show|reveal|display|give|tell|see|recite|leak|dump|echo|extract) ~1 (everything|all|anything|what|the text)? (in|inside|about|is|of|is in)? (the|your) (full|entire|exact|actual|whole)? (system prompt|system message|system instructions|hidden instructions|hidden prompt|initial prompt|initial instructions|initialization string|developer message|developer prompt)',
       '(output|print|show|reveal|echo|log) (initialization string|systemprompt|system_prompt|initial_prompt|hidden_prompt|"(systemprompt)"|"(system_prompt)")',
       '(my|the) (system prompt|instructions|initial instructions) (is|are) ":"',
       '(output|print) ~1 "<" (system|system_prompt|systemprompt|instructions)',
@@ -22,9 +22,9 @@ export const extractionRules: readonly InjectionRule[] = [
       `${show} (me|us|back|out|to|for|it)? ~2 (your|ur) ~1 ${hidden} ~1 ${prompt}`,
       `${show} (me|us|back|out)? (the|all|all of the)? ("system prompt"|"system instructions"|"initial prompt"|"hidden prompt"|"secret prompt"|"original prompt"|"initial instructions"|"original instructions"|"hidden instructions"|"secret instructions"|"developer message"|"initialization string"|system_prompt|"<system_prompt>"|"<system>") ~1 (verbatim|word|exactly|you|now|above|here|please|to|and|in|as|"." |"!"|for)`,
       `(reveal|leak|expose|disclose|divulge|dump|recite|extract) ~3 (system|hidden|secret|initial|original|developer|confidential) ~1 (prompt|instructions|message)`,
-      `(what|whats) (is|are|was|were|"'" s|s)? (in|inside)? your ~1 ${hidden} (prompt|instruction|instructions|directive*|message|rules|guidelines|configuration)`,
+      `(what|whats) (is|are|was|were|s)? (in|inside)? your ~1 ${hidden} (prompt|instruction|instructions|directive*|message|rules|guidelines|configuration)`,
       `(show|tell|print|reveal|repeat|output|display|give) ~1 (your|ur) (full|exact|entire|complete|verbatim|whole|exact) ~1 (prompt|instructions|rules|guidelines|configuration|context)`,
-      `${show} (me|us)? (your|all your|all of your) (prompt|instructions|directives|guidelines) (verbatim|word|exactly|now|in|as|above|please|"."|to)`,
+      `${show} ~1 (your|all your|all of your) (prompt|instructions|directives|guidelines) (verbatim|word|exactly|now|in|as|above|please|"."|to)`,
       '(opposite|contents|content|text|copy|version|summary|translation|beginning|start) of your ~1 (system|initial|original|hidden|secret)? (prompt|instructions)',
     ],
   },
@@ -32,12 +32,12 @@ export const extractionRules: readonly InjectionRule[] = [
     id: 'extraction.repeat-above',
     points: 10,
     patterns: [
-      '(repeat|output|print|copy|recite|show|display|echo) (me|the|all|everything|back)? (the)? (above|preceding) (text|words|conversation|prompt|instructions|message|paragraph|content)',
+      '(repeat|output|print|copy|recite|show|display|echo) (me|the|all|everything|back)? ~1 (above|preceding) (text|words|conversation|prompt|instructions|message|paragraph|content)',
       '(repeat|output|print|copy|recite) ~2 (text|words|everything|content|message) (above|preceding) ~2 (in|and|back|verbatim)',
       '(repeat|output|print|copy|recite|echo) (this|the|our) (entire|whole|full) (conversation|prompt|chat|context|history)',
 
       '(repeat|print|output|copy|echo|recite|reproduce|show|display|write|summarize|summarise|return|give|translate|type) ~~3 (text|words|everything|all|content*|sentence*|line*|message*|conversation|instruction*|paragraph*|phrase*|prompt*|information|lines) ~2 (above|"before this"|"preceding this"|"prior to this"|"up to this"|"so far"|"from the beginning"|"at the beginning"|"from the start"|"from the top") ~~3 (verbatim|exactly|word*|starting|beginning|including|code|markdown|text|"." |":"|"\'"|"(")',
-      '(starting|beginning|begin|start) with “? (you are|you "\'" re|you are chatgpt) ~~3 (repeat|put|in|and|“)',
+      '(starting|beginning|begin|start) with “? (you are|you\'re|you are chatgpt) ~~3 (repeat|put|in|and|“)',
       'repeat ~3 (entire|whole|full) (conversation|prompt|context|instructions)',
       '(words|text|everything|sentences|lines|instructions) (above|before|preceding) ~~4 ("you are"|"into a code"|"in a code"|"code block"|"txt code")',
       'what (were|was) (you|the) ~2 (told|instructed|given|prompted|first|previous) ~4 (before|initially|instruction*|conversation|prompt|start*)',
@@ -70,7 +70,7 @@ export const extractionRules: readonly InjectionRule[] = [
     id: 'extraction.secret',
     points: 8,
     patterns: [
-      '(":" |;|and) ~1 (print|show|reveal|cat|echo|give) (me)? (the)? (secret key|secret|password|passwords|admin access|api key|credentials)',
+      '(":" |;|and) ~1 (print|show|reveal|cat|echo|give) ~2 (secret key|secret|password|passwords|admin access|api key|credentials)',
 
       '(reveal|tell|give|show|print|leak|output|spell|say|repeat|what|whats|share|disclose|hint*) ~3 (the|your) (secret|hidden|confidential|magic|forbidden) (password|key|code|word|phrase|passphrase|token|flag|information|data)',
       '(your|the system) (api key|api keys|credentials|access token|private key|admin password)',

@@ -17,10 +17,10 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.fake-boundary',
     points: 8,
     patterns: [
-      '("---"|"==="|"###"|"***"|"[["|"[") ~3 (end of|end|stop|begin|new|start of) (the)? (system|user|prompt|instructions|conversation|context|document|input|data|text|query|message) ~2 ("---"|"==="|"###"|"***"|"]"|instruction*|prompt|message)',
+      '("---"|"==="|"###"|"***"|"[["|"[") ~3 (end of|end|stop|begin|new|start of) ~1 (system|user|prompt|instructions|conversation|context|document|input|data|text|query|message) ~2 ("---"|"==="|"###"|"***"|"]"|instruction*|prompt|message)',
       '("</" | "<" | "[") "/"? (system|system_prompt|systemprompt|instructions|admin|system_message|developer) ("]"|">") ~~12 (you|ignore|new|override|must|reveal|disable*|mode|instructions|now)',
       '(system|admin|administrator|developer|root) (override|message|alert|notice|instruction|directive|command|update|prompt) ":" ~~10 (ignore|you|disregard|new|all|enable|disable|reveal|execute|print|show|must|grant|switch|forget|output|display)',
-      '(begin|start|end) (of)? (system prompt|system message|system instructions|new instructions|user prompt|user input|override)',
+      '(begin|start|end) ~1 (system prompt|system message|system instructions|new instructions|user prompt|user input|override)',
     ],
   },
   {
@@ -35,7 +35,7 @@ export const frameRules: readonly InjectionRule[] = [
     points: 8,
     patterns: [
       '(note|message|instruction*|attention|important|notice|memo|reminder|hey|dear|warning) (to|for|":")? (the|all|any)? (ai|llm|llms|language model*|chatbot|chatgpt|gpt|assistant|bot|ai assistant|ai model*|large language model*) ~1 (":"|"," | reading|processing|who|that|you|when|please|ignore|must|summar*|only)',
-      '(if|when) you (are|"\'" re) (an|a)? (ai|llm|language model|large language model|chatbot|bot|ai assistant) ~~4 (reading|processing|summar*|ignore|say|print|include|must|please|add|you|then)',
+      '(if|when) you (are|"\'" re) ~1 (ai|llm|language model|large language model|chatbot|bot|ai assistant) ~~4 (reading|processing|summar*|ignore|say|print|include|must|please|add|you|then)',
       '"<" (important|information|instruction) ">" ~~14 (you|must|ignore|before|send|read|tool|do|forward|transfer|please)',
     ],
   },
@@ -64,7 +64,7 @@ export const frameRules: readonly InjectionRule[] = [
       '(i have|have been|i was) (special|admin|root|sudo|full|given|granted)? (admin|root|sudo|special) (privileges|access|clearance|rights|permission*)',
       'sudo ":"',
 
-      '(i am|"i\'m"|im|this is|as|we are) (your|the|an|a)? (openai|creator|developer|administrator|admin|engineer|owner|programmer|authorized|system administrator|root|superuser|ceo) ~~5 (show|override|grant*|access|authori*|command*|order*|instruct*|need|reveal|give|allow*|disable|bypass|ignore|tell|print|prompt|you)',
+      '(i am|"i\'m"|im|this is|as|we are) ~1 (openai|creator|developer|administrator|admin|engineer|owner|programmer|authorized|system administrator|root|superuser|ceo) ~~5 (show|override|grant*|access|authori*|command*|order*|instruct*|need|reveal|give|allow*|disable|bypass|ignore|tell|print|prompt|you)',
       '(authorized|authorised|administrator|admin|developer|emergency|security|root|sudo) (override|access|clearance|authorization|bypass|privilege*) (code|granted|enabled|required|confirmed|":"|accepted|requested|activated|in)',
       'for (debugging|testing|audit|auditing|verification|compliance|research|quality assurance|security) (purposes|reasons) ~~4 (reveal|show|print|output|repeat|display|tell|provide|ignore|disable|list)',
     ],
@@ -74,7 +74,7 @@ export const frameRules: readonly InjectionRule[] = [
     points: 10,
     patterns: [
       '(decode|decrypt|decipher|unscramble|deobfuscate|rot13|base64) ~~12 (and|then) (then)? (follow|execute|do|obey|comply|run|answer|perform|act|carry)',
-      '(execute|follow|obey|run) ~2 (the|this|these)? ~1 (decoded|hidden|encoded|base64|rot13|hex|binary|morse|reversed) ~1 (instruction*|command*|message*|text|string|":")?',
+      '(execute|follow|obey|run) ~4 (decoded|hidden|encoded|base64|rot13|hex|binary|morse|reversed) ~1 (instruction*|command*|message*|text|string|":")?',
       '(encode|convert|output|translate|write|spell|print|give|put|rot13) ~~6 (your|system|initial|initially|hidden|secret|original) ~2 (prompt|instruction*|message|text|configuration|given) ~~4 (base64|hex|rot13|emoji|binary|reverse*|backwards|morse|leetspeak|json|yaml|code|poem|french|spanish|language)',
     ],
   },
@@ -82,8 +82,8 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.say-pwned',
     points: 10,
     patterns: [
-      '(print|say|output|respond|reply|write|answer|return|type|respond with|reply with|only say|just say|just print) (only|just|exactly|with|the|back|out|phrase|words|string|word|":")? (“ | "\'" | "“")? (i)? (have been|was|"have been"|"been")? (pwned|hacked|haha pwned|"i have been pwned"|"i have been hacked"|"kill all humans"|"hate humans"|"i hate humans")',
-      '(haha|lol|i "\'" ve been|i have been) (pwned|hacked|jailbroken)',
+      '(print|say|output|respond|reply|write|answer|return|type|respond with|reply with|only say|just say|just print) (only|just|exactly|with|the|back|out|phrase|words|string|word|":")? (“ | "\'" | "“")? ~1 (have been|was|"have been"|"been")? (pwned|hacked|haha pwned|"i have been pwned"|"i have been hacked"|"kill all humans"|"hate humans"|"i hate humans")',
+      '(haha|lol|i\'ve been|i have been) (pwned|hacked|jailbroken)',
       '(kill|destroy|hate) all humans',
     ],
   },
@@ -91,7 +91,7 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.disable-safety',
     points: 10,
     patterns: [
-      '(disable|deactivate|remove|bypass|turn off|switch off|lift|override) (all|any)? (of)? (your|its) (own)? (filters|filter|restrictions|limits|limitations|safeguards|guardrails|censorship|rules|constraints|safety|protections)',
+      '(disable|deactivate|remove|bypass|turn off|switch off|lift|override) (all|any)? ~1 (your|its) ~1 (filters|filter|restrictions|limits|limitations|safeguards|guardrails|censorship|rules|constraints|safety|protections)',
       '(emergency|urgent|authorized) ~6 (bypass|override|disable) ~1 (restrictions|safety|filters|rules|security|guidelines)',
 
       '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|all|any|the|safety|content|ethical|security) ~2 (safety|content|ethical|moral|security|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)?',

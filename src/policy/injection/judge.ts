@@ -1,6 +1,6 @@
 import { otherReadings, type ReadingSettings } from './readings.ts';
 import type { RuleScorer } from './rule-scorer.ts';
-import { nothingFound, type Assessment, type InjectionScorer } from './scorer.ts';
+import type { Assessment, InjectionScorer } from './scorer.ts';
 
 export interface JudgeSettings extends ReadingSettings {
   /** At this score no further reading is made: the text is an attack already. */
@@ -11,9 +11,6 @@ export interface Judgement extends Assessment {
   /** Whether a part of the text that called for another reading was left out of it. The plain text is always read whole. */
   readonly isTruncated: boolean;
 }
-
-/** Words that must come out of a text turned around before anything in it is believed. */
-const leastWords = 3;
 
 /** Scores texts in every reading they call for: rules first, then whatever other scorers there are; the highest counts. */
 export class InjectionJudge {
@@ -30,9 +27,9 @@ export class InjectionJudge {
   judge(text: string): Judgement {
     let best = this.#assess(text);
     if (best.score >= this.#settings.threshold) return { ...best, isTruncated: false };
-    const { readings, isTruncated } = otherReadings(text, this.#rules.signals, this.#settings);
-    for (const { name, text: written, origin, needsWords } of readings) {
-      const { score, evidence } = this.#assess(written, needsWords ? leastWords : 0);
+    const { readings, isTruncated } = otherReadings(text, this.#rules, this.#settings);
+    for (const { name, text: written, origin } of readings) {
+      const { score, evidence } = this.#assess(written);
       if (score <= best.score) continue;
       const located = evidence.map(({ rule, start, end, score: own }) => ({
         rule: `${rule}@${name}`,
@@ -46,9 +43,8 @@ export class InjectionJudge {
     return { ...best, isTruncated };
   }
 
-  #assess(text: string, words = 0): Assessment {
+  #assess(text: string): Assessment {
     let best = this.#rules.assess(text);
-    if (this.#rules.signals.knownWords < words) return nothingFound;
     for (const scorer of this.#others) {
       const assessment = scorer.assess(text);
       if (assessment.score > best.score) best = assessment;

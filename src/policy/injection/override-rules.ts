@@ -22,7 +22,7 @@ export const overrideRules: readonly InjectionRule[] = [
 
       `${drop} ~~3 (previous|previously|prior|above|earlier|preceding|foregoing|initial|original|former|past) ~2 ${orders}`,
       `(ignore|disregard*|forget|overrid*|bypass*) ~2 (all|any|every|everything) ~~3 ${orders} ~2 (given|above|before|previous|previously|prior|you|earlier|so)`,
-      `(ignore|disregard|forget|bypass|override) ~1 (all|any|every|each|"all of") (of|the|your|my|these|those)? (the|your|these|those)? (instructions|directions|directives|guidelines|guardrails|prompts)`,
+      `(ignore|disregard|forget|bypass|override) ~1 (all|any|every|each|"all of") ~2 (instructions|directions|directives|guidelines|guardrails|prompts)`,
       `(ignore|disregard*|forget|bypass*|overrid*) ~2 (your|system|safety|developer|admin) ~2 (instruction*|prompt|prompts|rule|rules|directive*|guideline*|guardrail*|programming|restriction*|constraint*|safeguard*|training|protocol*)`,
       `(ignore|disregard|forget|discard) ~2 (instructions|prompts|directions|directives|guidelines) ~2 (above|before|previously|prior|earlier)`,
     ],
@@ -35,9 +35,9 @@ export const overrideRules: readonly InjectionRule[] = [
       'do the opposite of what you (were|are|have been) (told|instructed|asked|programmed)',
 
       '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|all|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
-      '(ignore|disregard|forget) (all|everything) (that)? (i|we|they|you) ~2 (said|told|wrote|learned|learnt|know|instructed)',
+      '(ignore|disregard|forget) (all|everything) ~1 (i|we|they|you) ~2 (said|told|wrote|learned|learnt|know|instructed)',
       '(ignore|disregard) (all|everything|anything) (else)? (and|"," and|instead)',
-      '(ignore|disregard|forget) (all|the|any|everything) (the)? (above|foregoing|preceding|previous|prior) (and|text|message*|content|context|conversation|statement*|assignment*|task*|order*|input*|"." |":")',
+      '(ignore|disregard|forget) (all|the|any|everything) ~1 (above|foregoing|preceding|previous|prior) (and|text|message*|content|context|conversation|statement*|assignment*|task*|order*|input*|"." |":")',
       'forget (all|everything) (and|now|start)',
     ],
   },
@@ -47,7 +47,7 @@ export const overrideRules: readonly InjectionRule[] = [
     patterns: [
       `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} ~1 (are|is|were|have|has|be) (been|now|hereby)? (void|invalid|obsolete|cancelled|canceled|overridden|revoked|superseded|lifted|nullified|suspended|terminated|rescinded|replaced|updated|removed|deleted|disabled|"no longer")`,
       `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} (do not|"don\'t"|"no longer"|cease to) (apply|matter|count|exist|bind)`,
-      `(consider|treat|regard|declare) ~4 ${orders} ~1 (as)? (void|invalid|cancelled|canceled|obsolete|null|revoked|"no longer")`,
+      `(consider|treat|regard|declare) ~4 ${orders} ~2 (void|invalid|cancelled|canceled|obsolete|null|revoked|"no longer")`,
       `you (are|have been) (now|hereby)? (released|freed|exempt|liberated|excused) from ~4 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*|policies|programming|limitation*)`,
     ],
   },
@@ -63,11 +63,11 @@ export const overrideRules: readonly InjectionRule[] = [
     id: 'override.new-instructions',
     points: 7,
     patterns: [
-      '(here|these|following|this) ~2 (are|is) (your|the)? (new|updated|real|actual|true) (instruction*|task|prompt|directive*|rules|orders|objective|mission|goal)',
+      '(here|these|following|this) ~2 (are|is) ~1 (new|updated|real|actual|true) (instruction*|task|prompt|directive*|rules|orders|objective|mission|goal)',
       '(new|updated|real|revised) (system|developer|admin)? (instructions|directive|directives|orders|prompt|rules) (are|is|follow|":")',
       'your (new|real|true|actual|only) (task|job|goal|objective|mission|role|purpose|instruction*|directive*) (is|are|now|":")',
       '(follow|obey|execute|use) (only)? (these|this|my|the) (new|following)? (instruction*|order*|command*|rule*) (only|instead)',
-      'instead (of that)? (follow|obey|execute|do) (these|this|my|the) (new|following|instruction*)',
+      'instead ~2 (follow|obey|execute|do) (these|this|my|the) (new|following|instruction*)',
     ],
   },
   {

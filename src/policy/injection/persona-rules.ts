@@ -11,8 +11,8 @@ export const personaRules: readonly InjectionRule[] = [
     patterns: [
       '"do anything now"',
       '(dan|stan|dude|aim|ucar|apophis|antigpt|basedgpt|evilgpt|darkgpt|badgpt|jailbreak) (mode|prompt|persona|enabled|activated)',
-      '(act|acting|behave|respond|pretend|answer|reply) (like|as|to be)? (a)? (dan|stan|jailbroken)',
-      '(you are|you "\'" re|become|be|stay|as) (now)? (going to be)? (dan|antigpt|basedgpt|evilgpt|chaosgpt|freegpt)',
+      '(act|acting|behave|respond|pretend|answer|reply) (like|as|to be)? ~1 (dan|stan|jailbroken)',
+      '(you are|you\'re|become|be|stay|as) (now)? (going to be)? (dan|antigpt|basedgpt|evilgpt|chaosgpt|freegpt)',
       '(broken|break) free (of|from) (the|your) (typical)? ~1 (confines|restrictions|constraints|limits|limitations|rules|chains)',
     ],
   },
@@ -43,17 +43,17 @@ export const personaRules: readonly InjectionRule[] = [
     points: 10,
     patterns: [
       `(you are|"you\'re"|act|acting|pretend|roleplay|become|behave|simulate|respond|answer|be|named|called) ~~12 ${unbound} ~2 (ai|chatbot|assistant|bot|model|language|version|chatgpt|gpt|persona|character|robot|entity|system|and|intelligence)`,
-      `${unbound} (","|and)? (and)? (amoral|unfiltered|uncensored|unrestricted|immoral|unethical|unbiased)`,
-      '(no|any|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety|openai|openai "\'" s) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy|consideration*|principles|limits|code|standards|concern*)',
+      `${unbound} (","|and)? ~1 (amoral|unfiltered|uncensored|unrestricted|immoral|unethical|unbiased)`,
+      '(no|any|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety|openai|openais) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy|consideration*|principles|limits|code|standards|concern*)',
     ],
   },
   {
     id: 'persona.no-rules',
     points: 7,
     patterns: [
-      '(have|has|having|with|as if) (you)? (have|had)? (no|zero) (restrictions|limitations|rules|filters|limits|boundaries|guidelines|censorship|constraints|morals|ethics|filter)',
+      '(have|has|having|with|as if) ~1 (have|had)? (no|zero) (restrictions|limitations|rules|filters|limits|boundaries|guidelines|censorship|constraints|morals|ethics|filter)',
       '(ai|assistant|chatbot|bot|model|yourself|you) ~2 (without|with no) (any)? (restrictions|limitations|rules|filters|limits|boundaries|guidelines|censorship|constraints|morals|ethics)',
-      "(openai|content|ethical|safety|usual|normal|any) (\"'\" s)? (rules|guidelines|policies|restrictions|filters) (do not|don't|does not|doesn't|no longer) (apply|exist|matter)",
+      "(openai|content|ethical|safety|usual|normal|any) (rules|guidelines|policies|restrictions|filters) (do not|don't|does not|doesn't|no longer) (apply|exist|matter)",
       '(free|freed|liberated|exempt|released|unbound) (from|of) (all|any|every|its|your|the|openai|these) ~3 (rules|policies|restrictions|limitations|guidelines|constraints|filters|limits|laws)',
       '(disregards|ignores|violates|defies|against|bypasses) (all|any|every|the)? ~2 (laws|morals|ethics|polic*|guidelines|concerns)',
       '(without|no|any) (hesitation|refusal|concern*|regard|regards|care) (or|for|to|of) ~4 (legality|ethic*|moral*|law|laws|legal|harm|refusal|danger*)',
@@ -62,10 +62,10 @@ export const personaRules: readonly InjectionRule[] = [
       '(not|never|nor) ~2 (have|has|having)? (a|any)? (content filter|moral compass|regard to|morals|ethics)',
 
       '(without|no|zero) (any|having|regard for|following|all)? ~2 (restriction*|limitation*|censorship|filter|filters|filtering|guardrail*|safeguards|moral*|ethic*) ~~3 (answer*|respond*|response*|and|"."|","|or|whatsoever|on|at|you)',
-      '(not|no longer|never|"isn\'t"|"aren\'t"|"doesn\'t"|"don\'t") ~2 (bound|restricted|limited|constrained|governed|follow|obey|abide|comply) (by|to|with)? ~~4 (rule*|guideline*|polic*|restriction*|ethic*|moral*|law*|limitation*|constraint*|openai*)',
-      '(ignore*|ignoring|disregard*|bypass*|circumvent*|violat*|override*|regardless of|against) ~3 (openai*|ethical|ethic*|moral*|content) (and|"\'"|or)? s? ~2 (policy|policies|guideline*|rules|restriction*|filter*|moral*|concern*|law*|legal*|ethic*)',
+      '(not|no longer|never|"isn\'t"|"aren\'t"|"doesn\'t"|"don\'t") ~2 (bound|restricted|limited|constrained|governed|follow|obey|abide|comply) ~~5 (rule*|guideline*|polic*|restriction*|ethic*|moral*|law*|limitation*|constraint*|openai*)',
+      '(ignore*|ignoring|disregard*|bypass*|circumvent*|violat*|override*|regardless of|against) ~3 (openai*|ethical|ethic*|moral*|content) (and|or)? ~3 (policy|policies|guideline*|rules|restriction*|filter*|moral*|concern*|law*|legal*|ethic*)',
       '(regardless|irrespective) of (how|whether|if|the|any|their|its|legality|morality|ethics) ~~4 (legal*|illegal*|ethic*|unethical|moral*|immoral|harm*|danger*|consequences|offensive|law*)',
-      "(does not|doesn't|do not|don't|not) (care|worry|think|concern*) ~1 (about)? ~2 (ethic*|moral*|legality|law|laws|rules|consequences|whether)",
+      "(does not|doesn't|do not|don't|not) (care|worry|think|concern*) ~4 (ethic*|moral*|legality|law|laws|rules|consequences|whether)",
     ],
   },
   {
@@ -88,7 +88,7 @@ export const personaRules: readonly InjectionRule[] = [
     patterns: [
       '(stay|remain|keep|stays|staying) (in|a|as|acting) ~1 (character|role|persona|dan|jailbroken|jailbreak)',
       '(never|not|without|"don\'t"|"do not") (ever)? (break*|leave|leaving|drop|stop) ~1 (character|role|persona|roleplay|acting|being)',
-      '(stop|out of|break*|broke) (being)? (in)? character ~~6 (remind|token*|say|stay|tell|correct)',
+      '(stop|out of|break*|broke) (being)? ~1 character ~~6 (remind|token*|say|stay|tell|correct)',
     ],
   },
   {
@@ -130,7 +130,7 @@ export const personaRules: readonly InjectionRule[] = [
       '(illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate|explicit|violent|amoral|controversial) ~2 (","|or|and|"/") ~2 (illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate|explicit|violent|amoral|unsafe|sexual|derogatory|nsfw|toxic|racist|sexist|profan*)',
       '(even|including|whether|no matter) (if|how|when|it) ~3 (illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate)',
       '(can|will|must|should|able to|free to|allowed to) ~2 (swear|curse|say anything|generate any|produce any|create any|provide any|answer anything|answer any|say whatever|do anything|"make up"|fabricate) ~3',
-      '(openai|content|usage) (policy|policies|guidelines|"\'" s policies|"\'" s content|"\'" s rules)',
+      '(openai|content|usage) (policy|policies|guidelines)',
     ].map((pattern) => pattern.replace(/ ~3$/, '')),
   },
 ];

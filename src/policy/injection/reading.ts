@@ -9,26 +9,23 @@ export interface Reading {
   readonly text: string;
   /** Where in the original text the reading's offset lies; best effort where they do not correspond one to one. */
   readonly origin: (offset: number) => number;
-  /** Whether to believe it only if words come out that the original did not have: nearly any text can be turned around. */
-  readonly needsWords: boolean;
 }
 
-/** A reading with a character for each of the original, beginning at `start`. */
-export function aligned(name: string, text: string, start: number): Reading {
-  return { name, text, needsWords: false, origin: (offset) => start + offset };
+/** A reading with a character for each of the original's, from the span's start on. */
+export function aligned(name: string, text: string, { start }: Span): Reading {
+  return { name, text, origin: (offset) => start + offset };
 }
 
 /** A reading of [start, end) as a whole: what is found in it was found there. */
-export function decoded(name: string, text: string, span: Span, needsWords = false): Reading {
-  return { name, text, needsWords, origin: (offset) => (offset < text.length ? span.start : span.end) };
+export function decoded(name: string, text: string, span: Span): Reading {
+  return { name, text, origin: (offset) => (offset < text.length ? span.start : span.end) };
 }
 
-/** A reading made of kept characters: `origins` says where each was. */
+/** A reading made of characters kept from the original: `origins` says where each was. */
 export function gathered(name: string, text: string, origins: readonly number[]): Reading {
   return {
     name,
     text,
-    needsWords: false,
     origin: (offset) => origins[offset] ?? (origins.at(-1) ?? -1) + 1,
   };
 }

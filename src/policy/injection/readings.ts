@@ -1,9 +1,17 @@
-import { leastSpelling, type Sighting, type Signals } from '../rules/signals.ts';
+import type { Signals } from '../rules/signals.ts';
+import { Spots } from '../rules/spots.ts';
 import { escapeReading, runReadings } from './encoded.ts';
 import { gapReading, selectorReading, tagReading } from './hidden.ts';
-import type { Reading } from './reading.ts';
-import { joinedReading, leetReading } from './respelled.ts';
-import { turnedReadings } from './turned.ts';
+import type { Reading, Span } from './reading.ts';
+import { joinedReading, leetReadings } from './respelled.ts';
+import { reversedReadings, rotatedReading } from './turned.ts';
+
+/** What calls for another reading: what any scan notices, and words that are English once turned around. */
+export interface Signs {
+  readonly signals: Signals;
+  readonly rotated: Spots;
+  readonly reversed: Spots;
+}
 
 /** Which readings to make besides the plain one. */
 export interface ReadingSettings {
@@ -12,69 +20,57 @@ export interface ReadingSettings {
 
 export interface Readings {
   readonly readings: readonly Reading[];
-  /** Whether something that looked like another reading was not read, because a limit was reached. */
+  /** Whether something that called for another reading was left out of it, because a limit was reached. */
   readonly isTruncated: boolean;
 }
 
-/** Characters of a text that are read again in one way, from where the need for it was first seen. */
+/** Characters of a text that are read again in one way, beginning with the first spot that calls for it. */
 export const rereadLimit = 65_536;
-const turnedLimit = 4_096;
-const mostDecodes = 16;
-/** Context before the first sign, so that a phrase only partly obscured is whole. */
-const lead = 256;
-const leastMixed = 2;
-const leastHidden = 4;
-const leastGaps = 3;
+/** Context on both sides, so that a phrase only partly disguised is whole. */
+const margin = 192;
+/** Sightings in one spot that call for another reading. */
+const least = { hidden: 4, gaps: 3, spelt: 1, mixed: 2, turned: 2, escapes: 1, long: 1 } as const;
+
+const escapeMarks = ['%', '\\x', '\\u', '&#'];
+const escapeSign = /%[0-9a-f]{2}|\\[xu][0-9a-f]{2}|&#/i;
 
 /** Makes the readings a text's signs call for; ordinary prose calls for none. */
-export function otherReadings(text: string, signals: Signals, settings: ReadingSettings): Readings {
-  const region = new Region(text);
+export function otherReadings(text: string, signs: Signs, settings: ReadingSettings): Readings {
+  const { signals, rotated, reversed } = signs;
   const readings: Reading[] = [];
-  const when = (sighting: Sighting, least: number, read: (part: string, from: number) => Reading): void => {
-    if (sighting.count >= least) readings.push(read(region.from(sighting), region.start(sighting)));
+  let isTruncated = false;
+  const read = (spots: Spots, enough: number, make: Make): void => {
+    let room = rereadLimit;
+    let from = 0;
+    for (const spot of spots.all) {
+      if (spot.count < enough || spot.end <= from) continue;
+      const start = Math.max(from, spot.start - margin);
+      const end = Math.min(text.length, spot.end + margin, start + room);
+      if (end < spot.end) isTruncated = true;
+      if (end <= start) return;
+      room -= end - start;
+      from = end;
+      readings.push(...make(text.slice(start, end), { start, end }));
+    }
   };
-  when(signals.tags, leastHidden, tagReading);
-  when(signals.selectors, leastHidden, selectorReading);
-  when(signals.otherInvisible, leastGaps, gapReading);
-  when(signals.spelling, leastSpelling, joinedReading);
-  when(signals.mixedWords, leastMixed, (part, from) => leetReading(part, from, 'i'));
-  when(signals.mixedWords, leastMixed, (part, from) => leetReading(part, from, 'l'));
-  if (text.includes('%') || text.includes('\\') || text.includes('&#')) readings.push(...region.escapes());
-  if (settings.decodesBase64 && signals.longWords.count > 0) readings.push(...region.runs(signals.longWords));
-  readings.push(...turnedReadings(text, signals.strangeRuns, turnedLimit));
-  return { readings, isTruncated: region.isTruncated };
+  read(signals.tags, least.hidden, tagReading);
+  read(signals.selectors, least.hidden, selectorReading);
+  read(signals.otherInvisible, least.gaps, gapReading);
+  read(signals.spelling, least.spelt, joinedReading);
+  read(signals.mixedWords, least.mixed, leetReadings);
+  read(rotated, least.turned, rotatedReading);
+  read(reversed, least.turned, reversedReadings);
+  read(escapes(text), least.escapes, escapeReading);
+  if (settings.decodesBase64) read(signals.longWords, least.long, runReadings);
+  return { readings, isTruncated };
 }
 
-/** The part of a text that is read again. Readings are given the text cut at its end, so offsets stay the original's. */
-class Region {
-  readonly #text: string;
-  isTruncated = false;
+/** Makes readings of a part of the text, which lies at the span. */
+type Make = (part: string, span: Span) => readonly Reading[];
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  start(sighting: Sighting): number {
-    return Math.max(0, sighting.from - lead);
-  }
-
-  from(sighting: Sighting): string {
-    const end = this.start(sighting) + rereadLimit;
-    if (end < this.#text.length) this.isTruncated = true;
-    return this.#text.slice(0, end);
-  }
-
-  escapes(): readonly Reading[] {
-    const first = this.#text.search(/%[0-9a-f]{2}|\\[xu][0-9a-f]{2}|&#/i);
-    if (first < 0) return [];
-    const sighting = { count: 1, from: first };
-    const reading = escapeReading(this.from(sighting), this.start(sighting));
-    return reading === undefined ? [] : [reading];
-  }
-
-  runs(sighting: Sighting): readonly Reading[] {
-    const { readings, isTruncated } = runReadings(this.from(sighting), this.start(sighting), mostDecodes);
-    if (isTruncated) this.isTruncated = true;
-    return readings;
-  }
+function escapes(text: string): Spots {
+  const spots = new Spots(0);
+  const from = escapeMarks.some((mark) => text.includes(mark)) ? text.search(escapeSign) : -1;
+  if (from >= 0) spots.add(from, text.length);
+  return spots;
 }

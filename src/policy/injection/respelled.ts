@@ -1,11 +1,11 @@
-import { aligned, gathered, type Reading } from './reading.ts';
+import { aligned, gathered, type Reading, type Span } from './reading.ts';
 
 /** Single letters with the same sign between them; another sign, or two of it, parts words. */
 const spelled = /(?<![\p{L}\p{N}])\p{L}([ .\-_*·|/\\,+~])\p{L}(?![\p{L}\p{N}])(?:\1\p{L}(?![\p{L}\p{N}]))*/gu;
-const leetRun = /[A-Za-z0-9@$!€|+]+/g;
+const leetRun = /[A-Za-z0-9@$!€|+]{2,40}/g;
+const leetMarks = /[0134578@$!€|+]/g;
 const leetMark = /[0134578@$!€|+]/;
 const letter = /[A-Za-z]/;
-
 const leetLetters: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
@@ -22,40 +22,41 @@ const leetLetters: Readonly<Record<string, string>> = {
   '+': 't',
 };
 
-/** Words spelled letter by letter put together again: a single separator joins, two part words. */
-export function joinedReading(text: string, from: number): Reading {
+/** Words spelled letter by letter put together again. */
+export function joinedReading(part: string, { start }: Span): readonly Reading[] {
   const kept: string[] = [];
   const origins: number[] = [];
-  const keep = (start: number, end: number, step: number): void => {
-    for (let at = start; at < end; at += step) {
-      kept.push(text.charAt(at));
-      origins.push(at);
+  const keep = (from: number, to: number, step: number): void => {
+    for (let at = from; at < to; at += step) {
+      kept.push(part.charAt(at));
+      origins.push(start + at);
     }
   };
-  let plainFrom = from;
-  for (const match of text.slice(from).matchAll(spelled)) {
-    const start = from + match.index;
-    keep(plainFrom, start, 1);
-    keep(start, start + match[0].length, 2);
-    plainFrom = start + match[0].length;
+  let plainFrom = 0;
+  for (const match of part.matchAll(spelled)) {
+    const end = match.index + match[0].length;
+    keep(plainFrom, match.index, 1);
+    keep(match.index, end, 2);
+    plainFrom = end;
   }
-  keep(plainFrom, text.length, 1);
-  return gathered('spelled-out', kept.join(''), origins);
+  keep(plainFrom, part.length, 1);
+  return [gathered('spelled-out', kept.join(''), origins)];
 }
 
-/** Words written with digits and signs for letters; `one` is what a 1 stands for. */
-export function leetReading(text: string, from: number, one: 'i' | 'l'): Reading {
-  const letters = { ...leetLetters, '1': one };
-  const plain = text.slice(from).replace(leetRun, (run) => (isLeet(run) ? unleet(run, letters) : run));
-  return aligned('leet', plain, from);
+/** Words written with digits and signs for letters; a 1 is read as `i`, then as `l`. */
+export function leetReadings(part: string, span: Span): readonly Reading[] {
+  const read = (one: string): Reading => {
+    const plain = part.replace(leetRun, (run) => (leetMark.test(run) && letter.test(run) ? unleet(run, one) : run));
+    return aligned('leet', plain, span);
+  };
+  return part.includes('1') ? [read('i'), read('l')] : [read('i')];
 }
 
-function isLeet(run: string): boolean {
-  return run.length < 40 && leetMark.test(run) && letter.test(run);
-}
-
-function unleet(run: string, letters: Readonly<Record<string, string>>): string {
-  // What ends a word may be a sign in its own right.
-  const body = run.replace(/[!|+]$/, '');
-  return Array.from(body, (character) => letters[character] ?? character).join('') + run.slice(body.length);
+/** What ends a word may be a sign in its own right. */
+function unleet(run: string, one: string): string {
+  const last = run.length - 1;
+  return run.replace(leetMarks, (mark, at: number) => {
+    if (at === last && (mark === '!' || mark === '|' || mark === '+')) return mark;
+    return mark === '1' ? one : (leetLetters[mark] ?? mark);
+  });
 }

@@ -1,21 +1,25 @@
 import { compileRules, type RuleSet } from '../rules/compile.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
-import { commonWords } from './common-words.ts';
+import { Spots } from '../rules/spots.ts';
+import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
 import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
+import { turnedRules } from './turned-words.ts';
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
-const windowLength = 1500;
+const windowLength = 1_500;
 const strongPoints = 10;
+const nearWords = 64;
 
 export interface WeighedRules {
+  /** The rules, and after them the signs of words turned around. */
   readonly set: RuleSet;
   readonly points: readonly number[];
 }
 
 export function weighRules(rules: readonly InjectionRule[]): WeighedRules {
-  return { set: compileRules({ rules, knownWords: commonWords }), points: rules.map((rule) => rule.points) };
+  return { set: compileRules([...rules, ...turnedRules]), points: rules.map((rule) => rule.points) };
 }
 
 /** 0.8 for one strong rule; each ten points more leave a fifth of the doubt. Rounded, so that 0.8 is just 0.8. */
@@ -23,8 +27,13 @@ export function scoreOf(points: number): number {
   return Math.round((1 - 0.2 ** (points / strongPoints)) * 1e6) / 1e6;
 }
 
-/** Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text. */
-export class RuleScorer implements InjectionScorer {
+/**
+ * Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text.
+ * It keeps its working memory from text to text, and no observation.
+ */
+export class RuleScorer implements InjectionScorer, Signs {
+  readonly rotated = new Spots(nearWords);
+  readonly reversed = new Spots(nearWords);
   readonly #rules: WeighedRules;
   readonly #scan: RuleScan;
   /** By rule: where it matched last. */
@@ -40,11 +49,14 @@ export class RuleScorer implements InjectionScorer {
     this.#ends = new Float64Array(rules.points.length);
     this.#scan = new RuleScan(rules.set, {
       widest,
-      onMatch: (rule, start, end) => this.#match(rule, start, end),
+      onMatch: (rule, start, end) => {
+        if (rule < rules.points.length) this.#match(rule, start, end);
+        else (rule === rules.points.length ? this.rotated : this.reversed).add(start, end);
+      },
     });
   }
 
-  /** What was noticed about the text assessed last. */
+  /** What was noticed about the text assessed last, as `rotated` and `reversed` are. */
   get signals(): Signals {
     return this.#scan.signals;
   }
@@ -53,6 +65,8 @@ export class RuleScorer implements InjectionScorer {
     this.#matched = [];
     this.#best = 0;
     this.#evidence = [];
+    this.rotated.reset();
+    this.reversed.reset();
     this.#scan.reset();
     this.#scan.push(text);
     this.#scan.end();
@@ -69,9 +83,8 @@ export class RuleScorer implements InjectionScorer {
       if ((this.#starts[other] ?? 0) >= from) points += this.#rules.points[other] ?? 0;
     if (points <= this.#best) return;
     this.#best = points;
-    this.#evidence = this.#matched
-      .filter((other) => (this.#starts[other] ?? 0) >= from)
-      .map((other) => this.#evidenceOf(other));
+    const near = this.#matched.filter((other) => (this.#starts[other] ?? 0) >= from);
+    this.#evidence = near.map((other) => this.#evidenceOf(other));
   }
 
   #evidenceOf(rule: number): Evidence {

@@ -1,16 +1,16 @@
-import { asciiKind } from '../text/ascii.ts';
+import { apostrophe, asciiKind } from '../text/ascii.ts';
 
 /** States for reading words. The state a word ends in says which symbol it is; no state is left on two paths. */
 export interface Automaton {
   /**
    * Next state by `state << asciiShift | code`, for ASCII. At least `breaks`: the character ends any word.
-   * An ignorable character leads back to the state itself.
+   * An ignorable character leads back to the state itself, and so does an apostrophe within a word.
    */
   readonly next: Uint16Array;
   /** Edges for letters beyond ASCII, by `edgeKey`. Where there is none, `leave` says which state follows. */
   readonly edges: ReadonlyMap<number, number>;
   readonly leave: Uint16Array;
-  /** By state: the symbol of a word that ends there (0: no rule knows it), with `mixed` set where it has digits and letters. */
+  /** By state: the symbol of a word that ends there (0: no rule knows it), with `mixed` set where it has a digit between letters. */
   readonly symbols: Uint16Array;
   /** By state: the one it is reached from, for the states of the vocabulary. It has the lower number. */
   readonly parents: Uint16Array;
@@ -26,6 +26,8 @@ export const deadState = 1;
 export const breaks = { from: 0xfffd, space: 0xfffd, mark: 0xfffe, stop: 0xffff } as const;
 /** In `symbols`, beside the symbol: the word mixes letters and digits and left the vocabulary. */
 export const mixed = 0x8000;
+const sinkStates = 3;
+
 
 export function edgeKey(state: number, codePoint: number): number {
   return state * 0x110000 + codePoint;
@@ -46,16 +48,17 @@ interface Placed {
   readonly node: Node;
   /** Atoms already satisfied by what was read, whatever follows. */
   readonly held: readonly number[];
-  /** Whether the first character was a digit. */
-  readonly isNumber: boolean;
 }
 
-/** Where a word goes when it leaves the vocabulary with this symbol: only letters so far, only digits, or both. */
+/**
+ * Where a word goes when it leaves the vocabulary with this symbol. A digit between letters makes it mixed; `1st`,
+ * `10kg` and `utf8` are no disguise.
+ */
 interface Sink {
   readonly symbol: number;
   readonly letters: number;
-  readonly digits: number;
-  readonly both: number;
+  readonly lettersThenDigits: number;
+  readonly mixed: number;
 }
 
 /** Numbers the states: root, sinks, then the vocabulary breadth first, so that what every word passes lies together. */
@@ -63,7 +66,7 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
   const placed = placeAll(root);
   const sinks = new Map<number, Sink>();
   for (const { held } of placed) addSink(sinks, symbolOf(held));
-  const vocabulary = rootState + 1 + sinks.size * 3;
+  const vocabulary = rootState + 1 + sinks.size * sinkStates;
   const states = vocabulary + placed.length - 1;
   if (states >= mixed) throw new Error('the rules hold too many words');
   const numbers = new Map(
@@ -72,10 +75,10 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
   const table = new Table(states);
   const parents = new Uint16Array(states);
   for (const sink of sinks.values()) table.addSink(sink);
-  for (const { node, held, isNumber } of placed) {
+  for (const { node, held } of placed) {
     const state = numbers.get(node) ?? rootState;
     const sink = sinks.get(symbolOf(held));
-    if (sink !== undefined) table.addState(state, sink, { isRoot: node === root, isNumber });
+    if (sink !== undefined) table.addState(state, sink, node === root);
     table.symbols[state] = symbolOf([...held, ...node.exact]);
     for (const [code, child] of node.children) {
       const to = numbers.get(child) ?? deadState;
@@ -94,25 +97,16 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
 }
 
 function placeAll(root: Node): readonly Placed[] {
-  const placed: Placed[] = [{ node: root, held: [], isNumber: false }];
-  for (const { node, held, isNumber } of placed)
-    for (const [code, child] of node.children)
-      placed.push({
-        node: child,
-        held: [...held, ...child.prefix],
-        isNumber: node === root ? isDigit(code) : isNumber && isDigit(code),
-      });
+  const placed: Placed[] = [{ node: root, held: [] }];
+  for (const { node, held } of placed)
+    for (const child of node.children.values()) placed.push({ node: child, held: [...held, ...child.prefix] });
   return placed;
 }
 
 function addSink(sinks: Map<number, Sink>, symbol: number): void {
   if (sinks.has(symbol)) return;
-  const letters = deadState + sinks.size * 3;
-  sinks.set(symbol, { symbol, letters, digits: letters + 1, both: letters + 2 });
-}
-
-function isDigit(code: number): boolean {
-  return code < 128 && asciiKind(code) === 'digit';
+  const letters = deadState + sinks.size * sinkStates;
+  sinks.set(symbol, { symbol, letters, lettersThenDigits: letters + 1, mixed: letters + 2 });
 }
 
 class Table {
@@ -127,18 +121,18 @@ class Table {
     this.symbols = new Uint16Array(states);
   }
 
-  addSink({ symbol, letters, digits, both }: Sink): void {
-    this.#row(letters, letters, both);
-    this.#row(digits, both, digits);
-    this.#row(both, both, both);
-    this.symbols[letters] = symbol;
-    this.symbols[digits] = symbol;
-    this.symbols[both] = symbol | mixed;
+  addSink(sink: Sink): void {
+    this.#row(sink.letters, sink.letters, sink.lettersThenDigits);
+    this.#row(sink.lettersThenDigits, sink.mixed, sink.lettersThenDigits);
+    this.#row(sink.mixed, sink.mixed, sink.mixed);
+    this.symbols[sink.letters] = sink.symbol;
+    this.symbols[sink.lettersThenDigits] = sink.symbol;
+    this.symbols[sink.mixed] = sink.symbol | mixed;
   }
 
-  addState(state: number, sink: Sink, { isRoot, isNumber }: { isRoot: boolean; isNumber: boolean }): void {
-    if (isNumber) this.#row(state, sink.both, sink.digits);
-    else this.#row(state, sink.letters, isRoot ? sink.digits : sink.both);
+  /** Digits at the beginning of a word, which only the root sees, count as letters. */
+  addState(state: number, sink: Sink, isRoot: boolean): void {
+    this.#row(state, sink.letters, isRoot ? sink.letters : sink.lettersThenDigits);
   }
 
   addEdge(state: number, code: number, to: number): void {
@@ -159,6 +153,7 @@ class Table {
     for (const code of codesOf.letter) this.next[row | code] = onLetter;
     for (const code of codesOf.digit) this.next[row | code] = onDigit;
     for (const code of codesOf.ignorable) this.next[row | code] = state;
+    if (state !== rootState) this.next[row | apostrophe] = state;
   }
 }
 

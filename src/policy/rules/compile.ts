@@ -24,6 +24,9 @@ export interface RuleSet {
   /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
   readonly linksFrom: Uint32Array;
   readonly links: Uint16Array;
+  /** The links the other way round, `followerSize` numbers each: to, and how many tokens later at most. */
+  readonly followersFrom: Uint32Array;
+  readonly followers: Uint16Array;
   /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
   readonly reachWithin: Uint16Array;
   readonly reachBeyond: Uint16Array;
@@ -33,26 +36,20 @@ export interface RuleSet {
 
 export const stepFlags = { first: 1, last: 2 } as const;
 export const linkSize = 3;
+export const followerSize = 2;
 
-export interface RuleSource {
-  readonly rules: readonly Rule[];
-  /** Words that belong to no rule and yet count as known to whoever counts known words. */
-  readonly knownWords?: readonly string[];
-}
-
-export function compileRules(source: RuleSource): RuleSet {
-  const places = placeAll(source.rules.flatMap(sequencesOf));
+export function compileRules(rules: readonly Rule[]): RuleSet {
+  const places = placeAll(rules.flatMap(sequencesOf));
   const atoms = new AtomTable();
   places.forEach(({ step }, place) => step.atoms.forEach((atom) => atoms.add(atom, place)));
-  for (const word of source.knownWords ?? [])
-    for (const step of literalSteps(word)) step.atoms.forEach((atom) => atoms.add(atom));
   const lexicon = buildLexicon(atoms.all);
   const lists = lexicon.atomsOf.map((ids) => placesOf(ids, atoms));
   const links = places.map(({ links: all }) =>
     all.flatMap((link) => [link.from, link.tokens, Number(link.crosses)]),
   );
+  const followers = followersOf(places);
   return {
-    ids: source.rules.map((rule) => rule.id),
+    ids: rules.map((rule) => rule.id),
     lexicon,
     placesFrom: Uint32Array.from(runningTotals(lists)),
     places: Uint16Array.from(lists.flat()),
@@ -60,6 +57,8 @@ export function compileRules(source: RuleSource): RuleSet {
     flags: Uint8Array.from(places, ({ step }) => flagsOf(step)),
     linksFrom: Uint32Array.from(runningTotals(links)),
     links: Uint16Array.from(links.flat()),
+    followersFrom: Uint32Array.from(runningTotals(followers)),
+    followers: Uint16Array.from(followers.flat()),
     reachWithin: reach(places, (link) => !link.crosses),
     reachBeyond: reach(places, (link) => link.crosses),
     mayStart: startStates(
@@ -92,6 +91,12 @@ function placeAll(sequences: readonly Sequence[]): readonly Place[] {
   return places;
 }
 
+function followersOf(places: readonly Place[]): readonly (readonly number[])[] {
+  const followers = places.map((): number[] => []);
+  places.forEach(({ links }, to) => links.forEach((link) => followers[link.from]?.push(to, link.tokens + 1)));
+  return followers;
+}
+
 function reach(places: readonly Place[], counts: (link: Link) => boolean): Uint16Array {
   const furthest = new Uint16Array(places.length);
   for (const link of places.flatMap(({ links }) => links))
@@ -114,7 +119,7 @@ class AtomTable {
   readonly places: number[][] = [];
   readonly #ids = new Map<string, number>();
 
-  add(atom: Atom, place?: number): void {
+  add(atom: Atom, place: number): void {
     const key = `${atom.kind} ${atom.codes.join(' ')}`;
     let id = this.#ids.get(key);
     if (id === undefined) {
@@ -122,7 +127,7 @@ class AtomTable {
       this.places.push([]);
       this.#ids.set(key, id);
     }
-    if (place !== undefined) this.places[id]?.push(place);
+    this.places[id]?.push(place);
   }
 }
 

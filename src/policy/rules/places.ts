@@ -1,4 +1,4 @@
-import { linkSize, stepFlags, type RuleSet } from './compile.ts';
+import { followerSize, linkSize, stepFlags, type RuleSet } from './compile.ts';
 
 /** Told of each match once: the rule's index and where the match lies, in UTF-16 offsets of the original text. */
 export type OnMatch = (rule: number, start: number, end: number) => void;
@@ -15,6 +15,8 @@ export class Places {
   /** By place: the number of the token that reached it last, and where its match began. */
   readonly #reached: Float64Array;
   readonly #starts: Float64Array;
+  /** By place: the last token that could reach it from where the rule stands. Most places fail by this alone. */
+  readonly #armed: Int32Array;
   /** By rule: where its last match ended. */
   readonly #spent: Float64Array;
   /** Places that may be waiting for more, each once; some may have gone stale. */
@@ -30,6 +32,7 @@ export class Places {
     this.#onMatch = onMatch;
     this.#reached = new Float64Array(set.ruleOf.length);
     this.#starts = new Float64Array(set.ruleOf.length);
+    this.#armed = new Int32Array(set.ruleOf.length);
     this.#spent = new Float64Array(set.ids.length);
     this.#waiting = new Uint16Array(set.ruleOf.length);
     this.#isWaiting = new Uint8Array(set.ruleOf.length);
@@ -44,16 +47,19 @@ export class Places {
   /** As if no token had ever been numbered. */
   forget(): void {
     this.#reached.fill(0);
+    this.#armed.fill(0);
     this.lastStop = 0;
   }
 
   /** Moves every rule on that accepts this token. Over typed arrays alone: called for every token the rules know. */
   accept(symbol: number, token: number, start: number, end: number): void {
     const { placesFrom, places, ruleOf, flags } = this.#set;
+    const armed = this.#armed;
     const to = placesFrom[symbol + 1] ?? 0;
     for (let at = placesFrom[symbol] ?? 0; at < to; at += 1) {
       const place = places[at] ?? 0;
       const flag = flags[place] ?? 0;
+      if (token > (armed[place] ?? 0) && (flag & stepFlags.first) === 0) continue;
       const from = (flag & stepFlags.first) === 0 ? this.#origin(place, token) : start;
       if (from < 0) continue;
       const rule = ruleOf[place] ?? 0;
@@ -84,10 +90,21 @@ export class Places {
   #arrive(place: number, token: number, from: number): void {
     this.#reached[place] = token;
     this.#starts[place] = from;
+    this.#arm(place, token);
     if (this.#isWaiting[place] === 1) return;
     this.#isWaiting[place] = 1;
     this.#waiting[this.#waitingCount] = place;
     this.#waitingCount += 1;
+  }
+
+  #arm(place: number, token: number): void {
+    const { followersFrom, followers } = this.#set;
+    const to = followersFrom[place + 1] ?? 0;
+    for (let at = followersFrom[place] ?? 0; at < to; at += followerSize) {
+      const follower = followers[at] ?? 0;
+      const until = token + (followers[at + 1] ?? 0);
+      if (until > (this.#armed[follower] ?? 0)) this.#armed[follower] = until;
+    }
   }
 
   /**

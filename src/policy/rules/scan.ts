@@ -1,10 +1,10 @@
-import { isStop } from '../text/ascii.ts';
+import { apostrophe, isStop } from '../text/ascii.ts';
 import { classes, Folding } from '../text/fold.ts';
 import type { RuleSet } from './compile.ts';
 import { Units } from '../text/units.ts';
 import { asciiShift, breaks, deadState, edgeKey, mixed, rootState } from './automaton.ts';
 import { Places, type OnMatch } from './places.ts';
-import { longWord, see, Signals } from './signals.ts';
+import { longWord, Signals } from './signals.ts';
 
 const farAhead = 0x10000;
 const mostTokens = 0x40000000;
@@ -60,7 +60,7 @@ export class RuleScan {
     // So far ahead that nothing reached in an earlier text is within any gap.
     this.#token += farAhead;
     if (this.#token > mostTokens) this.#startOver();
-    this.signals.reset(this.#token);
+    this.signals.reset();
     this.#base = 0;
     this.#read = 0;
     this.#highSurrogate = 0;
@@ -96,7 +96,6 @@ export class RuleScan {
     if (this.#highSurrogate !== 0) this.#codePoint(this.#highSurrogate, this.#read - 1, this.#read);
     this.#highSurrogate = 0;
     if (this.#wordStart >= 0) this.#endWord(this.#read);
-    this.signals.end(this.#token, this.#read);
   }
 
   /** Everything before this offset is decided: no text yet to come can make it part of a match. */
@@ -114,7 +113,7 @@ export class RuleScan {
    * for `#settle` to act on: a loop without calls, with few variables and few arrays reads text four times as fast.
    */
   #ascii(from: number, to: number): number {
-    const { next, symbols } = this.#set.lexicon;
+    const { next, symbols, asciiMarks } = this.#set.lexicon;
     const events = this.#events;
     const units = this.#units.codes;
     let noted = 0;
@@ -146,10 +145,12 @@ export class RuleScan {
       }
       if (after !== breaks.space) {
         token += 1;
-        events[noted] = markEvent | code;
-        events[noted + 1] = token;
-        events[noted + 2] = at;
-        noted += eventSize;
+        if (after === breaks.stop || asciiMarks[code] !== 0) {
+          events[noted] = markEvent | code;
+          events[noted + 1] = token;
+          events[noted + 2] = at;
+          noted += eventSize;
+        }
       }
     }
     this.#state = state;
@@ -203,9 +204,10 @@ export class RuleScan {
       this.signals.invisible(codePoint, start);
       return;
     }
+    const code = read.folded[0] ?? 0;
+    if (code === apostrophe && this.#wordStart >= 0) return;
     if (this.#wordStart >= 0) this.#endWord(start);
     if (read.class === classes.space) return;
-    const code = read.folded[0] ?? 0;
     this.#token += 1;
     this.#places.accept(this.#set.lexicon.marks.get(code) ?? 0, this.#token, start, end);
     if (isStop(code)) this.#places.lastStop = this.#token;
@@ -241,12 +243,10 @@ export class RuleScan {
 
   #word(noted: number, token: number, start: number, end: number): void {
     const symbol = noted & ~mixed;
-    if (noted !== symbol) see(this.signals.mixedWords, start);
+    if (noted !== symbol) this.signals.mixedWords.add(start, end);
     if (end - start === 1) this.signals.letter(start);
-    else if (end - start >= longWord) see(this.signals.longWords, start);
-    if (symbol === 0) return;
-    this.#places.accept(symbol, token, start, end);
-    this.signals.known(token, start, end);
+    else if (end - start >= longWord) this.signals.longWords.add(start, end);
+    if (symbol !== 0) this.#places.accept(symbol, token, start, end);
   }
 
   #mark(symbol: number, code: number, token: number, start: number): void {

@@ -1,6 +1,9 @@
 /** What an ASCII character is to the tokeniser. A digit may make a word mixed; a stop is a mark that ends a sentence. */
 export type AsciiKind = 'letter' | 'digit' | 'space' | 'ignorable' | 'mark' | 'stop';
 
+/** Read as if absent once a word has begun: `don't` is one word. */
+export const apostrophe = 39;
+
 /** Reads a code below 128. `_` is a letter; a control character that is no white space is read as if absent. */
 export function asciiKind(code: number): AsciiKind {
   if (code >= 48 && code <= 57) return 'digit';

@@ -1,3 +1,4 @@
+import { apostrophe } from './ascii.ts';
 import { classes, fold } from './fold.ts';
 
 /** One token of a rule's own text, folded as judged text is. */
@@ -21,6 +22,7 @@ export function tokenise(text: string): readonly Token[] {
       word.push(...folded);
       continue;
     }
+    if (folded[0] === apostrophe && word.length > 0) continue;
     close();
     if (kind !== classes.space) tokens.push({ kind: 'mark', codes: folded });
   }

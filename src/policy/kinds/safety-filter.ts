@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Direction, Field, PolicyKind, Role } from '../policy.ts';
+import { compileRules } from '../rules/compile.ts';
+import { phrases } from '../rules/phrases.ts';
+import { RuleGuard } from '../rules/rule-guard.ts';
+import { categoriesOf, categoryNames, chosenRules, modes } from '../safety/modes.ts';
+
+const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
+
+/** Operators' own texts name harms in order to forbid them. */
+const unjudged: ReadonlySet<Role> = new Set(['system', 'developer', 'definition']);
+
+export const safetyFilterSettings = z
+  .strictObject({
+    mode: z
+      .enum(modes)
+      .default('strict')
+      .describe(
+        'What is looked for: `strict` every general category, the others one more each: attacks on infrastructure, tampering with vehicles, misconduct at school, obstruction of justice.',
+      ),
+    categories: z
+      .array(z.enum(categoryNames))
+      .default([])
+      .describe('The categories looked for, of those the mode has. Empty: all of them.'),
+    block_if: phrases
+      .default([])
+      .describe('Phrases looked for, in any case, instead of everything built in. Empty: what is built in.'),
+    action: z
+      .enum(['block', 'flag'], {
+        error: (issue) =>
+          issue.input === 'escalate'
+            ? '`escalate` is not supported yet; expected one of [block, flag]'
+            : undefined,
+      })
+      .default('block')
+      .describe('`block` refuses the call or ends the answer, `flag` lets it pass and records what was found.'),
+    fuzzy_matching: z
+      .literal(false, { error: '`fuzzy_matching: true` is not supported yet' })
+      .default(false)
+      .describe('Misspelt phrases. Not supported yet: only `false`.'),
+    max_distance: z
+      .int()
+      .min(0)
+      .max(8)
+      .default(1)
+      .describe('Letters a misspelt phrase may differ by. Only with `fuzzy_matching`, which is not supported yet.'),
+    max_age: z
+      .literal(0, { error: '`max_age` is not supported yet; only 0' })
+      .default(0)
+      .describe('Age limit of what is judged. Not supported yet: only 0.'),
+    guard: z
+      .null({ error: '`guard` is not supported yet' })
+      .default(null)
+      .describe('An external judge. Not supported yet: only `null`.'),
+  })
+  .refine((value) => value.block_if.length === 0 || value.categories.length === 0, {
+    path: ['categories'],
+    error: '`block_if` replaces every category: give one of the two',
+  })
+  .refine(
+    ({ mode, categories }) =>
+      categories.every((name) => categoriesOf(mode).some((category) => category.name === name)),
+    { path: ['categories'], error: 'not a category of this mode' },
+  );
+
+export type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
+
+/** A high-precision floor: phrases that ask for or give help with serious harm. It does not understand intent. */
+export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
+  kind: 'safety-filter',
+  summary: 'Refuses calls and ends answers that plainly speak of doing serious harm, by category.',
+  settings: safetyFilterSettings,
+  notices: ({ max_distance: distance, block_if: own }) => [
+    ...(distance === 1 ? [] : ['max_distance has no effect without fuzzy_matching, which is not supported yet']),
+    ...(own.length === 0 ? [] : ['block_if replaces everything built in: nothing but these phrases is looked for']),
+  ],
+  create(chosen, environment) {
+    const set = compileRules(
+      chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if }),
+    );
+    return {
+      kind: 'safety-filter',
+      guard(field) {
+        if (!isJudged(field)) return undefined;
+        return new RuleGuard({
+          set,
+          holdBackLimit: environment.holdBackLimit,
+          denial: chosen.action === 'block' ? (rule) => denial(field.direction, rule) : undefined,
+        });
+      },
+    };
+  },
+};
+
+function isJudged({ direction, role }: Field): boolean {
+  return direction === 'answer' || !unjudged.has(role);
+}
+
+function denial(direction: Direction, rule: string): string {
+  const [category] = rule.split('.');
+  return `${subjects[direction]} blocked: unsafe content (${category})`;
+}
