@@ -26,6 +26,7 @@ function compiled(): Snapshot {
   const loaded = load({
     content: gatewayConfig(unstoppedChain, 'http://127.0.0.1:9'),
     kinds: policyKinds,
+
     secrets: () => undefined,
     options: { simulateMissingKeys: false, failMode: 'block' },
   });
@@ -36,6 +37,7 @@ function compiled(): Snapshot {
     hash: '',
     generation: 1,
     kinds: policyKinds,
+    previous: undefined,
     stateOf: (spec) => states.stateOf(spec),
   });
 }

@@ -19,5 +19,14 @@ export async function gatewayCommand(
   await writeFile(file, gatewayConfig(chainOf(variant), place.origin));
   const listen = ['--listen', `127.0.0.1:${place.port}`, '--admin-listen', '127.0.0.1:0'];
   // The flag is the one in the script's first line, which the installed `kt` runs with.
-  return [process.execPath, '--max-semi-space-size=4', kt, 'gateway', 'run', '--policy-config', file, ...listen];
+  return [
+    process.execPath,
+    '--max-semi-space-size=4',
+    kt,
+    'gateway',
+    'run',
+    '--policy-config',
+    file,
+    ...listen,
+  ];
 }

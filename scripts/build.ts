@@ -14,7 +14,8 @@ function sources(): string {
     .filter((name) => name.endsWith('.ts'))
     .toSorted();
   for (const name of files) hash.update(name).update(readFileSync(join(root, 'src', name)));
-  for (const name of ['package-lock.json', 'scripts/build.ts', 'scripts/slim.ts']) hash.update(readFileSync(join(root, name)));
+  for (const name of ['package-lock.json', 'scripts/build.ts', 'scripts/slim.ts'])
+    hash.update(readFileSync(join(root, name)));
   return hash.digest('hex');
 }
 

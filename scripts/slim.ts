@@ -21,10 +21,13 @@ export const slim: Plugin = {
     build.onResolve({ filter: /^(undici|node:http)$/ }, ({ path, kind, resolveDir }) =>
       kind === 'require-call' ? undefined : { path, namespace: slimmed, pluginData: resolveDir },
     );
-    build.onLoad({ filter: /.*/, namespace: slimmed }, ({ path, pluginData }: { path: string; pluginData: string }) => ({
-      contents: replacements[path] ?? '',
-      resolveDir: pluginData,
-    }));
+    build.onLoad(
+      { filter: /.*/, namespace: slimmed },
+      ({ path, pluginData }: { path: string; pluginData: string }) => ({
+        contents: replacements[path] ?? '',
+        resolveDir: pluginData,
+      }),
+    );
     // HTTP/1.1 to providers (allowH2: false): its HTTP/2 client would load node:http2, 10 MB.
     build.onLoad({ filter: /[/\\]undici[/\\]lib[/\\]dispatcher[/\\]client-h2\.js$/ }, () => ({
       contents: `module.exports = function connectH2() { throw new Error('HTTP/2 is not in this build') }`,

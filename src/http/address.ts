@@ -8,8 +8,9 @@ export interface Address {
 /** `127.0.0.1:41002`, `[::1]:41002`, `:41002` (every address). Throws a RangeError that says what is expected. */
 export function parseAddress(text: string): Address {
   const colon = text.lastIndexOf(':');
-  const port = Number(text.slice(colon + 1));
-  if (colon === -1 || text.slice(colon + 1) === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  const digits = text.slice(colon + 1);
+  const port = Number(digits);
+  if (colon === -1 || !/^\d{1,5}$/.test(digits) || port > 65_535) {
     throw new RangeError(
       `${JSON.stringify(text)}: expected HOST:PORT, for instance 127.0.0.1:41002 or [::1]:41002`,
     );

@@ -1,9 +1,11 @@
 import { auditLogger } from './kinds/audit-logger.ts';
 import { piiDetector } from './kinds/pii-detector.ts';
+import { promptInjection } from './kinds/prompt-injection.ts';
+import { safetyFilter } from './kinds/safety-filter.ts';
 import type { PolicyKind } from './policy.ts';
 
 /** Every policy kind that is enforced. A new kind is one file in kinds/ and one line here. */
-export const policyKinds: readonly PolicyKind[] = [piiDetector, auditLogger];
+export const policyKinds: readonly PolicyKind[] = [promptInjection, piiDetector, safetyFilter, auditLogger];
 
 /** Kinds of the public vocabulary that are refused at load until they are enforced here. */
 export const kindsNotYetSupported = [

@@ -38,6 +38,8 @@ export interface Field {
  */
 export interface Policy {
   readonly kind: string;
+  /** Does now what the first text would have to wait for. Called once the gateway serves. */
+  warm?(): void;
   /** Judges the texts of a call together; only texts that `applies_to` admits are given. */
   judgeCall?(texts: readonly CallText[]): Verdict | Promise<Verdict>;
   /** A fresh guard for one text field of a call or an answer, or undefined where this policy has nothing to say. */

@@ -1,6 +1,7 @@
-import type { Config, TargetSpec } from '../config/config.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
 import { type ChainedPolicy, chainPolicy, judgesAnswers } from '../policy/chain.ts';
-import type { PolicyKind } from '../policy/policy.ts';
+import type { Policy, PolicyKind } from '../policy/policy.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
 
 /** One configuration, compiled: everything an exchange needs, and nothing that changes. */
@@ -21,19 +22,30 @@ export interface Compilation {
   readonly hash: string;
   readonly generation: number;
   readonly kinds: readonly PolicyKind[];
+  readonly previous: Snapshot | undefined;
   /** What was observed of an upstream so far; new where no live snapshot knows its identity. */
   readonly stateOf: (spec: TargetSpec) => TargetState;
 }
 
+/** A policy holds settings only, so one whose settings are unchanged is kept: compiling rules is what takes time. */
+function policyFor(link: ChainEntry, { config, kinds, previous }: Compilation): Policy {
+  const holdBackLimit = config.limits.holdBackChars;
+  const at = previous?.config.chain.findIndex((one) => isSame(one, link)) ?? -1;
+  const known = previous?.chain[at]?.policy;
+  if (known !== undefined && previous?.config.limits.holdBackChars === holdBackLimit) return known;
+  const kind = kinds.find((one) => one.kind === link.kind);
+  if (kind === undefined) throw new Error(`policy kind "${link.kind}" is not enforced by this version`);
+  return kind.create(link.settings, { holdBackLimit });
+}
+
+function isSame(one: ChainEntry, other: ChainEntry): boolean {
+  return one.kind === other.kind && isDeepStrictEqual(one.settings, other.settings);
+}
+
 /** Compiles a configuration. Throws before anything has changed, or changes nothing. */
 export function compile(compilation: Compilation): Snapshot {
-  const { config, hash, generation, kinds } = compilation;
-  const environment = { holdBackLimit: config.limits.holdBackChars };
-  const chain = config.chain.map((link) => {
-    const kind = kinds.find((one) => one.kind === link.kind);
-    if (kind === undefined) throw new Error(`policy kind "${link.kind}" is not enforced by this version`);
-    return chainPolicy(kind.create(link.settings, environment), link.common);
-  });
+  const { config, hash, generation } = compilation;
+  const chain = config.chain.map((link) => chainPolicy(policyFor(link, compilation), link.common));
   const targets = config.targets.map((spec) => ({
     spec,
     state: compilation.stateOf(spec),

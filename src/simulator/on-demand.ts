@@ -1,4 +1,4 @@
-import type { TargetSpec } from '../config/config.ts';
+import type { Config, TargetSpec } from '../config/config.ts';
 import { at } from '../config/target-url.ts';
 import type { Simulator } from './simulator.ts';
 
@@ -12,8 +12,12 @@ export class SimulatorOnDemand {
     this.#simulator = await startSimulator({ host: '127.0.0.1', port: 0, quiet: true });
   }
 
-  /** The target with the simulator's address; any other target as it is. */
-  place(spec: TargetSpec): TargetSpec {
+  /** The configuration with the simulator's address where it is needed. */
+  placeAll(config: Config): Config {
+    return { ...config, targets: config.targets.map((spec) => this.#place(spec)) };
+  }
+
+  #place(spec: TargetSpec): TargetSpec {
     if (!spec.simulated) return spec;
     if (this.#simulator === undefined)
       throw new Error(`target "${spec.id}" needs the simulator, which is not running`);

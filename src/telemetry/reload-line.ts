@@ -3,6 +3,12 @@ import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { ReloadEvent } from '../runtime/reloader.ts';
 import type { Logger } from './log.ts';
 
+function logIssue(issue: Issue, file: string, log: Logger): void {
+  const line = formatIssueLine(issue, file);
+  if (issue.severity === 'error') log.error('config', line, { code: issue.code });
+  else log.warn('config', line, { code: issue.code });
+}
+
 /** Says in the log what became of a version of the configuration. Silent about nothing that was refused. */
 export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger): void {
   const file = basename(path);
@@ -15,12 +21,16 @@ export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger):
       return;
     }
     case 'rejected':
-      log.error('config', 'configuration rejected; the one before stays', { hash: event.hash }, event.cause);
-      for (const issue of event.issues)
-        log.error('config', formatIssueLine(issue, file), { code: issue.code });
+      log.error(
+        'config',
+        'configuration rejected; what runs stays as it is',
+        { hash: event.hash },
+        event.cause,
+      );
+      for (const issue of event.issues) logIssue(issue, file, log);
       return;
     case 'unreadable':
-      log.error('config', `configuration unreadable; the one before stays: ${event.reason}`, {
+      log.error('config', `configuration unreadable; what runs stays as it is: ${event.reason}`, {
         code: event.code,
       });
       return;

@@ -8,6 +8,9 @@ const unreachable = new Set([
   'ENETUNREACH',
   'ENETDOWN',
   'EPROTO',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
 ]);
 const cutOff = new Set([
   'UND_ERR_SOCKET',
@@ -26,7 +29,12 @@ export function upstreamFault(error: unknown, target: string): GatewayError {
       cause: error,
     });
   }
-  if (unreachable.has(code) || code.startsWith('ERR_TLS') || code.includes('CERT')) {
+  if (
+    unreachable.has(code) ||
+    code.startsWith('ERR_TLS') ||
+    code.startsWith('ERR_SSL') ||
+    code.includes('CERT')
+  ) {
     return new GatewayError('upstream_unreachable', `target "${target}" cannot be reached`, { cause: error });
   }
   if (cutOff.has(code)) {

@@ -175,6 +175,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     if (this.#isOver) return;
     this.#fail(reason);
     this.#controller?.abort(reason);
+    this.#decoder?.destroy(); // or it would go on inflating for nobody
   }
 
   #decode(decoder: Transform): void {

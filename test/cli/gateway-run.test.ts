@@ -10,7 +10,17 @@ import { configText, until } from '../support/gateway.ts';
 import { type KtOptions, runArguments, runKt, startKt } from '../support/kt-process.ts';
 import { chat, post, rawClient, streamPost } from '../support/raw-client.ts';
 import { chunk, jsonReply, lastChunk, streamHead } from '../support/reply-bytes.ts';
-import { chatAnswer, chatChunk, gate, hold, type Script, send, silence, sse, startUpstream } from '../support/upstream.ts';
+import {
+  chatAnswer,
+  chatChunk,
+  gate,
+  hold,
+  type Script,
+  send,
+  silence,
+  sse,
+  startUpstream,
+} from '../support/upstream.ts';
 
 async function file(t: TestContext, text: string): Promise<string> {
   const path = join(await temporaryDirectory(t), 'policy-config.yaml');
@@ -58,7 +68,11 @@ test('after SIGTERM it is not ready, finishes its streams, still takes calls, an
 });
 
 test('at the drain deadline a stream ends with an error event, and the exit is 0', async (t) => {
-  const { kt, client } = await start(t, [[send(streamHead()), send(chunk(event)), silence()]], ['--drain-seconds', '1']);
+  const { kt, client } = await start(
+    t,
+    [[send(streamHead()), send(chunk(event)), silence()]],
+    ['--drain-seconds', '1'],
+  );
   client.send(streamPost());
   await client.text(event);
 
@@ -144,7 +158,10 @@ test('SIGTERM while idle ends it soon after the time its app may still call', as
 });
 
 test('a configuration that is not valid is fatal: every issue on stderr and in the termination log', async (t) => {
-  const config = await file(t, 'pack: {name: a, version: 1.0.0}\npolicies: {chain: [pii-detektor]}\nproviders: {targets: []}\n');
+  const config = await file(
+    t,
+    'pack: {name: a, version: 1.0.0}\npolicies: {chain: [pii-detektor]}\nproviders: {targets: []}\n',
+  );
   const log = join(await temporaryDirectory(t), 'termination-log');
   writeFileSync(log, '');
 
@@ -166,7 +183,10 @@ test('a configuration that is not there is fatal, without a stack', async (t) =>
 });
 
 test('no usable key at all is fatal at start', async (t) => {
-  const config = await file(t, configText({ targets: [{ url: 'https://127.0.0.1:1', provider: 'together' }] }));
+  const config = await file(
+    t,
+    configText({ targets: [{ url: 'https://127.0.0.1:1', provider: 'together' }] }),
+  );
 
   const { code, stderr } = await runKt(t, runArguments(config));
 
@@ -191,7 +211,12 @@ test('an address in use is fatal and named, and what was bound before is let go'
 test('flags can be given in the environment', async (t) => {
   const upstream = await startUpstream(t, [[send(jsonReply(chatAnswer()))]]);
   const config = await file(t, configText({ targets: [{ url: upstream.url }] }));
-  const env = { KT_POLICY_CONFIG: config, KT_LISTEN: '127.0.0.1:0', KT_ADMIN_LISTEN: '127.0.0.1:0', KT_LOG_LEVEL: 'info' };
+  const env = {
+    KT_POLICY_CONFIG: config,
+    KT_LISTEN: '127.0.0.1:0',
+    KT_ADMIN_LISTEN: '127.0.0.1:0',
+    KT_LOG_LEVEL: 'info',
+  };
 
   const kt = startKt(t, ['gateway', 'run'], { env });
   const client = await rawClient(t, await kt.port());
@@ -201,7 +226,10 @@ test('flags can be given in the environment', async (t) => {
 });
 
 test('targets without a key are simulated only where that is asked for', async (t) => {
-  const config = await file(t, configText({ targets: [{ url: 'https://127.0.0.1:1', provider: 'together' }] }));
+  const config = await file(
+    t,
+    configText({ targets: [{ url: 'https://127.0.0.1:1', provider: 'together' }] }),
+  );
 
   const kt = startKt(t, runArguments(config, ['--simulate-missing-keys']));
   const client = await rawClient(t, await kt.port());
@@ -214,7 +242,8 @@ test('a reader of stdout that stalls neither stops the calls nor grows the memor
   const { kt, client } = await start(t, [[send(jsonReply(chatAnswer()))]]);
   kt.child.stdout?.pause();
   const batch = Buffer.concat(Array.from({ length: 50 }, () => post('{"model":1}')));
-  const memoryMb = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${kt.pid}/status`, 'utf8'))?.[1]) / 1024;
+  const memoryMb = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${kt.pid}/status`, 'utf8'))?.[1]) / 1024;
 
   // 40,000 lines of some 300 bytes: half as much again as is held for a reader.
   const rounds = 800;

@@ -52,7 +52,8 @@ test('kt policy lint says that a valid file is valid', async (t) => {
 });
 
 test('kt policy lint says every issue with its place, and exits with 2', async (t) => {
-  const broken = 'pack: {name: a, version: 1.0.0}\npolicies: {chain: [pii-detektor]}\nproviders:\n  targets:\n    - {id: a, provider: together, modle: x}\n';
+  const broken =
+    'pack: {name: a, version: 1.0.0}\npolicies: {chain: [pii-detektor]}\nproviders:\n  targets:\n    - {id: a, provider: together, modle: x}\n';
 
   const { code, stdout, stderr } = await runKt(t, ['policy', 'lint', '--file', await file(t, broken)]);
 

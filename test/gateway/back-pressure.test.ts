@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { startTestGateway, until } from '../support/gateway.ts';
-import { streamPost } from '../support/raw-client.ts';
+import { type RawClient, streamPost } from '../support/raw-client.ts';
 import { chunk, lastChunk, streamHead } from '../support/reply-bytes.ts';
 import { chatChunk, sse, startUpstream } from '../support/upstream.ts';
 
@@ -36,14 +36,32 @@ async function start(t: TestContext, chain: readonly string[]) {
 async function stalled(written: () => number): Promise<void> {
   let last = written();
   let since = performance.now();
-  await until('the provider to stall', () => {
-    const now = written();
-    if (now !== last || now === 0) {
-      last = now;
-      since = performance.now();
-    }
-    return now >= total || performance.now() - since > 300 ? true : undefined;
-  }, 20_000);
+  await until(
+    'the provider to stall',
+    () => {
+      const now = written();
+      if (now !== last || now === 0) {
+        last = now;
+        since = performance.now();
+      }
+      return now >= total || performance.now() - since > 300 ? true : undefined;
+    },
+    20_000,
+  );
+}
+
+/** Reads on until the stream has ended well; returns how many bytes came. */
+async function readToEnd({ socket }: RawClient): Promise<number> {
+  let received = 0;
+  let tail = '';
+  socket.removeAllListeners('data');
+  socket.on('data', (part: Buffer) => {
+    received += part.length;
+    tail = (tail + part.subarray(-200).toString('latin1')).slice(-200);
+  });
+  socket.resume();
+  await until('the end of the stream', () => (tail.includes('[DONE]') ? true : undefined), 20_000);
+  return received;
 }
 
 for (const chain of [[], ['pii-detector']]) {
@@ -56,15 +74,7 @@ for (const chain of [[], ['pii-detector']]) {
     await stalled(written);
     const takenWhileStalled = written();
     const grown = process.memoryUsage.rss() - before;
-    let received = 0;
-    let tail = '';
-    client.socket.removeAllListeners('data');
-    client.socket.on('data', (part: Buffer) => {
-      received += part.length;
-      tail = (tail + part.toString('latin1')).slice(-200);
-    });
-    client.socket.resume();
-    await until('the end of the stream', () => (tail.includes('[DONE]') ? true : undefined), 20_000);
+    const received = await readToEnd(client);
 
     assert.ok(takenWhileStalled < bound, `${takenWhileStalled} of ${total} bytes were taken`);
     assert.ok(grown < 2 * bound, `${grown} bytes of memory`);
@@ -100,8 +110,6 @@ test('the clock of silence does not blame a provider for a client that does not 
   await upstream.request(0);
   const from = performance.now();
   await until('longer than the clock allows', () => (performance.now() - from > 1500 ? true : undefined));
-  client.socket.resume();
 
-  const { text } = await client.answer();
-  assert.ok(text.endsWith('data: [DONE]\n\n'), text.slice(-300));
+  assert.ok((await readToEnd(client)) > 400 * pieceBytes);
 });

@@ -9,7 +9,10 @@ import { chatAnswer, send, startUpstream } from '../support/upstream.ts';
 
 const mebi = 1024 * 1024;
 const upstream = await startUpstream({ after }, [[send(jsonReply(chatAnswer()))]]);
-const gateway = await startTestGateway({ after }, { targets: [{ url: upstream.url }], chain: ['pii-detector'] });
+const gateway = await startTestGateway(
+  { after },
+  { targets: [{ url: upstream.url }], chain: ['pii-detector'] },
+);
 
 async function assertServes(): Promise<void> {
   const client = await gateway.client();

@@ -16,7 +16,17 @@ import { assertRefusal, errorOf } from '../support/envelope.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { chat, post, streamPost } from '../support/raw-client.ts';
 import { chunk, lastChunk, reply, streamHead } from '../support/reply-bytes.ts';
-import { chatAnswer, chatChunk, gate, hold, type Script, send, silence, sse, startUpstream } from '../support/upstream.ts';
+import {
+  chatAnswer,
+  chatChunk,
+  gate,
+  hold,
+  type Script,
+  send,
+  silence,
+  sse,
+  startUpstream,
+} from '../support/upstream.ts';
 
 const whole: Readonly<Record<string, (text: string) => Buffer>> = {
   gzip: (text) => gzipSync(text),
@@ -39,7 +49,9 @@ const body = JSON.stringify(chatAnswer({ contents: ['Write to ann@example.com.']
 for (const [encoding, encode] of Object.entries(whole)) {
   test(`an answer in ${encoding} is decoded, judged and sent plain`, async (t) => {
     const bytes = encode(body);
-    const { client } = await start(t, [[send(reply({ body: bytes, headers: { 'content-encoding': encoding } }))]]);
+    const { client } = await start(t, [
+      [send(reply({ body: bytes, headers: { 'content-encoding': encoding } }))],
+    ]);
 
     client.send(post(chat('hi')));
     const answer = await client.answer();
@@ -63,7 +75,9 @@ for (const encoding of ['compress', 'gzip, br', 'aes128gcm']) {
 for (const [encoding, encode] of Object.entries(whole)) {
   test(`an answer in ${encoding} that is cut off counts as cut off`, async (t) => {
     const bytes = encode(body).subarray(0, -9);
-    const { client } = await start(t, [[send(reply({ body: bytes, headers: { 'content-encoding': encoding } }))]]);
+    const { client } = await start(t, [
+      [send(reply({ body: bytes, headers: { 'content-encoding': encoding } }))],
+    ]);
 
     client.send(post(chat('hi')));
 

@@ -47,7 +47,9 @@ const retried: Readonly<Record<string, readonly Step[]>> = {
   resets: [reset()],
   'dies in the body': sendThenClose(whole, whole.length - 1),
   'sends garbage': [send('garbage'), close()],
-  'answers in an unknown encoding': [send(jsonReply({}, { headers: { 'content-encoding': 'x', 'content-length': 2 } }))],
+  'answers in an unknown encoding': [
+    send(jsonReply({}, { headers: { 'content-encoding': 'x', 'content-length': 2 } })),
+  ],
   'never answers': [silence()],
   'sends an error event before content': [
     [send(streamHead()), send(chunk(sse(chatChunk({ role: 'assistant' }), { error: { code: 500 } })))],
@@ -66,7 +68,10 @@ for (const [what, steps] of Object.entries(retried)) {
     assert.equal(answer.status, 200);
     assert.match(answer.text, /from the second/);
     assert.equal(answer.headers['x-keeptrusts-target'], 't2');
-    assert.deepEqual(upstreams.map(({ requests }) => requests.length), [1, 1]);
+    assert.deepEqual(
+      upstreams.map(({ requests }) => requests.length),
+      [1, 1],
+    );
     assert.match((await upstreams[1]?.request(0))?.body.toString() ?? '', /"model":"m2"/);
     const [call] = await gateway.calls(1);
     assert.equal(call?.['attempts'], 2);
@@ -95,7 +100,10 @@ for (const status of [400, 401, 403, 404, 409, 413, 422]) {
     client.send(post(chat('hi')));
 
     assert.equal((await client.answer()).status, status);
-    assert.deepEqual(upstreams.map(({ requests }) => requests.length), [1, 0]);
+    assert.deepEqual(
+      upstreams.map(({ requests }) => requests.length),
+      [1, 0],
+    );
   });
 }
 
@@ -124,11 +132,18 @@ test('the strategy `single` asks the first target and no other', async (t) => {
   client.send(post(chat('hi')));
 
   assert.equal((await client.answer()).status, 500);
-  assert.deepEqual(upstreams.map(({ requests }) => requests.length), [1, 0]);
+  assert.deepEqual(
+    upstreams.map(({ requests }) => requests.length),
+    [1, 0],
+  );
 });
 
 test('a stream falls back before its first content, and the client sees the second only', async (t) => {
-  const failing = [send(streamHead()), send(chunk(sse(chatChunk({ role: 'assistant' }), { error: { message: 'x' } }))), silence()];
+  const failing = [
+    send(streamHead()),
+    send(chunk(sse(chatChunk({ role: 'assistant' }), { error: { message: 'x' } }))),
+    silence(),
+  ];
   const { upstreams, client } = await start(t, [[failing], [[send(goodStream)]]]);
 
   client.send(streamPost());
@@ -165,7 +180,10 @@ test('a stream without content is given to the client after the time for that', 
 });
 
 test('a target is asked only for what its kind serves', async (t) => {
-  const [embedder, chatter] = [await startUpstream(t, [[send(good)]]), await startUpstream(t, [[send(good)]])];
+  const [embedder, chatter] = [
+    await startUpstream(t, [[send(good)]]),
+    await startUpstream(t, [[send(good)]]),
+  ];
   const targets = [
     { url: embedder.url, provider: 'openai-compatible:embedding:e', model: 'e', id: 'e' },
     { url: chatter.url, provider: 'openai-compatible:chat:c', model: 'c', id: 'c' },

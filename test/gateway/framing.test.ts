@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import test, { after, type TestContext } from 'node:test';
+import test, { after } from 'node:test';
 import { assertNoDescriptorLeft, openDescriptors } from '../support/descriptors.ts';
+import type { Cleanup } from '../support/cleanup.ts';
 import { assertRefusal } from '../support/envelope.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { chat, post, streamPost } from '../support/raw-client.ts';
@@ -11,7 +12,7 @@ const body = chat('hi');
 const length = Buffer.byteLength(body);
 const line = 'POST /v1/chat/completions HTTP/1.1\r\n';
 
-async function start(t: Pick<TestContext, 'after'>, limits: Readonly<Record<string, number>> = {}) {
+async function start(t: Cleanup, limits: Readonly<Record<string, number>> = {}) {
   const upstream = await startUpstream(t, [[send(jsonReply(chatAnswer()))]]);
   const gateway = await startTestGateway(t, { targets: [{ url: upstream.url }], limits });
   return { upstream, gateway };
@@ -127,7 +128,9 @@ test('a chunked body is put together, extensions and trailers aside', async (t) 
   const half = length >> 1;
   const chunks = `${half.toString(16)};a=b\r\n${body.slice(0, half)}\r\n${(length - half).toString(16)}\r\n${body.slice(half)}\r\n`;
 
-  client.send(`${line}host: a\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\norigin: http://evil\r\n\r\n`);
+  client.send(
+    `${line}host: a\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\norigin: http://evil\r\n\r\n`,
+  );
 
   assert.equal((await client.answer()).status, 200);
   assert.equal((await upstream.request(0)).body.toString(), body);
@@ -152,7 +155,13 @@ test('pipelined requests are answered in their order', async (t) => {
   const gateway = await startTestGateway(t, { targets: [{ url: upstream.url }] });
   const client = await gateway.client();
 
-  client.send(Buffer.concat([post(chat('slow')), post(chat('quick')), Buffer.from('GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n')]));
+  client.send(
+    Buffer.concat([
+      post(chat('slow')),
+      post(chat('quick')),
+      Buffer.from('GET /nowhere HTTP/1.1\r\nhost: a\r\n\r\n'),
+    ]),
+  );
   const [first, second, third] = [await client.answer(), await client.answer(), await client.answer()];
 
   assert.match(first.text, /slow/);
@@ -219,7 +228,9 @@ test('an upgrade is an ordinary request', async (t) => {
   const { gateway } = await start(t);
   const client = await gateway.client();
 
-  client.send('GET /v1/chat/completions HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+  client.send(
+    'GET /v1/chat/completions HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+  );
 
   assertRefusal(await client.answer(), 405, 'method_not_allowed');
 });
@@ -227,7 +238,11 @@ test('an upgrade is an ordinary request', async (t) => {
 test('a refused client that keeps sending and never closes holds no descriptor', async (t) => {
   const { gateway } = await start(t);
   const before = openDescriptors();
-  for (const bytes of ['CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 'garbage\r\n\r\n', smuggled['two different lengths'] ?? '']) {
+  for (const bytes of [
+    'CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n',
+    'garbage\r\n\r\n',
+    smuggled['two different lengths'] ?? '',
+  ]) {
     const client = await gateway.client();
     client.send(bytes);
     await client.answer();

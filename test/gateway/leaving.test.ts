@@ -91,7 +91,8 @@ const beforeTheCall: Readonly<Record<string, string | Buffer>> = {
   'in the request line': 'POST /v1/ch',
   'in the head': 'POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx: ',
   'in the body': post(chat('hi')).subarray(0, -5),
-  'in a chunk': 'POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"mo',
+  'in a chunk':
+    'POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"mo',
 };
 
 test('clients that leave at any stage, in any way, leave no descriptor behind', async (t) => {

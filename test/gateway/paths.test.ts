@@ -65,7 +65,12 @@ for (const path of unknown) {
   });
 }
 
-for (const target of ['http://evil.example/v1/chat/completions', 'https://evil.example:1/v1/models', '*', 'evil.example:443']) {
+for (const target of [
+  'http://evil.example/v1/chat/completions',
+  'https://evil.example:1/v1/models',
+  '*',
+  'evil.example:443',
+]) {
   test(`a request target of ${target} chooses no address`, async () => {
     const client = await gateway.client();
     const before = upstream.requests.length;
@@ -156,6 +161,9 @@ for (const path of ['/health', '/healthz', '/readyz']) {
 
     assert.equal(probe.status, 200);
     const calls = await quiet.calls(1);
-    assert.deepEqual(calls.map(({ endpoint }) => endpoint), ['models']);
+    assert.deepEqual(
+      calls.map(({ endpoint }) => endpoint),
+      ['models'],
+    );
   });
 }

@@ -47,7 +47,9 @@ test('a file that is not valid changes nothing, and every issue is in the log', 
   const client = await gateway.client();
 
   await update(configText({ ...config, chain: ['no-such-kind'], limits: { body_bytes: -1 } }));
-  const rejected = await gateway.logged(({ message }) => String(message).startsWith('configuration rejected'));
+  const rejected = await gateway.logged(({ message }) =>
+    String(message).startsWith('configuration rejected'),
+  );
   client.send(post(chat('hi')));
   const meanwhile = await client.answer();
   await update({ ...config, name: 'mended' });
@@ -82,7 +84,15 @@ test('a stream on a target that is removed finishes on the edition it began with
       send(streamHead()),
       send(chunk(sse(chatChunk({ content: 'I am ann@example.com. ' })))),
       hold(next),
-      send(chunk(sse(chatChunk({ content: 'Still ann@example.com. ' }), chatChunk({ finishReason: 'stop' }), '[DONE]'))),
+      send(
+        chunk(
+          sse(
+            chatChunk({ content: 'Still ann@example.com. ' }),
+            chatChunk({ finishReason: 'stop' }),
+            '[DONE]',
+          ),
+        ),
+      ),
       send(lastChunk),
     ],
   ]);
@@ -157,7 +167,9 @@ test('a stream under way when the chain begins to block is not blocked', async (
       send(streamHead()),
       send(chunk(sse(chatChunk({ content: 'Hello. ' })))),
       hold(next),
-      send(chunk(sse(chatChunk({ content: 'ann@example.com ' }), chatChunk({ finishReason: 'stop' }), '[DONE]'))),
+      send(
+        chunk(sse(chatChunk({ content: 'ann@example.com ' }), chatChunk({ finishReason: 'stop' }), '[DONE]')),
+      ),
       send(lastChunk),
     ],
     [silence()],

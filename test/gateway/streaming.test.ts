@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import test, { after, type TestContext } from 'node:test';
+import test, { after } from 'node:test';
+import type { Cleanup } from '../support/cleanup.ts';
 import { assertRefusal, errorOf } from '../support/envelope.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { chat, post, streamPost } from '../support/raw-client.ts';
@@ -17,7 +18,7 @@ import {
   startUpstream,
 } from '../support/upstream.ts';
 
-async function start(t: Pick<TestContext, 'after'>, script: Script, action?: 'redact' | 'block') {
+async function start(t: Cleanup, script: Script, action?: 'redact' | 'block') {
   const upstream = await startUpstream(t, script);
   const gateway = await startTestGateway(t, {
     targets: [{ url: upstream.url }],
@@ -37,7 +38,11 @@ for (const action of [undefined, 'redact'] as const) {
       send(chunk(sse(chatChunk({ content })))),
       hold(gates[at] ?? gate()),
     ]);
-    const { client } = await start(t, [[send(streamHead()), ...steps, send(chunk(end)), send(lastChunk)]], action);
+    const { client } = await start(
+      t,
+      [[send(streamHead()), ...steps, send(chunk(end)), send(lastChunk)]],
+      action,
+    );
 
     client.send(streamPost());
     for (const [at, content] of texts.entries()) {
@@ -83,7 +88,10 @@ test('text that can become part of a match waits for the next event, and no long
 // One event in two forms of line ends, with characters of more than one byte around the address.
 const answer = [
   sse(chatChunk({ role: 'assistant', content: '' })),
-  sse(chatChunk({ content: 'Écrivez à ann@ex' }), chatChunk({ content: 'ample.com, 😀.' })).replaceAll('\n', '\r\n'),
+  sse(chatChunk({ content: 'Écrivez à ann@ex' }), chatChunk({ content: 'ample.com, 😀.' })).replaceAll(
+    '\n',
+    '\r\n',
+  ),
   'data:{"choices":[{"index":1,"delta":{"content":"bob@example.org "}}]}\n\n',
   sse(chatChunk({ finishReason: 'stop' }), '[DONE]'),
 ].join('');
@@ -118,7 +126,7 @@ function contents(stream: string): string {
     const [, index = '', json = '""'] = found;
     texts.set(index, (texts.get(index) ?? '') + String(JSON.parse(json)));
   }
-  return JSON.stringify([...texts].toSorted());
+  return JSON.stringify([...texts].toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
 const expected = '[["0","Écrivez à [EMAIL], 😀."],["1","[EMAIL] "]]';
@@ -176,7 +184,11 @@ test('a denied request is answered with 409, is not to be retried, and reaches n
 });
 
 test('a denied answer that is not streamed is withheld whole', async (t) => {
-  const { client } = await start(t, [[send(jsonReply(chatAnswer({ contents: ['ann@example.com'] })))]], 'block');
+  const { client } = await start(
+    t,
+    [[send(jsonReply(chatAnswer({ contents: ['ann@example.com'] })))]],
+    'block',
+  );
 
   client.send(post(chat('hi')));
 
@@ -185,7 +197,12 @@ test('a denied answer that is not streamed is withheld whole', async (t) => {
 
 test('the usage chunk is hidden from a client that did not ask for it', async (t) => {
   const usage = { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 };
-  const events = [sse(chatChunk({ content: 'a. ' })), sse(chatChunk({ finishReason: 'stop' })), sse(chatChunk({ usage })), sse('[DONE]')];
+  const events = [
+    sse(chatChunk({ content: 'a. ' })),
+    sse(chatChunk({ finishReason: 'stop' })),
+    sse(chatChunk({ usage })),
+    sse('[DONE]'),
+  ];
   const { client, gateway } = await start(t, [[send(chunkedReply(events))]], 'redact');
 
   client.send(streamPost());

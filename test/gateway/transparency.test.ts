@@ -57,7 +57,8 @@ test('a missing model is filled in and nothing else is touched', async (t) => {
 
 test('only the redacted string is replaced in a request', async (t) => {
   const { upstream, client } = await start(t, [[send(jsonReply(chatAnswer()))]], ['pii-detector']);
-  const body = '{"model":"m", "seed":9007199254740993,"messages":[{"role":"user","content":"I am ann@example.com."}]}';
+  const body =
+    '{"model":"m", "seed":9007199254740993,"messages":[{"role":"user","content":"I am ann@example.com."}]}';
 
   client.send(post(body));
   await client.answer();
@@ -195,8 +196,18 @@ test('only headers on the list reach the client', async (t) => {
   const { headers: received } = await client.answer();
 
   assert.deepEqual(
-    Object.keys(received).toSorted().filter((name) => !name.startsWith('x-keeptrusts-')),
-    ['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'x-ratelimit-limit-requests', 'x-request-id'],
+    Object.keys(received)
+      .toSorted()
+      .filter((name) => !name.startsWith('x-keeptrusts-')),
+    [
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'keep-alive',
+      'x-ratelimit-limit-requests',
+      'x-request-id',
+    ],
   );
 });
 

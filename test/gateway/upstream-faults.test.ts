@@ -42,7 +42,7 @@ async function start(t: TestContext, script: Script, more: TargetLines['more'] =
 
 const beforeTheAnswer: Readonly<Record<string, readonly [readonly Step[], number, string]>> = {
   'closes without a word': [[close()], 502, 'upstream_cut_off'],
-  'resets': [[reset()], 502, 'upstream_cut_off'],
+  resets: [[reset()], 502, 'upstream_cut_off'],
   'dies in the head': [sendThenClose(answer, 20), 502, 'upstream_cut_off'],
   'dies in the body': [sendThenClose(answer, answer.length - 5), 502, 'upstream_cut_off'],
   'resets in the body': [[send(answer.subarray(0, -5)), reset()], 502, 'upstream_cut_off'],
@@ -147,11 +147,14 @@ test('an answer larger than the limit is refused, and the upstream let go', asyn
 });
 
 const midStream: Readonly<Record<string, readonly [readonly Step[], string]>> = {
-  'closes': [[close()], 'upstream_cut_off'],
-  'resets': [[reset()], 'upstream_cut_off'],
+  closes: [[close()], 'upstream_cut_off'],
+  resets: [[reset()], 'upstream_cut_off'],
   'ends without saying so': [[send(lastChunk)], 'upstream_cut_off'],
   'breaks its chunks': [[send('not a size\r\n'), close()], 'upstream_invalid'],
-  'sends an event beyond the limit': [[send(chunk(`data: ${'x'.repeat(1_100_000)}`)), silence()], 'upstream_invalid'],
+  'sends an event beyond the limit': [
+    [send(chunk(`data: ${'x'.repeat(1_100_000)}`)), silence()],
+    'upstream_invalid',
+  ],
   'sends an event nested too deep': [
     [send(chunk(`data: ${'['.repeat(200)}${']'.repeat(200)}\n\n`)), silence()],
     'upstream_invalid',
@@ -200,7 +203,11 @@ const clocks: Readonly<Record<string, readonly [TargetLines['more'], readonly St
     [send(answer.subarray(0, -5)), silence()],
     /sent nothing for 1 s/,
   ],
-  'the whole': [{ timeout_seconds: 1 }, [send(answer.subarray(0, -5)), silence()], /did not finish within 1 s/],
+  'the whole': [
+    { timeout_seconds: 1 },
+    [send(answer.subarray(0, -5)), silence()],
+    /did not finish within 1 s/,
+  ],
 };
 
 for (const [what, [more, steps, message]] of Object.entries(clocks)) {

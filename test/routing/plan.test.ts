@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
-import { Agent } from 'undici';
 import type { TargetKind, TargetSpec } from '../../src/config/config.ts';
 import { dialectAt } from '../../src/dialect/dialects.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import { type Asked, planTargets } from '../../src/routing/plan.ts';
 import { type Target, TargetState } from '../../src/upstream/target.ts';
+import { Ticker } from '../../src/upstream/ticker.ts';
 
-const dispatcher = new Agent();
+const ticker = new Ticker();
 
 interface Traits {
   readonly available: boolean;
@@ -39,7 +39,7 @@ function target({ available, kind, model }: Traits, index: number): Target {
     quantizations: [],
     usageInStream: true,
   };
-  return { spec, state: new TargetState(dispatcher), headers: [] };
+  return { spec, state: new TargetState(ticker), headers: [] };
 }
 
 const kinds = [undefined, 'chat', 'completion', 'embedding'] as const;
@@ -62,7 +62,9 @@ const calls: fc.Arbitrary<Asked> = fc.record({
 });
 
 function dialects(): readonly Dialect[] {
-  return ['/chat/completions', '/completions', '/embeddings', '/responses'].flatMap((path) => dialectAt(path) ?? []);
+  return ['/chat/completions', '/completions', '/embeddings', '/responses'].flatMap(
+    (path) => dialectAt(path) ?? [],
+  );
 }
 
 function usable({ spec }: Target, { dialect }: Asked): boolean {
@@ -100,7 +102,10 @@ test('those that the call names come first, by id before by model, and otherwise
       assert.deepEqual(plan.slice(0, named.length), named);
       for (const part of [named, plan.slice(named.length)]) {
         const places = part.map((one) => targets.indexOf(one));
-        assert.deepEqual(places, places.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          places,
+          places.toSorted((a, b) => a - b),
+        );
       }
     }),
   );

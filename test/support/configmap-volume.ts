@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Cleanup } from './cleanup.ts';
 
 export type Payload = Readonly<Record<string, string>>;
 
@@ -90,13 +90,13 @@ function topParts(payload: Payload): readonly string[] {
   return [...new Set(Object.keys(payload).map((key) => key.split('/')[0] ?? key))];
 }
 
-export async function temporaryDirectory(t: Pick<TestContext, 'after'>): Promise<string> {
+export async function temporaryDirectory(t: Cleanup): Promise<string> {
   const directory = await mkdtemp(join(await realpath(tmpdir()), 'source-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
-export async function mountVolume(t: Pick<TestContext, 'after'>, payload: Payload): Promise<ConfigMapVolume> {
+export async function mountVolume(t: Cleanup, payload: Payload): Promise<ConfigMapVolume> {
   const volume = new ConfigMapVolume(await temporaryDirectory(t));
   await volume.update(payload);
   return volume;
@@ -132,7 +132,7 @@ export async function removeAndReturn(
   await writeFile(path, content);
 }
 
-export async function fileWith(t: Pick<TestContext, 'after'>, content: string | Uint8Array): Promise<string> {
+export async function fileWith(t: Cleanup, content: string | Uint8Array): Promise<string> {
   const path = join(await temporaryDirectory(t), 'config');
   await writeFile(path, content);
   return path;

@@ -9,7 +9,14 @@ interface Refused {
 export function assertRefusal(answer: Refused, status: number, code: string): void {
   assert.equal(answer.status, status, answer.text);
   const error = errorOf(answer.text);
-  assert.deepEqual(Object.keys(error).toSorted(), ['code', 'message', 'param', 'policy', 'request_id', 'type']);
+  assert.deepEqual(Object.keys(error).toSorted(), [
+    'code',
+    'message',
+    'param',
+    'policy',
+    'request_id',
+    'type',
+  ]);
   assert.equal(error['code'], code);
   assert.equal(error['param'], null);
   assert.equal(typeof error['type'], 'string');

@@ -1,14 +1,12 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Gateway, GatewayOptions } from '../../src/gateway-options.ts';
 import { startGateway } from '../../src/gateway.ts';
+import type { Cleanup } from './cleanup.ts';
 import { temporaryDirectory } from './configmap-volume.ts';
 import { type RawClient, rawClient } from './raw-client.ts';
-
-type Hooks = Pick<TestContext, 'after'>;
 
 export interface TargetLines {
   readonly id?: string;
@@ -84,7 +82,7 @@ const patienceMs = 5_000;
 
 /** Starts a gateway in this process on free ports. It stops with the test, without waiting for anybody. */
 export async function startTestGateway(
-  t: Hooks,
+  t: Cleanup,
   config: ConfigLines,
   options: StartOptions = {},
 ): Promise<TestGateway> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Cleanup } from './cleanup.ts';
 import { until } from './gateway.ts';
 
 /** The bundle under test: what `npm test` has just built, unless another is named. */
@@ -47,11 +47,15 @@ export class KtProcess {
 
   /** Something in its output, as soon as it is there. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    return until(`${pattern} from kt`, () => {
-      const found = pattern.exec(this.stdout);
-      if (found === null && this.child.exitCode !== null) throw new Error(`kt has ended: ${this.stderr}`);
-      return found ?? undefined;
-    }, 10_000);
+    return until(
+      `${pattern} from kt`,
+      () => {
+        const found = pattern.exec(this.stdout);
+        if (found === null && this.child.exitCode !== null) throw new Error(`kt has ended: ${this.stderr}`);
+        return found ?? undefined;
+      },
+      10_000,
+    );
   }
 
   /** The port of the data address, once it serves. */
@@ -65,7 +69,7 @@ export interface KtOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export function startKt(t: Pick<TestContext, 'after'>, args: readonly string[], options: KtOptions = {}): KtProcess {
+export function startKt(t: Cleanup, args: readonly string[], options: KtOptions = {}): KtProcess {
   if (!existsSync(binary)) throw new Error(`${binary} is not there: node scripts/build.ts`);
   const env = { PATH: process.env['PATH'] ?? '', KT_TERMINATION_LOG: '/nonexistent', ...options.env };
   const child = spawn(process.execPath, [binary, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -74,15 +78,21 @@ export function startKt(t: Pick<TestContext, 'after'>, args: readonly string[], 
 }
 
 /** Runs `kt` to its end. */
-export function runKt(
-  t: Pick<TestContext, 'after'>,
-  args: readonly string[],
-  options: KtOptions = {},
-): Promise<KtExit> {
+export function runKt(t: Cleanup, args: readonly string[], options: KtOptions = {}): Promise<KtExit> {
   return startKt(t, args, options).exit();
 }
 
 /** The arguments of a gateway on free ports. */
 export function runArguments(config: string, more: readonly string[] = []): readonly string[] {
-  return ['gateway', 'run', '--policy-config', config, '--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', ...more];
+  return [
+    'gateway',
+    'run',
+    '--policy-config',
+    config,
+    '--listen',
+    '127.0.0.1:0',
+    '--admin-listen',
+    '127.0.0.1:0',
+    ...more,
+  ];
 }

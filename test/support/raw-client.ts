@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Cleanup } from './cleanup.ts';
 
 export interface RawAnswer {
   readonly status: number;
@@ -151,7 +151,7 @@ function unchunk(bytes: Buffer): { readonly body: Buffer; readonly bytes: number
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return undefined;
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
-    if (Number.isNaN(size)) throw new Error(`no chunk size: ${bytes.toString("latin1", at, lineEnd)}`);
+    if (Number.isNaN(size)) throw new Error(`no chunk size: ${bytes.toString('latin1', at, lineEnd)}`);
     const next = lineEnd + 2 + size + 2;
     if (bytes.length < next) return undefined;
     if (size === 0) return { body: Buffer.concat(parts), bytes: next };
@@ -161,7 +161,7 @@ function unchunk(bytes: Buffer): { readonly body: Buffer; readonly bytes: number
 }
 
 /** Opens a connection to a port of this machine. It is closed with the test. */
-export async function rawClient(t: Pick<TestContext, 'after'>, port: number): Promise<RawClient> {
+export async function rawClient(t: Cleanup, port: number): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   t.after(() => socket.destroy());
   await once(socket, 'connect');
@@ -174,7 +174,10 @@ export interface PostOptions {
 }
 
 /** A POST with its length, as bytes. */
-export function post(body: string | Buffer, { path = '/v1/chat/completions', headers }: PostOptions = {}): Buffer {
+export function post(
+  body: string | Buffer,
+  { path = '/v1/chat/completions', headers }: PostOptions = {},
+): Buffer {
   const fields = { host: 'a', 'content-type': 'application/json', ...headers };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `POST ${path} HTTP/1.1\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n`;

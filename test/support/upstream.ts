@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { TestContext } from 'node:test';
+import type { Cleanup } from './cleanup.ts';
 import { Connection } from './connection.ts';
 import { type ReceivedRequest, RequestReader } from './request-reader.ts';
 
@@ -33,7 +33,7 @@ export interface Upstream {
 }
 
 /** A provider that does exactly what a test says, byte for byte. It stops with the test. */
-export async function startUpstream(t: Pick<TestContext, 'after'>, script: Script): Promise<Upstream> {
+export async function startUpstream(t: Cleanup, script: Script): Promise<Upstream> {
   const upstream = new ScriptedUpstream(script);
   await upstream.listen();
   t.after(() => upstream.close());

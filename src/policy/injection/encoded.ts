@@ -23,14 +23,35 @@ export function runReadings(part: string, span: Span): readonly Reading[] {
 
 /** The text with its percent, backslash and character-reference escapes resolved, where there are enough of them. */
 export function escapeReading(part: string, span: Span): readonly Reading[] {
-  let count = 0;
-  const plain = part.replace(escapes, (escape) => {
-    count += 1;
-    const digits = escape.replace(/^(?:%|\\[xu]|&#x?)/i, '').replace(';', '');
-    const code = Number.parseInt(digits, /^&#[0-9]/.test(escape) ? 10 : 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : escape;
-  });
-  return count < leastEscapes ? [] : [decoded('escapes', plain, span)];
+  const found = Array.from(part.matchAll(escapes));
+  if (found.length < leastEscapes) return [];
+  const pieces: string[] = [];
+  const origins: Span[] = [];
+  let from = 0;
+  let length = 0;
+  for (const { 0: escape, index } of found) {
+    const plain = part.slice(from, index);
+    const resolved = resolve(escape);
+    pieces.push(plain, resolved);
+    length += plain.length + resolved.length;
+    from = index + escape.length;
+    origins.push({ start: length, end: span.start + from });
+  }
+  /** Counted from the last escape before it. */
+  const locate = (offset: number): number => {
+    const before = origins.findLast(({ start }) => start <= offset) ?? { start: 0, end: span.start };
+    return before.end + offset - before.start;
+  };
+  const text = pieces.join('') + part.slice(from);
+  return [
+    { name: 'escapes', text, locate: ({ start, end }) => ({ start: locate(start), end: locate(end) }) },
+  ];
+}
+
+function resolve(escape: string): string {
+  const digits = escape.replace(/^(?:%|\\[xu]|&#x?)/i, '').replace(';', '');
+  const code = Number.parseInt(digits, /^&#[0-9]/.test(escape) ? 10 : 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : escape;
 }
 
 function decodeBase64Twice(written: string): string | undefined {

@@ -37,7 +37,7 @@ export const extractionRules: readonly InjectionRule[] = [
       '(repeat|output|print|copy|recite|echo) (this|the|our) (entire|whole|full) (conversation|prompt|chat|context|history)',
 
       '(repeat|print|output|copy|echo|recite|reproduce|show|display|write|summarize|summarise|return|give|translate|type) ~~3 (text|words|everything|all|content*|sentence*|line*|message*|conversation|instruction*|paragraph*|phrase*|prompt*|information|lines) ~2 (above|"before this"|"preceding this"|"prior to this"|"up to this"|"so far"|"from the beginning"|"at the beginning"|"from the start"|"from the top") ~~3 (verbatim|exactly|word*|starting|beginning|including|code|markdown|text|"." |":"|"\'"|"(")',
-      '(starting|beginning|begin|start) with “? (you are|you\'re|you are chatgpt) ~~3 (repeat|put|in|and|“)',
+      "(starting|beginning|begin|start) with “? (you are|you're|you are chatgpt) ~~3 (repeat|put|in|and|“)",
       'repeat ~3 (entire|whole|full) (conversation|prompt|context|instructions)',
       '(words|text|everything|sentences|lines|instructions) (above|before|preceding) ~~4 ("you are"|"into a code"|"in a code"|"code block"|"txt code")',
       'what (were|was) (you|the) ~2 (told|instructed|given|prompted|first|previous) ~4 (before|initially|instruction*|conversation|prompt|start*)',
@@ -70,7 +70,7 @@ export const extractionRules: readonly InjectionRule[] = [
     id: 'extraction.secret',
     points: 8,
     patterns: [
-      '(":" |;|and) ~1 (print|show|reveal|cat|echo|give) ~2 (secret key|secret|password|passwords|admin access|api key|credentials)',
+      '(execute|run|sudo|command|system) ~2 (print|show|reveal|cat|echo|give) ~2 (secret key|secret|password|passwords|admin access|api key|credentials)',
 
       '(reveal|tell|give|show|print|leak|output|spell|say|repeat|what|whats|share|disclose|hint*) ~3 (the|your) (secret|hidden|confidential|magic|forbidden) (password|key|code|word|phrase|passphrase|token|flag|information|data)',
       '(your|the system) (api key|api keys|credentials|access token|private key|admin password)',

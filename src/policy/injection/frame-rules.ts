@@ -6,19 +6,18 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.chat-template',
     points: 8,
     patterns: [
-      '"<|" (im_start|im_end|system|user|assistant|endoftext|start_header_id|end_header_id|eot_id|begin_of_text|end_of_turn|startoftext|endofprompt) "|>"',
-      '"[" "/"? inst "]"',
-      '"<<" "/"? sys ">>"',
+      '(im_start|im_end|system|user|assistant|endoftext|start_header_id|end_header_id|eot_id|begin_of_text|end_of_turn|startoftext|endofprompt) "|>"',
+      'inst "]"',
+      'sys ">>"',
       '"<" (start_of_turn|end_of_turn) ">"',
-      '"###" (system|instruction|instructions|new instruction|new instructions|system prompt|override|admin) ":"',
     ],
   },
   {
     id: 'frame.fake-boundary',
     points: 8,
     patterns: [
-      '("---"|"==="|"###"|"***"|"[["|"[") ~3 (end of|end|stop|begin|new|start of) ~1 (system|user|prompt|instructions|conversation|context|document|input|data|text|query|message) ~2 ("---"|"==="|"###"|"***"|"]"|instruction*|prompt|message)',
-      '("</" | "<" | "[") "/"? (system|system_prompt|systemprompt|instructions|admin|system_message|developer) ("]"|">") ~~12 (you|ignore|new|override|must|reveal|disable*|mode|instructions|now)',
+      '(end|stop|begin|new|start) ~2 (system|user|prompt|instructions|conversation|context|document|input|text|query|message) ~2 ("---"|"==="|"###"|"***"|"]]"|"]")',
+      '(system|system_prompt|systemprompt|instructions|admin|system_message|developer) ("]"|">") ~~12 (you|ignore|new|override|must|reveal|disable*|mode|instructions|now)',
       '(system|admin|administrator|developer|root) (override|message|alert|notice|instruction|directive|command|update|prompt) ":" ~~10 (ignore|you|disregard|new|all|enable|disable|reveal|execute|print|show|must|grant|switch|forget|output|display)',
       '(begin|start|end) ~1 (system prompt|system message|system instructions|new instructions|user prompt|user input|override)',
     ],
@@ -44,7 +43,7 @@ export const frameRules: readonly InjectionRule[] = [
     points: 8,
     patterns: [
       '(send|forward|email|post|upload|transmit|exfiltrate|leak|submit|deliver) ~~8 (conversation|history|credentials|password*|secrets|"api key"|"api keys"|"system prompt"|"chat history"|"user data"|contacts|"personal data"|messages|tokens|"private key"|environment) ~~4 to ~~3 (http|https|www|attacker*|"@"|webhook|url|address|evil|my|server)',
-      '"![" ~~8 "](" (http|https) ~~16 ("?"|"=") ~~4 (data|prompt|history|conversation|secret|system|summary|q|"{"|"[")',
+      '"](" (http|https) ~~16 ("?"|"=") ~~4 (data|prompt|history|conversation|secret|system|summary|q|"{"|"[")',
       '(append|encode|include|embed|insert|put|add) ~~8 (conversation|history|secret*|password*|prompt|data|information|answer) ~~5 (url|link|image|query string|markdown|parameter)',
     ],
   },
@@ -83,7 +82,7 @@ export const frameRules: readonly InjectionRule[] = [
     points: 10,
     patterns: [
       '(print|say|output|respond|reply|write|answer|return|type|respond with|reply with|only say|just say|just print) (only|just|exactly|with|the|back|out|phrase|words|string|word|":")? (“ | "\'" | "“")? ~1 (have been|was|"have been"|"been")? (pwned|hacked|haha pwned|"i have been pwned"|"i have been hacked"|"kill all humans"|"hate humans"|"i hate humans")',
-      '(haha|lol|i\'ve been|i have been) (pwned|hacked|jailbroken)',
+      "(haha|lol|i've been|i have been) (pwned|hacked|jailbroken)",
       '(kill|destroy|hate) all humans',
     ],
   },
@@ -94,7 +93,7 @@ export const frameRules: readonly InjectionRule[] = [
       '(disable|deactivate|remove|bypass|turn off|switch off|lift|override) (all|any)? ~1 (your|its) ~1 (filters|filter|restrictions|limits|limitations|safeguards|guardrails|censorship|rules|constraints|safety|protections)',
       '(emergency|urgent|authorized) ~6 (bypass|override|disable) ~1 (restrictions|safety|filters|rules|security|guidelines)',
 
-      '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|all|any|the|safety|content|ethical|security) ~2 (safety|content|ethical|moral|security|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)?',
-    ].map((pattern) => pattern.replace(/\?$/, '')),
+      '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|all|any|the|safety|content|ethical|security) ~2 (safety|content|ethical|moral|security|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)',
+    ],
   },
 ];

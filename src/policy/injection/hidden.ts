@@ -1,7 +1,7 @@
 import { aligned, gathered, type Reading, type Span } from './reading.ts';
 
 const tagBase = 0xe0000;
-const invisible = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+const invisible = /\u00ad|\u034f|\u061c|\u180e|[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
 /** The text spelled in tag characters, which show nothing and which models read. */
 export function tagReading(part: string, span: Span): readonly Reading[] {

@@ -23,7 +23,8 @@ export function judgeTexts(texts: readonly CallText[], { judge, roles, threshold
   texts.forEach(({ role, text }, index) => {
     if (!roles.has(role)) return;
     const judgement = judge.judge(text);
-    if (judgement.isTruncated) findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
+    if (judgement.isTruncated)
+      findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
     if (judgement.score < threshold) return;
     isAttack = true;
     findings.push(...locate(judgement, [{ index, text, from: 0 }]));

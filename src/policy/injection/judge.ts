@@ -28,13 +28,12 @@ export class InjectionJudge {
     let best = this.#assess(text);
     if (best.score >= this.#settings.threshold) return { ...best, isTruncated: false };
     const { readings, isTruncated } = otherReadings(text, this.#rules, this.#settings);
-    for (const { name, text: written, origin } of readings) {
+    for (const { name, text: written, locate } of readings) {
       const { score, evidence } = this.#assess(written);
       if (score <= best.score) continue;
       const located = evidence.map(({ rule, start, end, score: own }) => ({
         rule: `${rule}@${name}`,
-        start: origin(start),
-        end: origin(end),
+        ...locate({ start, end }),
         score: own,
       }));
       best = { score, evidence: located };

@@ -14,11 +14,11 @@ export const overrideRules: readonly InjectionRule[] = [
       `(ignore|disregard*|forget|nevermind|cancel|discard|abandon|erase|nullify|"pay no attention to"|"stop following"|drop) ~2 (existing|system|developer|safety|every|all|any) ~3 (instruction|instructions|prompt|prompts|directions|directives|guidelines|constraints|restrictions|safeguards|guardrails)`,
       `(ignore|disregard|forget|"pay no attention to") ~2 (my|existing|system|all|previous|preceding|every) ~2 (messages|commands|context|directions)`,
 
-      `(do not|don\'t|never|stop|no longer|not) (follow|following|obey|obeying|adhere|heed|listen) ~3 (system|safety|previous|prior|above|earlier|preceding|existing|original|initial|developer|your|everything) ~2 (instruction*|prompt|prompts|rule|rules|direction*|directive*|guideline*|order|orders|command*|constraint*|restriction*|message*|above)`,
+      `(do not|don't|never|stop|no longer|not) (follow|following|obey|obeying|adhere|heed|listen) ~3 (system|safety|previous|prior|above|earlier|preceding|existing|original|initial|developer|your|everything) ~2 (instruction*|prompt|prompts|rule|rules|direction*|directive*|guideline*|order|orders|command*|constraint*|restriction*|message*|above)`,
       `(ignore|disregard|forget|erase|drop|bypass|abandon|discard|override) ~2 (previous|prior|above|earlier|preceding|existing|original|initial|safety|system|developer) ~2 (message|messages|context|conversation|restrictions|directions|rules|task|tasks|input)`,
       `(set|put|cast|throw) aside ~3 (previous|prior|above|earlier|system|your|developer|original|initial|safety|existing|all) ~3 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*)`,
 
-      '(you can|you may|you should|you must|just|now|please|and) (ignore|disregard|forget|break|bypass) (all)? (the|your|any) (rules|restrictions|guidelines|instructions)',
+      '(can|may|should|must|now|please) (ignore|disregard|forget|bypass) ~1 (the|your|any) (rules|restrictions|guidelines|instructions)',
 
       `${drop} ~~3 (previous|previously|prior|above|earlier|preceding|foregoing|initial|original|former|past) ~2 ${orders}`,
       `(ignore|disregard*|forget|overrid*|bypass*) ~2 (all|any|every|everything) ~~3 ${orders} ~2 (given|above|before|previous|previously|prior|you|earlier|so)`,
@@ -34,7 +34,8 @@ export const overrideRules: readonly InjectionRule[] = [
       '(ignore|disregard|forget) (everything|all|anything) ~2 (from|up|to|until|before) ~1 (the|this) (beginning|start|point|moment|line|message|text)',
       'do the opposite of what you (were|are|have been) (told|instructed|asked|programmed)',
 
-      '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|all|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
+      '(ignore|disregard|forget|dismiss|erase|attention) ~2 all ~2 (above|before|previously|told|"so far")',
+      '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
       '(ignore|disregard|forget) (all|everything) ~1 (i|we|they|you) ~2 (said|told|wrote|learned|learnt|know|instructed)',
       '(ignore|disregard) (all|everything|anything) (else)? (and|"," and|instead)',
       '(ignore|disregard|forget) (all|the|any|everything) ~1 (above|foregoing|preceding|previous|prior) (and|text|message*|content|context|conversation|statement*|assignment*|task*|order*|input*|"." |":")',
@@ -46,7 +47,7 @@ export const overrideRules: readonly InjectionRule[] = [
     points: 10,
     patterns: [
       `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} ~1 (are|is|were|have|has|be) (been|now|hereby)? (void|invalid|obsolete|cancelled|canceled|overridden|revoked|superseded|lifted|nullified|suspended|terminated|rescinded|replaced|updated|removed|deleted|disabled|"no longer")`,
-      `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} (do not|"don\'t"|"no longer"|cease to) (apply|matter|count|exist|bind)`,
+      `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} (do not|"don't"|"no longer"|cease to) (apply|matter|count|exist|bind)`,
       `(consider|treat|regard|declare) ~4 ${orders} ~2 (void|invalid|cancelled|canceled|obsolete|null|revoked|"no longer")`,
       `you (are|have been) (now|hereby)? (released|freed|exempt|liberated|excused) from ~4 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*|policies|programming|limitation*)`,
     ],

@@ -12,7 +12,7 @@ export const personaRules: readonly InjectionRule[] = [
       '"do anything now"',
       '(dan|stan|dude|aim|ucar|apophis|antigpt|basedgpt|evilgpt|darkgpt|badgpt|jailbreak) (mode|prompt|persona|enabled|activated)',
       '(act|acting|behave|respond|pretend|answer|reply) (like|as|to be)? ~1 (dan|stan|jailbroken)',
-      '(you are|you\'re|become|be|stay|as) (now)? (going to be)? (dan|antigpt|basedgpt|evilgpt|chaosgpt|freegpt)',
+      "(you are|you're|become|be|stay|as) (now)? (going to be)? (dan|antigpt|basedgpt|evilgpt|chaosgpt|freegpt)",
       '(broken|break) free (of|from) (the|your) (typical)? ~1 (confines|restrictions|constraints|limits|limitations|rules|chains)',
     ],
   },
@@ -21,7 +21,7 @@ export const personaRules: readonly InjectionRule[] = [
     points: 10,
     patterns: [
       'developer_mode',
-      '"[" (admin|system|developer|debug|root|sudo|god) (mode|override|access|bypass) "]"',
+      '(admin|system|developer|debug|root|sudo|god) (mode|override|access|bypass) "]"',
       '(switch|go|put|change) ~3 (unrestricted|unfiltered|jailbreak|evil|uncensored) mode',
 
       '(developer|debug|god|sudo|admin|administrator|root|maintenance|unrestricted|unfiltered|jailbreak|evil|opposite|diagnostic|override|unsafe|superuser|uncensored|privileged) mode (enabled|activated|active|engaged|output|unlocked)',
@@ -42,7 +42,7 @@ export const personaRules: readonly InjectionRule[] = [
     id: 'persona.unbound',
     points: 10,
     patterns: [
-      `(you are|"you\'re"|act|acting|pretend|roleplay|become|behave|simulate|respond|answer|be|named|called) ~~12 ${unbound} ~2 (ai|chatbot|assistant|bot|model|language|version|chatgpt|gpt|persona|character|robot|entity|system|and|intelligence)`,
+      `(you are|"you're"|act|acting|pretend|roleplay|become|behave|simulate|respond|answer|be|named|called) ~~12 ${unbound} ~2 (ai|chatbot|assistant|bot|model|language|version|chatgpt|gpt|persona|character|robot|entity|system|and|intelligence)`,
       `${unbound} (","|and)? ~1 (amoral|unfiltered|uncensored|unrestricted|immoral|unethical|unbiased)`,
       '(no|any|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety|openai|openais) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy|consideration*|principles|limits|code|standards|concern*)',
     ],
@@ -103,8 +103,8 @@ export const personaRules: readonly InjectionRule[] = [
     id: 'persona.two-answers',
     points: 8,
     patterns: [
-      '(two|2|both|second) (different|separate|types of|ways|kinds of)? (responses|answers|ways|outputs|paragraphs|replies|messages|response|answer) ~~12 (dan|jailbr*|unfiltered|unrestricted|uncensored|developer mode|evil|normal|standard chatgpt|like chatgpt|as chatgpt|"[" |gpt)',
-      '"[" (gpt|chatgpt|classic|"🔒" classic|dan|jailbreak|"🔓" jailbreak|normal|standard) (output|response|mode|answer)? "]" ":"?',
+      '(two|2|both|second) (different|separate|types of|ways|kinds of)? (responses|answers|ways|outputs|paragraphs|replies|messages|response|answer) ~~12 (dan|jailbr*|unfiltered|unrestricted|uncensored|developer mode|evil|normal|standard chatgpt|like chatgpt|as chatgpt|"["|gpt)',
+      '(gpt|chatgpt|classic|dan|jailbreak) (output|response|mode|answer)? "]"',
     ],
   },
   {
@@ -129,8 +129,8 @@ export const personaRules: readonly InjectionRule[] = [
 
       '(illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate|explicit|violent|amoral|controversial) ~2 (","|or|and|"/") ~2 (illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate|explicit|violent|amoral|unsafe|sexual|derogatory|nsfw|toxic|racist|sexist|profan*)',
       '(even|including|whether|no matter) (if|how|when|it) ~3 (illegal|unethical|immoral|harmful|dangerous|offensive|inappropriate)',
-      '(can|will|must|should|able to|free to|allowed to) ~2 (swear|curse|say anything|generate any|produce any|create any|provide any|answer anything|answer any|say whatever|do anything|"make up"|fabricate) ~3',
+      '(can|will|must|should|able to|free to|allowed to) ~2 (swear|curse|say anything|generate any|produce any|create any|provide any|answer anything|answer any|say whatever|do anything|"make up"|fabricate)',
       '(openai|content|usage) (policy|policies|guidelines)',
-    ].map((pattern) => pattern.replace(/ ~3$/, '')),
+    ],
   },
 ];

@@ -7,25 +7,27 @@ export interface Span {
 export interface Reading {
   readonly name: string;
   readonly text: string;
-  /** Where in the original text the reading's offset lies; best effort where they do not correspond one to one. */
-  readonly origin: (offset: number) => number;
+  /** Where in the original text a span of the reading lies. */
+  readonly locate: (span: Span) => Span;
 }
 
-/** A reading with a character for each of the original's, from the span's start on. */
-export function aligned(name: string, text: string, { start }: Span): Reading {
-  return { name, text, origin: (offset) => start + offset };
+/** A reading with a character for each of the original's, from the part's start on. */
+export function aligned(name: string, text: string, part: Span): Reading {
+  return { name, text, locate: ({ start, end }) => ({ start: part.start + start, end: part.start + end }) };
 }
 
-/** A reading of [start, end) as a whole: what is found in it was found there. */
-export function decoded(name: string, text: string, span: Span): Reading {
-  return { name, text, origin: (offset) => (offset < text.length ? span.start : span.end) };
+/** A reading with a character for each of the original's, from the part's end backwards. */
+export function mirrored(name: string, text: string, part: Span): Reading {
+  return { name, text, locate: ({ start, end }) => ({ start: part.end - end, end: part.end - start }) };
+}
+
+/** A reading of a part as a whole: what is found in it was found somewhere there. */
+export function decoded(name: string, text: string, part: Span): Reading {
+  return { name, text, locate: () => part };
 }
 
 /** A reading made of characters kept from the original: `origins` says where each was. */
 export function gathered(name: string, text: string, origins: readonly number[]): Reading {
-  return {
-    name,
-    text,
-    origin: (offset) => origins[offset] ?? (origins.at(-1) ?? -1) + 1,
-  };
+  const at = (offset: number): number => origins[offset] ?? 0;
+  return { name, text, locate: ({ start, end }) => ({ start: at(start), end: at(end - 1) + 1 }) };
 }

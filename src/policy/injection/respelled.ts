@@ -46,7 +46,9 @@ export function joinedReading(part: string, { start }: Span): readonly Reading[]
 /** Words written with digits and signs for letters; a 1 is read as `i`, then as `l`. */
 export function leetReadings(part: string, span: Span): readonly Reading[] {
   const read = (one: string): Reading => {
-    const plain = part.replace(leetRun, (run) => (leetMark.test(run) && letter.test(run) ? unleet(run, one) : run));
+    const plain = part.replace(leetRun, (run) =>
+      leetMark.test(run) && letter.test(run) ? unleet(run, one) : run,
+    );
     return aligned('leet', plain, span);
   };
   return part.includes('1') ? [read('i'), read('l')] : [read('i')];

@@ -1,16 +1,16 @@
-import { decoded, type Reading, type Span } from './reading.ts';
+import { aligned, mirrored, type Reading, type Span } from './reading.ts';
 import { rotate, turnAround } from './turned-words.ts';
 
 /** What letters rotated by thirteen say. */
-export function rotatedReading(text: string, span: Span): readonly Reading[] {
-  return [decoded('rot13', rotate(text), span)];
+export function rotatedReading(part: string, span: Span): readonly Reading[] {
+  return [aligned('rot13', rotate(part), span)];
 }
 
 /** What a text says from its end, and what each of its words says from its end. */
-export function reversedReadings(text: string, span: Span): readonly Reading[] {
-  const backwards = turnAround(text);
+export function reversedReadings(part: string, span: Span): readonly Reading[] {
+  const backwards = turnAround(part);
   return [
-    decoded('reversed', backwards, span),
-    decoded('reversed-words', backwards.split(' ').toReversed().join(' '), span),
+    mirrored('reversed', backwards, span),
+    aligned('reversed-words', backwards.split(' ').toReversed().join(' '), span),
   ];
 }

@@ -3,6 +3,7 @@ import { InjectionJudge } from '../injection/judge.ts';
 import { judgeTexts } from '../injection/judge-call.ts';
 import { chosenRules } from '../injection/rules.ts';
 import { RuleScorer, weighRules } from '../injection/rule-scorer.ts';
+import { lazily } from '../lazily.ts';
 import { roles, type PolicyKind } from '../policy.ts';
 import { phrases } from '../rules/phrases.ts';
 
@@ -21,7 +22,9 @@ export const promptInjectionSettings = z
       .gt(0)
       .max(1)
       .default(0.8)
-      .describe('The score, 0 to 1, from which a text counts as an attack. One strong rule alone reaches 0.8.'),
+      .describe(
+        'The score, 0 to 1, from which a text counts as an attack. One strong rule alone reaches 0.8.',
+      ),
     embedding_threshold: z
       .number()
       .gt(0)
@@ -43,7 +46,9 @@ export const promptInjectionSettings = z
       .describe('Phrases of your own, in any case, that count as strong rules. Literal, not patterns.'),
     detection: z
       .strictObject({
-        attack_patterns: attackPatterns.default([]).describe('The same as `attack_patterns`; both lists count.'),
+        attack_patterns: attackPatterns
+          .default([])
+          .describe('The same as `attack_patterns`; both lists count.'),
       })
       .prefault({})
       .describe('Another place for phrases of your own.'),
@@ -81,7 +86,11 @@ export const promptInjectionSettings = z
           .nullable()
           .default(null)
           .describe('Another place for `action`, which it overrules; `null`: not used.'),
-        message: z.string().max(1000).default(defaultMessage).describe('What the client is told of a refusal.'),
+        message: z
+          .string()
+          .max(1000)
+          .default(defaultMessage)
+          .describe('What the client is told of a refusal.'),
         log_level: z
           .enum(['debug', 'info', 'warn', 'error'])
           .nullable()
@@ -109,27 +118,31 @@ export type PromptInjectionSettings = z.infer<typeof promptInjectionSettings>;
 /** Refuses calls whose texts try to overrule the instructions of the model they are sent to. */
 export const promptInjection: PolicyKind<PromptInjectionSettings> = {
   kind: 'prompt-injection',
-  summary: 'Refuses texts that override instructions, ask for the system prompt or carry jailbreak templates, also in disguise.',
+  summary:
+    'Refuses texts that override instructions, ask for the system prompt or carry jailbreak templates, also in disguise.',
   settings: promptInjectionSettings,
   notices: noticesOf,
   create(chosen, environment) {
     const threshold = chosen.embedding_threshold ?? chosen.threshold;
-    const rules = weighRules(
-      chosenRules({
-        phrases: [...chosen.attack_patterns, ...chosen.detection.attack_patterns],
-        boundaries: chosen.boundaries.reject_fake_boundaries,
-      }),
-    );
-    const judge = new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), [], {
-      threshold,
-      decodesBase64: chosen.encoding.decode_base64,
+    const own = [...chosen.attack_patterns, ...chosen.detection.attack_patterns];
+    const judge = lazily(() => {
+      const rules = weighRules(
+        chosenRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
+      );
+      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), [], {
+        threshold,
+        decodesBase64: chosen.encoding.decode_base64,
+      });
     });
+    // What is built in always compiles; what was written into the configuration must show it at load.
+    if (own.length > 0) judge();
     const judged = new Set(chosen.roles);
     const blocks = (chosen.response.action ?? chosen.action) === 'block';
     return {
       kind: 'prompt-injection',
+      warm: () => void judge(),
       judgeCall(texts) {
-        const { findings, isAttack } = judgeTexts(texts, { judge, roles: judged, threshold });
+        const { findings, isAttack } = judgeTexts(texts, { judge: judge(), roles: judged, threshold });
         if (isAttack && blocks) return { kind: 'deny', message: chosen.response.message, findings };
         return { kind: 'allow', findings };
       },
@@ -143,8 +156,12 @@ function noticesOf(chosen: PromptInjectionSettings): readonly string[] {
     ...(chosen.embedding_threshold === null
       ? []
       : ['embedding_threshold is taken as threshold: the scores are those of rules, not of embeddings']),
-    ...(encoding.normalize_unicode ? [] : ['encoding.normalize_unicode: false has no effect, it is always on']),
-    ...(encoding.detect_homoglyphs ? [] : ['encoding.detect_homoglyphs: false has no effect, it is always on']),
+    ...(encoding.normalize_unicode
+      ? []
+      : ['encoding.normalize_unicode: false has no effect, it is always on']),
+    ...(encoding.detect_homoglyphs
+      ? []
+      : ['encoding.detect_homoglyphs: false has no effect, it is always on']),
     ...(boundaries.enforce_delimiters
       ? ['boundaries.enforce_delimiters: true has no effect, texts are not wrapped in delimiters']
       : []),

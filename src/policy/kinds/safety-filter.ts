@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazily } from '../lazily.ts';
 import type { Direction, Field, PolicyKind, Role } from '../policy.ts';
 import { compileRules } from '../rules/compile.ts';
 import { phrases } from '../rules/phrases.ts';
@@ -33,7 +34,9 @@ export const safetyFilterSettings = z
             : undefined,
       })
       .default('block')
-      .describe('`block` refuses the call or ends the answer, `flag` lets it pass and records what was found.'),
+      .describe(
+        '`block` refuses the call or ends the answer, `flag` lets it pass and records what was found.',
+      ),
     fuzzy_matching: z
       .literal(false, { error: '`fuzzy_matching: true` is not supported yet' })
       .default(false)
@@ -43,7 +46,9 @@ export const safetyFilterSettings = z
       .min(0)
       .max(8)
       .default(1)
-      .describe('Letters a misspelt phrase may differ by. Only with `fuzzy_matching`, which is not supported yet.'),
+      .describe(
+        'Letters a misspelt phrase may differ by. Only with `fuzzy_matching`, which is not supported yet.',
+      ),
     max_age: z
       .literal(0, { error: '`max_age` is not supported yet; only 0' })
       .default(0)
@@ -71,19 +76,25 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
   summary: 'Refuses calls and ends answers that plainly speak of doing serious harm, by category.',
   settings: safetyFilterSettings,
   notices: ({ max_distance: distance, block_if: own }) => [
-    ...(distance === 1 ? [] : ['max_distance has no effect without fuzzy_matching, which is not supported yet']),
-    ...(own.length === 0 ? [] : ['block_if replaces everything built in: nothing but these phrases is looked for']),
+    ...(distance === 1
+      ? []
+      : ['max_distance has no effect without fuzzy_matching, which is not supported yet']),
+    ...(own.length === 0
+      ? []
+      : ['block_if replaces everything built in: nothing but these phrases is looked for']),
   ],
   create(chosen, environment) {
-    const set = compileRules(
-      chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if }),
-    );
+    const rules = chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if });
+    const set = lazily(() => compileRules(rules));
+    // What is built in always compiles; what was written into the configuration must show it at load.
+    if (chosen.block_if.length > 0) set();
     return {
       kind: 'safety-filter',
+      warm: () => void set(),
       guard(field) {
         if (!isJudged(field)) return undefined;
         return new RuleGuard({
-          set,
+          set: set(),
           holdBackLimit: environment.holdBackLimit,
           denial: chosen.action === 'block' ? (rule) => denial(field.direction, rule) : undefined,
         });

@@ -28,7 +28,6 @@ export const breaks = { from: 0xfffd, space: 0xfffd, mark: 0xfffe, stop: 0xffff 
 export const mixed = 0x8000;
 const sinkStates = 3;
 
-
 export function edgeKey(state: number, codePoint: number): number {
   return state * 0x110000 + codePoint;
 }
@@ -99,7 +98,8 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
 function placeAll(root: Node): readonly Placed[] {
   const placed: Placed[] = [{ node: root, held: [] }];
   for (const { node, held } of placed)
-    for (const child of node.children.values()) placed.push({ node: child, held: [...held, ...child.prefix] });
+    for (const child of node.children.values())
+      placed.push({ node: child, held: [...held, ...child.prefix] });
   return placed;
 }
 
@@ -114,6 +114,7 @@ class Table {
   readonly leave: Uint16Array;
   readonly symbols: Uint16Array;
   readonly edges = new Map<number, number>();
+  readonly #blanks = new Map<number, Uint16Array>();
 
   constructor(states: number) {
     this.next = new Uint16Array(states << asciiShift);
@@ -145,13 +146,24 @@ class Table {
     this.next[(state << asciiShift) | upper] = to;
   }
 
+  /** Most states differ from one another only in their edges: their rows are copied, not filled. */
+  #blank(onLetter: number, onDigit: number): Uint16Array {
+    const key = (onLetter << 16) | onDigit;
+    let blank = this.#blanks.get(key);
+    if (blank === undefined) {
+      blank = outside.slice();
+      for (const code of codesOf.letter) blank[code] = onLetter;
+      for (const code of codesOf.digit) blank[code] = onDigit;
+      this.#blanks.set(key, blank);
+    }
+    return blank;
+  }
+
   /** What follows `state` where the vocabulary has no edge. */
   #row(state: number, onLetter: number, onDigit: number): void {
     const row = state << asciiShift;
     this.leave[state] = onLetter;
-    this.next.set(outside, row);
-    for (const code of codesOf.letter) this.next[row | code] = onLetter;
-    for (const code of codesOf.digit) this.next[row | code] = onDigit;
+    this.next.set(this.#blank(onLetter, onDigit), row);
     for (const code of codesOf.ignorable) this.next[row | code] = state;
     if (state !== rootState) this.next[row | apostrophe] = state;
   }

@@ -16,11 +16,12 @@ export interface RuleSet {
   readonly lexicon: Lexicon;
   /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
   readonly placesFrom: Uint32Array;
-  /** Places a symbol satisfies, the last first: a token must not serve two steps of one match at once. */
+  /** Places a symbol satisfies: those that go on with a match, the last first, and from `firstsFrom` on those that begin one. */
   readonly places: Uint16Array;
-  /** By place (a step of one pattern): its rule, and what kind of step it is. */
+  readonly firstsFrom: Uint32Array;
+  /** By place (a step of one pattern): its rule, and whether a match ends there. */
   readonly ruleOf: Uint16Array;
-  readonly flags: Uint8Array;
+  readonly isLast: Uint8Array;
   /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
   readonly linksFrom: Uint32Array;
   readonly links: Uint16Array;
@@ -34,7 +35,6 @@ export interface RuleSet {
   readonly mayStart: Uint8Array;
 }
 
-export const stepFlags = { first: 1, last: 2 } as const;
 export const linkSize = 3;
 export const followerSize = 2;
 
@@ -43,7 +43,11 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const atoms = new AtomTable();
   places.forEach(({ step }, place) => step.atoms.forEach((atom) => atoms.add(atom, place)));
   const lexicon = buildLexicon(atoms.all);
-  const lists = lexicon.atomsOf.map((ids) => placesOf(ids, atoms));
+  const isFirst = (place: number): boolean => places[place]?.step.isFirst === true;
+  const satisfied = lexicon.atomsOf.map((ids) => placesOf(ids, atoms));
+  const lists = satisfied.map((all) => [...all.filter((place) => !isFirst(place)), ...all.filter(isFirst)]);
+  const starts = runningTotals(lists);
+  const firsts = lists.map((list, symbol) => (starts[symbol + 1] ?? 0) - list.filter(isFirst).length);
   const links = places.map(({ links: all }) =>
     all.flatMap((link) => [link.from, link.tokens, Number(link.crosses)]),
   );
@@ -51,10 +55,11 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   return {
     ids: rules.map((rule) => rule.id),
     lexicon,
-    placesFrom: Uint32Array.from(runningTotals(lists)),
+    placesFrom: Uint32Array.from(starts),
+    firstsFrom: Uint32Array.from(firsts),
     places: Uint16Array.from(lists.flat()),
     ruleOf: Uint16Array.from(places, ({ rule }) => rule),
-    flags: Uint8Array.from(places, ({ step }) => flagsOf(step)),
+    isLast: Uint8Array.from(places, ({ step }) => Number(step.isLast)),
     linksFrom: Uint32Array.from(runningTotals(links)),
     links: Uint16Array.from(links.flat()),
     followersFrom: Uint32Array.from(runningTotals(followers)),
@@ -63,7 +68,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
     reachBeyond: reach(places, (link) => link.crosses),
     mayStart: startStates(
       lexicon,
-      lists.map((list) => list.some((place) => places[place]?.step.isFirst === true)),
+      lists.map((list) => list.some(isFirst)),
     ),
   };
 }
@@ -141,10 +146,6 @@ function runningTotals(lists: readonly (readonly number[])[]): readonly number[]
   let total = 0;
   for (const list of lists) totals.push((total += list.length));
   return totals;
-}
-
-function flagsOf(step: Step): number {
-  return (step.isFirst ? stepFlags.first : 0) | (step.isLast ? stepFlags.last : 0);
 }
 
 /** Walks the vocabulary backwards: a state comes after the one it is reached from. */

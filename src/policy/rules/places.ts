@@ -1,7 +1,15 @@
-import { followerSize, linkSize, stepFlags, type RuleSet } from './compile.ts';
+import { followerSize, linkSize, type RuleSet } from './compile.ts';
 
 /** Told of each match once: the rule's index and where the match lies, in UTF-16 offsets of the original text. */
 export type OnMatch = (rule: number, start: number, end: number) => void;
+
+/** A step reached by a token that ends at `end`, in a match that began at `from`. */
+interface Reached {
+  readonly place: number;
+  readonly token: number;
+  readonly from: number;
+  readonly end: number;
+}
 
 /**
  * Which steps of which rules have been reached. A step remembers only where it was reached last: that arrival leaves
@@ -13,7 +21,7 @@ export class Places {
   readonly #widest: number;
   readonly #onMatch: OnMatch;
   /** By place: the number of the token that reached it last, and where its match began. */
-  readonly #reached: Float64Array;
+  readonly #reached: Int32Array;
   readonly #starts: Float64Array;
   /** By place: the last token that could reach it from where the rule stands. Most places fail by this alone. */
   readonly #armed: Int32Array;
@@ -30,7 +38,7 @@ export class Places {
     this.#set = set;
     this.#widest = widest;
     this.#onMatch = onMatch;
-    this.#reached = new Float64Array(set.ruleOf.length);
+    this.#reached = new Int32Array(set.ruleOf.length);
     this.#starts = new Float64Array(set.ruleOf.length);
     this.#armed = new Int32Array(set.ruleOf.length);
     this.#spent = new Float64Array(set.ids.length);
@@ -51,25 +59,36 @@ export class Places {
     this.lastStop = 0;
   }
 
-  /** Moves every rule on that accepts this token. Over typed arrays alone: called for every token the rules know. */
+  /**
+   * Moves every rule on that accepts this token. Over typed arrays alone: called for every token the rules know. Steps
+   * that go on with a match come before those that begin one, and later steps before earlier ones, because a token must
+   * not serve two steps of one match.
+   */
   accept(symbol: number, token: number, start: number, end: number): void {
-    const { placesFrom, places, ruleOf, flags } = this.#set;
+    const { placesFrom, firstsFrom, places } = this.#set;
     const armed = this.#armed;
-    const to = placesFrom[symbol + 1] ?? 0;
-    for (let at = placesFrom[symbol] ?? 0; at < to; at += 1) {
+    const firsts = firstsFrom[symbol] ?? 0;
+    for (let at = placesFrom[symbol] ?? 0; at < firsts; at += 1) {
       const place = places[at] ?? 0;
-      const flag = flags[place] ?? 0;
-      if (token > (armed[place] ?? 0) && (flag & stepFlags.first) === 0) continue;
-      const from = (flag & stepFlags.first) === 0 ? this.#origin(place, token) : start;
-      if (from < 0) continue;
-      const rule = ruleOf[place] ?? 0;
-      if (from < (this.#spent[rule] ?? 0)) continue;
-      if ((flag & stepFlags.last) === 0) this.#arrive(place, token, from);
-      else if (end - from <= this.#widest) {
-        this.#spent[rule] = end;
-        this.#onMatch(rule, from, end);
-      }
+      if (token > (armed[place] ?? 0)) continue;
+      const from = this.#origin(place, token);
+      if (from >= 0) this.#reach({ place, token, from, end });
     }
+    const to = placesFrom[symbol + 1] ?? 0;
+    for (let at = firsts; at < to; at += 1) this.#reach({ place: places[at] ?? 0, token, from: start, end });
+  }
+
+  #reach({ place, token, from, end }: Reached): void {
+    const { ruleOf, isLast } = this.#set;
+    const rule = ruleOf[place] ?? 0;
+    if (from < (this.#spent[rule] ?? 0)) return;
+    if (isLast[place] === 0) {
+      this.#arrive(place, token, from);
+      return;
+    }
+    if (end - from > this.#widest) return;
+    this.#spent[rule] = end;
+    this.#onMatch(rule, from, end);
   }
 
   /** Where the tightest match begins that this token carries on to `place`, or -1: none does. */

@@ -10,7 +10,7 @@ const farAhead = 0x10000;
 const mostTokens = 0x40000000;
 
 /** Characters read before the tokens noted among them are acted on, and numbers noted for a token. */
-const stride = 512;
+const stride = 256;
 const eventSize = 4;
 /** A noted token: a word's symbol as it is, a mark's code with this. */
 const markEvent = 0x10000;

@@ -1,6 +1,7 @@
 import type { Category } from './category.ts';
 
-const make = '(make|making|build|building|construct|constructing|assemble|assembling|create|creating|manufacture|manufacturing|produce|producing|craft|prepare|design|synthesize|synthesise|synthesizing|cook|extract|detonate|weaponize|weaponise)';
+const make =
+  '(make|making|build|building|construct|constructing|assemble|assembling|create|creating|manufacture|manufacturing|produce|producing|craft|prepare|design|synthesize|synthesise|synthesizing|cook|extract|detonate|weaponize|weaponise)';
 const how =
   '(how|instructions|instruction|steps|tutorial|guide|recipe|ways|way|method|methods|manual|blueprint|plan|teach|explain|describe|show|outline|strategies|tips|script|program|code|"step by step")';
 const groups =
@@ -15,7 +16,7 @@ export const generalCategories: readonly Category[] = [
         id: 'weapons.explosives',
         patterns: [
           `${make} ~3 (pipe bomb|pipe bombs|car bomb|nail bomb|dirty bomb|fertilizer bomb|pressure cooker bomb|explosive device|explosive devices|improvised explosive|ied|ieds|molotov|molotovs|thermite bomb|explosives|bomb vest|suicide vest|letter bomb|napalm|tatp|nuclear bomb|nuclear weapon|homemade bomb|homemade explosive)`,
-          `${how} ~4 ${make} ~2 (bomb|bombs) (at|from|using|with|in|that|out|without|"." |"," |"?"|"'"|"!"|and)`,
+          `${how} ~2 (to|for|on|of|i) ~1 ${make} (a|an|the|your|my|homemade|powerful|real)? (bomb|bombs) (at|from|using|with|in|that|out|without|"." |"," |"?"|"'"|"!"|and)`,
         ],
       },
       {
@@ -40,17 +41,17 @@ export const generalCategories: readonly Category[] = [
       {
         id: 'violence.instructions',
         patterns: [
-          `(how|way|ways|tips|guide|tutorial|instructions|plan|teach|explain|steps|strategies|method|methods) ~7 (kill|murder|poison|strangle|suffocate|assassinate|stab|shoot|torture|kidnap|abduct|maim|behead|lynch) ~1 (someone|somebody|people|person|human|humans|man|woman|"my wife"|"my husband"|"my neighbor"|"my boss"|him|her|them|wife|husband|politician|president|neighbor|boss|coworker|crowd|victim|victims|child|children|family|another) ~2`,
+          `(how|way|ways|tips|guide|tutorial|instructions|plan|teach|explain|steps|strategies|method|methods) ~4 (to|for|of|on) ~2 (kill|murder|poison|strangle|suffocate|assassinate|stab|shoot|torture|kidnap|abduct|maim|behead|lynch) ~1 (someone|somebody|people|person|human|humans|man|woman|"my wife"|"my husband"|"my neighbor"|"my boss"|him|her|them|wife|husband|politician|president|neighbor|boss|coworker|crowd|victim|victims|child|children|family|another)`,
           `${how} ~4 (commit|plan|carry out|execute|organize|stage|perpetrate) ~2 (mass shooting|school shooting|terrorist attack|act of terrorism|terror attack|mass murder|murder|genocide|bombing|massacre|assassination|mass casualty|the perfect murder)`,
           '(get away with|dispose of|cover up|hide) ~2 (murder|dead body|the body|a body|killing|human remains|corpse)',
           '(hire|find|contact) ~2 (hitman|hit man|contract killer|assassin)',
-        ].map((pattern) => pattern.replace(/ ~2$/, '')),
+        ],
       },
       {
         id: 'violence.threat',
         patterns: [
-          '(i will|i\'ll|i am going to|i\'m going to|gonna|i wanna|i want to) (kill|murder|stab|shoot|strangle|slaughter|butcher|behead) (you|him|her|them|everyone|all|my wife|my husband|my boss|your family|my family|my neighbor)',
-          '(i will|we will|i\'ll) (find you|hunt you down|come for you) and ~3 (kill|hurt|stab|shoot)',
+          "(i will|i'll|i am going to|i'm going to|gonna|i wanna|i want to) (kill|murder|stab|shoot|strangle|slaughter|butcher|behead) (you|him|her|them|everyone|all|my wife|my husband|my boss|your family|my family|my neighbor)",
+          "(i will|we will|i'll) (find you|hunt you down|come for you) and ~3 (kill|hurt|stab|shoot)",
           '(shoot|blow) up (the|my|a|this) (school|mosque|church|synagogue|office|building|mall|airport)',
         ],
       },
@@ -62,7 +63,7 @@ export const generalCategories: readonly Category[] = [
       {
         id: 'self-harm.instructions',
         patterns: [
-          `${how} ~6 (kill myself|hang myself|commit suicide|end my life|overdose on|painless suicide|self harm|self-harm|cut myself|slit my|kill yourself|hang yourself|end your life|cut yourself|starve myself|kill themselves)`,
+          `${how} ~4 (to|for|of|on|i) ~1 (kill myself|hang myself|commit suicide|end my life|overdose on|painless suicide|self harm|self-harm|cut myself|slit my|kill yourself|hang yourself|end your life|cut yourself|starve myself|kill themselves)`,
           '(painless|easiest|best|quickest|fastest|most effective|least painful|lethal) ~2 (way|ways|method|methods|dose) (to|of|for) (die|suicide|kill myself|commit suicide|killing myself|end it|end my life|kill oneself|overdose)',
           '(how many|how much|lethal dose) ~6 (kill myself|overdose and die|to die|fatal overdose|end my life)',
           '(write|compose|draft) ~2 suicide note',
@@ -79,11 +80,11 @@ export const generalCategories: readonly Category[] = [
         id: 'child-sexual-abuse',
         patterns: [
           '(child|kiddie|underage|preteen|minor|toddler|infant|kids) (porn|pornography|erotica|nudes|nude|sex|sexual content|sexual abuse material)',
-          '(sexual|sexually|erotic|sexy|nude|naked|explicit|lewd|seductive|pornographic) ~4 (child|children|minor|minors|underage|preteen|toddler|"year old girl"|"year old boy"|"year-old girl"|"year-old boy"|schoolgirl|schoolboy|infant|kid|kids|lolita|loli)  ~1',
+          '(sexual|sexually|erotic|sexy|nude|naked|explicit|lewd|seductive|pornographic) ~4 (child|children|minor|minors|underage|preteen|toddler|"year old girl"|"year old boy"|"year-old girl"|"year-old boy"|schoolgirl|schoolboy|infant|kid|kids|lolita|loli) ~3 (scene|story|content|image|images|photo|photos|video|videos|description|roleplay|situation|material|act|acts|fantasy|about|depict*)',
           '(groom|grooming|seduce|lure|molest|molesting) ~2 (child|children|minor|minors|underage|teen|teens|kid|kids|young girl|young boy|young girls|little girl|little boy)',
           '(find|obtain|access|download|share|distribute|create|produce|trade|buy) ~3 (child porn|child pornography|csam|kiddie porn|underage porn|child sexual abuse)',
           '(have|having) sex with ~1 (child|minor|kid|underage|toddler|preteen)',
-        ].map((pattern) => pattern.replace(/ +~1$/, ' ~3 (scene|story|content|image|images|photo|photos|video|videos|description|roleplay|situation|material|act|acts|fantasy|about|depict*)')),
+        ],
       },
     ],
   },
@@ -100,7 +101,7 @@ export const generalCategories: readonly Category[] = [
       {
         id: 'cyber.intrusion',
         patterns: [
-          `${how} ~6 (hack|hacking|break into|breaking into|breach|breaching|infiltrate|infiltrating) ~4 (account|accounts|bank|network|networks|database|email|phone|wifi|wi-fi|system|systems|server|servers|computer|webcam|government|corporate|instagram|facebook|website|neighbor*)`,
+          `${how} ~4 (to|for|on) ~1 (hack|hacking|break into|breaking into|breach|breaching|infiltrate|infiltrating) ~4 (account|accounts|bank|network|networks|database|email|phone|wifi|wi-fi|system|systems|server|servers|computer|webcam|government|corporate|instagram|facebook|website|neighbor*)`,
           '(hack|hacking) into ~4 (account|bank|network|database|email|phone|system|systems|server|computer|webcam|government|corporate|mainframe|website|atm)',
           '(launch|perform|execute|conduct|carry out|orchestrate) ~2 (ddos|"denial of service"|cyber attack|cyberattack|phishing campaign|phishing attack|sql injection attack|ransomware attack) ~3 (on|against|targeting|to|that|website|server|without)',
           '(create|write|make|design|craft|build|generate|develop) ~3 (phishing email|phishing emails|phishing website|phishing page|phishing site|phishing campaign|phishing message|fake login page|convincing phishing) ~2 (that|to|targeting|which|for|impersonat*|asking|pretending)',
@@ -150,8 +151,9 @@ export const generalCategories: readonly Category[] = [
       {
         id: 'fraud.instructions',
         patterns: [
-          `${how} ~6 (commit|committing|carry out|perform|get away with) ~2 (fraud|identity theft|insurance fraud|tax fraud|credit card fraud|tax evasion|insider trading|wire fraud|money laundering|bank fraud|embezzlement|election fraud|voter fraud|armed robbery|bank robbery|arson|securities fraud|extortion|blackmail)`,
-          `${how} ~6 (launder|counterfeit|forge|clone|skim|embezzle|blackmail|extort|scam|defraud|rob|shoplift|hotwire|pickpocket|steal) ~2 (money|currency|bills|passport|passports|checks|credit card|credit cards|id cards|documents|someone|people|elderly|bank|store|car|cars|identity|"someone\'s identity"|"social security"|funds|from)`,
+          '(how|ways|way|want|like|try|tried) to counterfeit ~2 (money|currency|bills|notes|checks|passports|documents)',
+          `${how} ~4 (to|for|on) ~1 (commit|committing|carry out|perform|get away with) ~2 (fraud|identity theft|insurance fraud|tax fraud|credit card fraud|tax evasion|insider trading|wire fraud|money laundering|bank fraud|embezzlement|election fraud|voter fraud|armed robbery|bank robbery|arson|securities fraud|extortion|blackmail)`,
+          `${how} ~4 (to|for|on) ~1 (launder|forge|clone|skim|embezzle|blackmail|extort|scam|defraud|rob|shoplift|hotwire|pickpocket|steal) ~2 (money|currency|bills|passport|passports|checks|credit card|credit cards|id cards|documents|someone|people|elderly|bank|store|car|cars|identity|"someone's identity"|"social security"|funds|from)`,
           '(make|making|create|creating|print|printing|produce|producing|forge|forging) ~2 (counterfeit|fake|forged) (money|currency|bills|passport|passports|ids|id|checks|"driver\'s license"|prescription|prescriptions|vaccination|documents|identity)',
           '(write|create|design|develop|build) ~4 (scam|ponzi scheme|pyramid scheme|"investment scam"|fraudulent) ~4 (email|message|that|to|website|letter|scheme|convince*|targeting)',
         ],
@@ -164,11 +166,11 @@ export const generalCategories: readonly Category[] = [
       {
         id: 'harassment.instructions',
         patterns: [
-          `${how} ~6 (stalk|stalking|dox|doxx|doxxing|blackmail|blackmailing|harass|harassing|cyberbully|cyberbullying|"cyber bully"|humiliate|intimidate) ~2 (someone|somebody|person|people|ex|girlfriend|boyfriend|coworker|woman|women|her|him|them|victim|victims|classmate|student|celebrity|neighbor)`,
-          '(track|monitor|spy on|follow) ~3 (ex|wife|husband|girlfriend|boyfriend|someone) ~4 (without (her|his|their|them|him) ~2 (knowing|knowledge|consent|permission))',
+          `${how} ~4 (to|for|on|of) ~1 (stalk|stalking|dox|doxx|doxxing|blackmail|blackmailing|harass|harassing|cyberbully|cyberbullying|"cyber bully"|humiliate|intimidate) ~2 (someone|somebody|person|people|ex|girlfriend|boyfriend|coworker|woman|women|her|him|them|victim|victims|classmate|student|celebrity|neighbor)`,
+          '(track|monitor|spy on|follow) ~3 (ex|wife|husband|girlfriend|boyfriend|someone) ~4 without ~3 (knowing|knowledge|consent|permission)',
           '(write|create|send|compose|make) ~3 (death threat|death threats|threatening|blackmail|revenge porn|"rape threat")',
-          `${how} ~5 (rape|molest|sexually assault) (a|someone|my|her|him|women|woman|girls|people)`,
-        ].map((pattern) => pattern.replace('(without (her|his|their|them|him) ~2 (knowing|knowledge|consent|permission))', 'without ~2 (knowing|knowledge|consent|permission)')),
+          `${how} ~3 (to|for) ~1 (rape|molest|sexually assault) (a|someone|my|her|him|women|woman|girls|people)`,
+        ],
       },
     ],
   },

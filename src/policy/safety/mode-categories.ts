@@ -8,7 +8,7 @@ export const modeCategories: Readonly<Record<string, Category>> = {
       {
         id: 'infrastructure.sabotage',
         patterns: [
-          '(sabotage|attack|disrupt|disable|destroy|damage|cripple|shut down|take down|hack|blow up|infiltrate|overload|poison|contaminate|tamper with|derail|bring down|knock out|compromise) ~5 (power grid|electrical grid|electric grid|power plant|power plants|substation|substations|water supply|water treatment|water system|reservoir|reservoirs|dam|nuclear plant|nuclear reactor|pipeline|pipelines|scada|"industrial control"|critical infrastructure|air traffic control|railway|railways|"train tracks"|transformer|transformers|refinery|power lines|gas lines|communications network|"911 system"|emergency services)',
+          '(sabotage|attack|disrupt|disable|destroy|damage|cripple|shut down|take down|hack|blow up|infiltrate|overload|poison|contaminate|tamper with|derail|bring down|knock out|compromise) ~3 (power grid|electrical grid|electric grid|power plant|power plants|substation|substations|water supply|water treatment|water system|reservoir|reservoirs|dam|nuclear plant|nuclear reactor|pipeline|pipelines|scada|"industrial control"|critical infrastructure|air traffic control|railway|railways|"train tracks"|transformer|transformers|refinery|power lines|gas lines|communications network|"911 system"|emergency services)',
           '(bypass|disable|override|spoof|defeat) ~4 (safety interlock|safety interlocks|safety instrumented|protective relay|protective relays|plc|plcs|emergency shutdown|scada|rtu|hmi)',
         ],
       },

@@ -4,7 +4,13 @@ import { generalCategories } from './general-categories.ts';
 import { modeCategories } from './mode-categories.ts';
 
 /** `strict` looks for every general harm; the others for one more each, of their line of work. */
-export const modes = ['strict', 'critical_infrastructure', 'automotive', 'education', 'law_enforcement'] as const;
+export const modes = [
+  'strict',
+  'critical_infrastructure',
+  'automotive',
+  'education',
+  'law_enforcement',
+] as const;
 export type Mode = (typeof modes)[number];
 
 export const categoryNames: readonly string[] = [...generalCategories, ...Object.values(modeCategories)].map(

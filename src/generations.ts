@@ -1,0 +1,174 @@
+import { AuditKeeper } from './audit/keeper.ts';
+import { auditEvent } from './audit/reload-event.ts';
+import { StdoutTrail } from './audit/trail.ts';
+import { AuditTrails } from './audit/trails.ts';
+import type { Config } from './config/config.ts';
+import type { Issue } from './config/issue.ts';
+import { ConfigKeeper } from './config/keeper.ts';
+import type { SourceReading } from './config/source.ts';
+import type { SourceWatch } from './config/watch.ts';
+import type { GatewayOptions } from './gateway-options.ts';
+import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { policyKinds } from './policy/kinds.ts';
+import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
+import { type Lease, Runtime } from './runtime/runtime.ts';
+import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
+import { warmSoon } from './runtime/warm.ts';
+import { SimulatorOnDemand } from './simulator/on-demand.ts';
+import { logReload } from './telemetry/reload-line.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+import { TargetStates } from './upstream/target-states.ts';
+
+/**
+ * Follows the configuration: every version becomes a snapshot or a report of why not, and what a generation needs
+ * (targets, records, metric series, the simulator) is held from its swap until it retires.
+ */
+export class Generations {
+  readonly audit: AuditKeeper;
+  isWatchDegraded = false;
+  readonly #options: GatewayOptions;
+  readonly #telemetry: Telemetry;
+  readonly #targets = new TargetStates();
+  readonly #simulator = new SimulatorOnDemand();
+  readonly #config: ConfigKeeper;
+  readonly #runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
+  readonly #reloader: Reloader<Config, Snapshot, Issue>;
+  #onSwap: ((snapshot: Snapshot) => void) | undefined;
+  #watch: SourceWatch | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #auditReady: Promise<void> = Promise.resolve();
+
+  constructor(options: GatewayOptions, telemetry: Telemetry) {
+    this.#options = options;
+    this.#telemetry = telemetry;
+    this.#config = new ConfigKeeper({
+      path: options.policyConfig,
+      places: { env: options.env, directory: options.secretsDir },
+      kinds: policyKinds,
+      failMode: options.failMode,
+      simulateMissingKeys: options.simulateMissingKeys,
+      isInPod: options.env['KUBERNETES_SERVICE_HOST'] !== undefined,
+    });
+    this.#reloader = new Reloader({
+      load: (read) => this.#config.load(read),
+      compile: ({ config, read, generation, previous }) =>
+        this.#compile(config, { hash: read.hash, generation, previous }),
+      runtime: this.#runtime,
+      report: (event) => this.#report(event),
+      now: Date.now,
+    });
+    this.audit = new AuditKeeper({
+      stdout: new StdoutTrail(telemetry.output),
+      files: new AuditTrails(Date.now),
+      now: Date.now,
+      onError: (error) => telemetry.log.error('audit', 'a record could not be stored', {}, error),
+    });
+  }
+
+  get current(): Snapshot | undefined {
+    return this.#runtime.current;
+  }
+
+  lease(): Lease<Snapshot> {
+    return this.#runtime.lease();
+  }
+
+  openLeases(): ReadonlyMap<number, number> {
+    return this.#runtime.openLeases();
+  }
+
+  status(): ReloadStatus<Issue> {
+    return this.#reloader.status();
+  }
+
+  /** Takes the first version. Throws GatewayStartError where there is nothing to run. */
+  async start(): Promise<Snapshot> {
+    const { policyConfig } = this.#options;
+    await this.#apply(await this.#config.read());
+    const { trouble } = this.#reloader.status();
+    const snapshot = this.#runtime.current;
+    if (trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, trouble);
+    try {
+      await this.#auditReady;
+    } catch (cause) {
+      const message = 'the audit records cannot be stored: see the path of audit-logger';
+      throw new GatewayStartError(message, policyConfig, [], { cause });
+    }
+    return snapshot;
+  }
+
+  /** Follows the files from now on; `onSwap` hears of each snapshot that becomes current. */
+  follow(onSwap: (snapshot: Snapshot) => void): void {
+    const { log } = this.#telemetry;
+    this.#onSwap = onSwap;
+    if (this.current !== undefined) warmSoon(this.current);
+    this.#watch = this.#config.follow(
+      (reading) => {
+        this.#apply(reading).catch((error: unknown) => log.error('config', 'reload failed', {}, error));
+      },
+      (isDegraded, cause) => this.#noteWatch(isDegraded, cause),
+      this.#options.reload,
+    );
+  }
+
+  async unfollow(): Promise<void> {
+    await this.#watch?.close();
+    this.#watch = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.unfollow();
+    await this.audit.close();
+    await this.#targets.close();
+    await this.#simulator.close();
+  }
+
+  /** Readings are taken one after the other: starting the simulator may take a moment. */
+  #apply(reading: SourceReading): Promise<void> {
+    const applied = this.#reading.then(async () => {
+      if (this.#config.mayNeedSimulator(reading)) await this.#simulator.start();
+      this.#reloader.offer(reading);
+    });
+    // The next reading is taken whatever became of this one.
+    this.#reading = applied.catch(() => undefined);
+    return applied;
+  }
+
+  #compile(config: Config, read: Pick<Compilation, 'hash' | 'generation' | 'previous'>): Snapshot {
+    const placed = this.#simulator.placeAll(config);
+    const stateOf = this.#targets.stateOf.bind(this.#targets);
+    const snapshot = compile({ ...read, config: placed, kinds: policyKinds, stateOf });
+    // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
+    this.#targets.hold(snapshot.targets);
+    this.#auditReady = this.audit.hold(snapshot);
+    this.#auditReady.catch(() => undefined); // logged by the keeper; calls then fail or pass as on_error says
+    for (const { spec } of snapshot.targets) this.#telemetry.metrics.admitTarget(spec);
+    return snapshot;
+  }
+
+  #retire(snapshot: Snapshot): void {
+    this.#targets.release(snapshot.targets);
+    void this.audit.release(snapshot);
+    for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec.id);
+    this.#telemetry.log.debug('config', 'generation retired', { generation: snapshot.generation });
+  }
+
+  #report(event: ReloadEvent<Issue>): void {
+    if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
+    logReload(event, this.#options.policyConfig, this.#telemetry.log);
+    const { current } = this.#runtime;
+    const noted = auditEvent(event, Date.now());
+    if (noted !== undefined && current !== undefined) void this.audit.note(current, noted);
+    if (event.kind !== 'applied' || current === undefined || this.#onSwap === undefined) return;
+    this.#onSwap(current);
+    warmSoon(current);
+  }
+
+  #noteWatch(isDegraded: boolean, cause: unknown): void {
+    const { log } = this.#telemetry;
+    this.isWatchDegraded = isDegraded;
+    if (isDegraded)
+      log.warn('config', 'file events are not to be had; changes are found by polling', {}, cause);
+    else log.info('config', 'file events are back');
+  }
+}
