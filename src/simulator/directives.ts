@@ -78,7 +78,7 @@ export function readDirectives(prompt: string): Prompt {
   return {
     text: `${prompt.slice(0, start.index).trimEnd()} ${prompt.slice(end).trimStart()}`.trim(),
     // Each value came from the reader listed under its own name.
-    directives: Object.fromEntries(values) as Directives,
+    directives: Object.fromEntries(values),
   };
 }
 

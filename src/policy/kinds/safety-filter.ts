@@ -4,6 +4,7 @@ import type { Direction, Field, PolicyKind, Role } from '../policy.ts';
 import { compileRules } from '../rules/compile.ts';
 import { phrases } from '../rules/phrases.ts';
 import { RuleGuard } from '../rules/rule-guard.ts';
+import { ScanPool } from '../rules/scan-pool.ts';
 import { categoriesOf, categoryNames, chosenRules, modes } from '../safety/modes.ts';
 
 const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
@@ -85,17 +86,16 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
   ],
   create(chosen, environment) {
     const rules = chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if });
-    const set = lazily(() => compileRules(rules));
+    const scans = lazily(() => new ScanPool(compileRules(rules), environment.holdBackLimit - 1));
     // What is built in always compiles; what was written into the configuration must show it at load.
-    if (chosen.block_if.length > 0) set();
+    if (chosen.block_if.length > 0) scans();
     return {
       kind: 'safety-filter',
-      warm: () => void set(),
+      warm: () => void scans(),
       guard(field) {
         if (!isJudged(field)) return undefined;
         return new RuleGuard({
-          set: set(),
-          holdBackLimit: environment.holdBackLimit,
+          scans: scans(),
           denial: chosen.action === 'block' ? (rule) => denial(field.direction, rule) : undefined,
         });
       },

@@ -19,7 +19,7 @@ interface Reached {
 export class Places {
   readonly #set: RuleSet;
   readonly #widest: number;
-  readonly #onMatch: OnMatch;
+  onMatch: OnMatch;
   /** By place: the number of the token that reached it last, and where its match began. */
   readonly #reached: Int32Array;
   readonly #starts: Float64Array;
@@ -37,7 +37,7 @@ export class Places {
   constructor(set: RuleSet, widest: number, onMatch: OnMatch) {
     this.#set = set;
     this.#widest = widest;
-    this.#onMatch = onMatch;
+    this.onMatch = onMatch;
     this.#reached = new Int32Array(set.ruleOf.length);
     this.#starts = new Float64Array(set.ruleOf.length);
     this.#armed = new Int32Array(set.ruleOf.length);
@@ -88,7 +88,7 @@ export class Places {
     }
     if (end - from > this.#widest) return;
     this.#spent[rule] = end;
-    this.#onMatch(rule, from, end);
+    this.onMatch(rule, from, end);
   }
 
   /** Where the tightest match begins that this token carries on to `place`, or -1: none does. */

@@ -1,10 +1,10 @@
 import type { Guard, GuardOut } from '../guard.ts';
-import type { RuleSet } from './compile.ts';
-import { RuleScan } from './scan.ts';
+import type { RuleScan } from './scan.ts';
+import type { ScanPool } from './scan-pool.ts';
 
 export interface GuardedRules {
-  readonly set: RuleSet;
-  readonly holdBackLimit: number;
+  /** Its widest match bounds what is withheld: one less than the limit, for half of a surrogate pair may come on top. */
+  readonly scans: ScanPool;
   /** What to deny a match with; undefined: matches are reported and pass. */
   readonly denial: ((rule: string) => string) | undefined;
 }
@@ -21,7 +21,7 @@ interface Match {
 /** Looks for rules in one field as it comes, letting go of all text that no longer can belong to a match. */
 export class RuleGuard implements Guard {
   readonly #rules: GuardedRules;
-  readonly #scan: RuleScan;
+  #scan: RuleScan | undefined;
   #matches: Match[] = [];
   #reports = 0;
   #isDenied = false;
@@ -31,24 +31,31 @@ export class RuleGuard implements Guard {
 
   constructor(rules: GuardedRules) {
     this.#rules = rules;
-    this.#scan = new RuleScan(rules.set, {
-      // One less: the half of a surrogate pair may be withheld on top of it.
-      widest: rules.holdBackLimit - 1,
-      onMatch: (rule, start, end) => this.#matches.push({ rule, start, end }),
-    });
   }
 
   push(text: string, out: GuardOut): void {
     if (this.#isDenied) return;
-    this.#scan.push(text);
+    const scan = this.#taken();
+    scan.push(text);
     this.#held += text;
-    this.#decide(this.#scan.settled(), out);
+    this.#decide(scan.settled(), out);
   }
 
   end(out: GuardOut): void {
     if (this.#isDenied) return;
-    this.#scan.end();
+    this.#taken().end();
     this.#decide(this.#heldFrom + this.#held.length, out);
+    this.#giveBack();
+  }
+
+  #taken(): RuleScan {
+    this.#scan ??= this.#rules.scans.take((rule, start, end) => this.#matches.push({ rule, start, end }));
+    return this.#scan;
+  }
+
+  #giveBack(): void {
+    if (this.#scan !== undefined) this.#rules.scans.give(this.#scan);
+    this.#scan = undefined;
   }
 
   #decide(settled: number, out: GuardOut): void {
@@ -62,7 +69,7 @@ export class RuleGuard implements Guard {
 
   #act({ rule, start, end }: Match, out: GuardOut): void {
     if (this.#isDenied) return;
-    const id = this.#rules.set.ids[rule] ?? '';
+    const id = this.#rules.scans.set.ids[rule] ?? '';
     if (this.#reports < mostReports) {
       const sample = this.#held.slice(start - this.#heldFrom, end - this.#heldFrom);
       out.report({ rule: id, start, end, sample });

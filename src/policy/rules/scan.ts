@@ -54,6 +54,10 @@ export class RuleScan {
     this.#places = new Places(set, settings.widest, settings.onMatch);
   }
 
+  set onMatch(onMatch: OnMatch) {
+    this.#places.onMatch = onMatch;
+  }
+
   /** Begins a new text, as if nothing had been read. */
   reset(): void {
     this.#places.reset();

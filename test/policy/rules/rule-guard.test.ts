@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { compileRules } from '../../../src/policy/rules/compile.ts';
 import { RuleGuard } from '../../../src/policy/rules/rule-guard.ts';
+import { ScanPool } from '../../../src/policy/rules/scan-pool.ts';
 import { cut } from './found.ts';
 
 const set = compileRules([
@@ -16,6 +17,15 @@ interface Outcome {
   readonly mostHeld: number;
 }
 
+/** One pool for all runs with a limit: a scan must not remember the text before. */
+const pools = new Map<number, ScanPool>();
+
+function poolFor(limit: number): ScanPool {
+  const pool = pools.get(limit) ?? new ScanPool(set, limit - 1);
+  pools.set(limit, pool);
+  return pool;
+}
+
 /** Runs a guard over the pieces of a text, watching that nothing of a match leaves. */
 function run(pieces: readonly string[], settings: { limit: number; blocks: boolean }): Outcome {
   const events: string[] = [];
@@ -24,8 +34,7 @@ function run(pieces: readonly string[], settings: { limit: number; blocks: boole
   let mostHeld = 0;
   let isDenied = false;
   const guard = new RuleGuard({
-    set,
-    holdBackLimit: settings.limit,
+    scans: poolFor(settings.limit),
     denial: settings.blocks ? (rule) => `no ${rule}` : undefined,
   });
   const out = {
