@@ -19,6 +19,8 @@ export interface StreamAnswered {
   readonly settle: Answered['settle'];
 }
 
+const lingerMs = 1000;
+
 const passAll: FieldGuards = { open: () => undefined, whole: (_role, _path, text) => text };
 
 /** Gives an event stream to the client, enforced event by event. Resolves when the reply is over, however it ended. */
@@ -226,6 +228,9 @@ class StreamRelay implements AnswerSink {
     if (this.#heldSince !== undefined) exchange.holdBackMs += performance.now() - this.#heldSince;
     if (refusal !== undefined) exchange.code = refusal.code;
     this.#settle('success', this.#status);
+    // Most providers close right behind their last event, and the connection is used again. One that lingers is let go.
+    const over = new GatewayError('upstream_cut_off', 'the provider kept its stream open after the end');
+    setTimeout(() => exchange.cancel(over), lingerMs).unref();
     const last = refusal === undefined ? text : `${text}data: ${envelope(refusal, exchange.id)}\n\n`;
     this.#commitThenEnd(last).then(this.#done, this.#done);
   }

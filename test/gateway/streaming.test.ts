@@ -215,3 +215,20 @@ test('the usage chunk is hidden from a client that did not ask for it', async (t
   const [call] = await gateway.calls(1);
   assert.deepEqual([call?.['input_tokens'], call?.['output_tokens']], [3, 4]);
 });
+
+test('a provider that keeps its stream open after [DONE] is let go', async (t) => {
+  const script = [
+    [
+      send(streamHead()),
+      send(chunk(sse(chatChunk({ content: 'All there is.' })))),
+      send(chunk(end)),
+      silence(),
+    ],
+  ];
+  const { client, upstream } = await start(t, script);
+
+  client.send(streamPost());
+
+  assert.match((await client.answer()).text, /\[DONE\]/);
+  await upstream.peerClosed(0);
+});
