@@ -66,20 +66,22 @@ const ranges: readonly Range[] = [
 
 const zerosOfDigits = [0x0660, 0x06f0, 0x0966, 0x09e6] as const;
 
-function foldSlowly(code: number): number {
-  if (code >= 0xff01 && code <= 0xff5e) return code - 0xfee0;
-  for (const zero of zerosOfDigits) if (code >= zero && code <= zero + 9) return code - zero + 0x30;
-  return ranges.find((range) => code >= range.from && code <= range.to)?.as ?? otherCharacter;
-}
+/** The folded form of every UTF-16 code unit, so that text of any script is looked up and never searched. */
+const folds = foldAll();
 
-/** Text beyond ASCII is mostly Latin, Greek, Cyrillic, Hebrew and Arabic letters: those are looked up, not searched. */
-const lowFolds = Uint8Array.from({ length: 0x700 }, (_, code) => (code < 0x80 ? code : foldSlowly(code)));
+function foldAll(): Uint8Array {
+  const all = new Uint8Array(0x10000).fill(otherCharacter);
+  for (const { from, to, as } of ranges.toReversed()) all.fill(as, from, to + 1);
+  const ascii = all.subarray(0, 0x80);
+  for (const code of ascii.keys()) ascii[code] = code;
+  all.set(ascii.subarray(0x21, 0x7f), 0xff01);
+  for (const zero of zerosOfDigits) all.set(ascii.subarray(0x30, 0x3a), zero);
+  return all;
+}
 
 /** The folded form of a UTF-16 code unit: always below `foldedCharacters`. */
 export function fold(code: number): number {
-  if (code < 0x80) return code;
-  if (code >= 0x4e00 && code <= 0x9fff) return ideograph;
-  return lowFolds[code] ?? foldSlowly(code);
+  return folds[code] ?? otherCharacter;
 }
 
 export function isDigit(folded: number): boolean {

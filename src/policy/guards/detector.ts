@@ -36,6 +36,8 @@ export interface Detector {
   readonly entity: string;
   /** Where to ask. Detectors that share a search are sought once. */
   readonly search: Search;
+  /** One bit, if the search can tell what detectors of it a place is worth asking. */
+  readonly kind?: number;
   /** Asked only at indices that the search gave. */
   tryAt(view: View, at: number): Attempt;
 }
@@ -49,6 +51,11 @@ export interface Search {
   readonly leadWidth: number;
   /** The first index from `from` on where a match may start, `view.end` where there is none. */
   seek(view: View, from: number): number;
+  /**
+   * The kinds of detector, as bits, that may find a match at an index the search gave: the others are not asked. Where it is
+   * missing, all may. A kind that is not among them has no match there, whatever text follows.
+   */
+  kindsAt?(view: View, at: number): number;
 }
 
 /** Stands for "nothing there": before the first character, and at the end of the view. */
@@ -56,13 +63,14 @@ export const edge = -1;
 
 /** The folded character at `index`, or `edge`. */
 export function codeAt(view: View, index: number): number {
-  return index < 0 || index >= view.end ? edge : fold(view.text.charCodeAt(index));
+  return index >= 0 && index < view.end ? fold(view.text.charCodeAt(index)) : edge;
 }
 
 /** `index` moved past characters that draw nothing. */
 export function pastIgnorable(view: View, index: number): number {
+  const { text, end } = view;
   let next = index;
-  while (codeAt(view, next) === ignorable) next += 1;
+  while (next < end && fold(text.charCodeAt(next)) === ignorable) next += 1;
   return next;
 }
 
@@ -82,20 +90,21 @@ export function isIn(set: CharacterSet, code: number): boolean {
   return set[code] === 1;
 }
 
-/** Below this many code units a loop is faster than starting a regular expression. */
+/** Up to this many code units a loop is faster than starting a regular expression, */
 const shortText = 40;
+/** and so many are looked at first in any case: where signs stand close together each is found by a few steps. */
+const nearby = 12;
 
 /** Compiles a search for the next of some characters, which must be given as the class of a regular expression too. */
 export function compileFind(set: CharacterSet, characterClass: string): Search['seek'] {
   const pattern = new RegExp(`[${characterClass}]`, 'g');
-  return (view, from) => {
-    const { text, end } = view;
-    if (end - from > shortText) {
-      pattern.lastIndex = from;
-      return pattern.test(text) ? Math.min(pattern.lastIndex - 1, end) : end;
+  return ({ text, end }, from) => {
+    const near = end - from > shortText ? from + nearby : end;
+    for (let index = from; index < near; index += 1) {
+      if (set[fold(text.charCodeAt(index))] === 1) return index;
     }
-    let index = from;
-    while (index < end && set[fold(text.charCodeAt(index))] !== 1) index += 1;
-    return index;
+    if (near >= end) return end;
+    pattern.lastIndex = near;
+    return pattern.test(text) ? Math.min(pattern.lastIndex - 1, end) : end;
   };
 }

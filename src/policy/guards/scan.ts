@@ -42,6 +42,8 @@ interface CompiledRules extends ScanRules {
 /** Longer pieces are searched: a loop over their characters takes longer. */
 const shortText = 64;
 
+const everyKind = -1;
+
 const breaks = 0;
 const leads = 1;
 const needsScan = 2;
@@ -58,10 +60,16 @@ function partsOf(searches: readonly Search[]): Uint8Array {
 class Scan implements Guard {
   readonly #rules: CompiledRules;
   readonly #view = { text: '', end: 0, final: false };
-  /** For each search where its next candidate may start. Anything before the position under judgement is out of date. */
+  /**
+   * For each search its next candidate, or `~from` where it is still to be sought from `from` on. Kept between pushes, for
+   * what was passed over holds no match whatever follows. Anything before the position under judgement is out of date.
+   */
   readonly #next: number[];
+  /** Where a candidate waits for more text, and what was said of it: a push asks only who is undecided. */
+  readonly #waiting = { at: -1, detector: 0, start: 0 };
   /** Decided context, then what is undecided. */
   #text = '';
+  readonly #kinds: number[];
   /** Offset in the field of the first code unit of `#text`. */
   #base = 0;
   /** Index in `#text` of the first undecided code unit. */
@@ -72,7 +80,8 @@ class Scan implements Guard {
 
   constructor(rules: CompiledRules) {
     this.#rules = rules;
-    this.#next = rules.searches.map(() => -1);
+    this.#next = rules.searches.map(() => ~0);
+    this.#kinds = rules.searches.map(() => everyKind);
   }
 
   push(text: string, out: GuardOut): void {
@@ -99,10 +108,11 @@ class Scan implements Guard {
       if (part === breaks) lead = index;
     }
     const { length } = this.#text;
-    if (lead === -1 && length - this.#cursor + text.length > leadWidth) return false;
     this.#text += text;
-    if (lead === -1) return true;
-    this.#cursor = length + lead + 1;
+    if (lead !== -1) this.#cursor = length + lead + 1;
+    // No match that is still to come holds more than `leadWidth` characters of what is here.
+    else if (length - this.#cursor + text.length > leadWidth) this.#cursor = length + text.length - leadWidth;
+    else return true;
     out.release(this.#base + this.#cursor);
     if (this.#cursor > trimAt) this.#trim();
     return true;
@@ -126,12 +136,17 @@ class Scan implements Guard {
     this.#text = this.#text.slice(cut);
     this.#base += cut;
     this.#cursor = lookBehind;
+    this.#waiting.at -= cut;
+    this.#waiting.start -= cut;
+    for (let group = 0; group < this.#next.length; group += 1) {
+      const next = this.#next[group] ?? 0;
+      this.#next[group] = next < 0 ? ~Math.max(0, ~next - cut) : Math.max(0, next - cut);
+    }
   }
 
   #scan(ended: boolean, out: GuardOut): void {
     const { length } = this.#text;
     this.#view.text = this.#text;
-    this.#next.fill(-1);
     for (;;) {
       this.#view.end = length;
       this.#view.final = ended;
@@ -143,7 +158,14 @@ class Scan implements Guard {
       if (!this.#act(match, out)) return;
       this.#cursor = match.end;
     }
+    this.#seekLater(length);
     out.release(this.#base + this.#cursor);
+  }
+
+  /** What was not found in this text is sought in the next from here on. */
+  #seekLater(length: number): void {
+    const next = this.#next;
+    for (let group = 0; group < next.length; group += 1) if (next[group] === length) next[group] = ~length;
   }
 
   /** The first index from `from` on where anything may start. */
@@ -154,7 +176,7 @@ class Scan implements Guard {
     for (let group = 0; group < searches.length; group += 1) {
       let candidate = next[group] ?? -1;
       if (candidate < from) {
-        candidate = searches[group]?.seek(this.#view, from) ?? from;
+        candidate = searches[group]?.seek(this.#view, Math.max(from, ~candidate)) ?? from;
         next[group] = candidate;
       }
       if (candidate < first) first = candidate;
@@ -170,15 +192,22 @@ class Scan implements Guard {
     const { length } = view.text;
     view.end = Math.min(length, at + holdBackLimit);
     view.final = ended && view.end === length;
-    let start = length;
-    for (let index = 0; index < detectors.length; index += 1) {
+    const waiting = this.#waiting;
+    const isWaiting = waiting.at === at;
+    this.#sortKinds(at);
+    let start = isWaiting ? waiting.start : length;
+    for (let index = isWaiting ? waiting.detector : 0; index < detectors.length; index += 1) {
       const group = groups[index] ?? 0;
       const detector = detectors[index];
       if (detector === undefined || next[group] !== at) continue;
+      if (((this.#kinds[group] ?? 0) & (detector.kind ?? everyKind)) === 0) {
+        start = Math.min(start, at + 1);
+        continue;
+      }
       const attempt = detector.tryAt(view, at);
       if (attempt > 0) return { entity: detector.entity, start: at, end: attempt, complete: true };
       if (attempt === undecided) {
-        if (!view.final && view.end - at < holdBackLimit) return undecided;
+        if (!view.final && view.end - at < holdBackLimit) return this.#wait(at, index, start);
         // At the limit, and at the end of the text, nobody may stay undecided: the candidate counts as found.
         return { entity: detector.entity, start: at, end: view.end, complete: false };
       }
@@ -186,6 +215,23 @@ class Scan implements Guard {
     }
     this.#moveOn(at, start);
     return undefined;
+  }
+
+  /** Which detectors each search with a candidate at `at` has asked. */
+  #sortKinds(at: number): void {
+    const { searches } = this.#rules;
+    for (let group = 0; group < searches.length; group += 1) {
+      if (this.#next[group] === at)
+        this.#kinds[group] = searches[group]?.kindsAt?.(this.#view, at) ?? everyKind;
+    }
+  }
+
+  /** Detectors before `detector` have said for good that no match starts in [at, start). */
+  #wait(at: number, detector: number, start: number): typeof undecided {
+    this.#waiting.at = at;
+    this.#waiting.detector = detector;
+    this.#waiting.start = start;
+    return undecided;
   }
 
   /** Every candidate at `at` was none, and no other starts before `start`. */

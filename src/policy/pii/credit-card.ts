@@ -1,86 +1,105 @@
 import { space } from '../guards/ascii.ts';
-import {
-  type Attempt,
-  codeAt,
-  type Detector,
-  noMatchBefore,
-  undecided,
-  type View,
-} from '../guards/detector.ts';
-import { passesLuhn } from './luhn.ts';
-import {
-  beginsNumber,
-  digitsOf,
-  leadingDigits,
-  type Groups,
-  goesOn,
-  readGroups,
-  numberSearch,
-} from './number.ts';
+import { fold, ignorable, isDigit } from '../guards/characters.ts';
+import { codeAt, type Detector, edge, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { isCardLength, isIssuer } from './card-issuer.ts';
+import { beginsNumber, goesOn, nextGroup, noGroup, separatorAfter } from './number.ts';
+import { numberKinds, numberSearch } from './number-search.ts';
 
 const most = 19;
 const least = 12;
+const prefixWidth = 4;
 
-/** Visa, Mastercard, American Express, Discover, Diners Club, JCB, UnionPay, Maestro, Mir: by prefix and length. */
-const issuer = new RegExp(
-  `^(?:${[
-    String.raw`4(?:\d{12}|\d{15}|\d{18})`,
-    String.raw`(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}`,
-    String.raw`3[47]\d{13}`,
-    String.raw`(?:6011|64[4-9]\d|65\d\d)\d{12}(?:\d{3})?`,
-    String.raw`3(?:0[0-59]|[689]\d)\d{11}(?:\d{2})?`,
-    String.raw`35\d{14}(?:\d{3})?`,
-    String.raw`(?:2131|1800)\d{11}`,
-    String.raw`62\d{14,17}`,
-    String.raw`(?:50[1-3]\d|5[678]\d\d|6304|6390|67\d\d)\d{8,15}`,
-    String.raw`220[0-4]\d{12,15}`,
-  ].join('|')})$`,
-  'u',
-);
-
+/** Payment cards: by issuer, length, grouping and check digit. */
 export const creditCard: Detector = {
   entity: 'CREDIT_CARD',
   search: numberSearch,
+  kind: numberKinds.card,
   tryAt(view, at) {
     const first = codeAt(view, at);
     if (first < 0x31 || first > 0x36 || !beginsNumber(view, at)) return noMatchBefore(at + 1);
-    const size = leadingDigits(view, at, most);
-    if (size === undecided) return undecided;
-    if (size < 4 || size > most) return noMatchBefore(at + 1);
-    const groups = readGroups(view, at, most);
-    return groups === undecided ? undecided : longestCard(view, at, groups);
+    const end = longestCard(view, at);
+    return end === none ? noMatchBefore(at + 1) : end;
   },
 };
 
-/** Later groups need not belong to the card: an expiry date or a security code may follow after a space. */
-function longestCard(view: View, at: number, { count: all, ends, sizes, separator }: Groups): Attempt {
-  let count = all;
-  const digits = digitsOf(view, at, ends.at(-1) ?? at);
-  for (let last = sizes.length - 1; last >= 0; last -= 1) {
-    const end = ends[last] ?? at;
-    if (
-      count >= least &&
-      count <= most &&
-      isGrouped(sizes.slice(0, last + 1)) &&
-      isCard(digits.slice(0, count))
-    ) {
-      const more = last < sizes.length - 1 ? separator !== space : goesOn(view, end);
+const none = -1;
+
+/**
+ * Where the longest card that starts at `at` ends, or `none`. Later groups need not belong to it: an expiry date or a security code
+ * may follow after a space. The groups are read once, and no further than they can be those of a card.
+ */
+function longestCard(view: View, at: number): number {
+  const digits = new CardDigits();
+  let separator: number = edge;
+  let longest = none;
+  for (let next = at; ;) {
+    if (!digits.mayGoOn) return longest;
+    const end = digits.readGroup(view, next);
+    if (end === none) return longest;
+    if (end === undecided) return undecided;
+    next = nextGroup(view, end, separator);
+    if (next === undecided) return undecided;
+    separator = separatorAfter(view, end);
+    if (digits.isCard) {
+      const more = next === noGroup ? goesOn(view, end) : separator !== space;
       if (more === undefined) return undecided;
-      if (!more) return end;
+      if (!more) longest = end;
     }
-    count -= sizes[last] ?? 0;
+    if (next === noGroup) return longest;
   }
-  return noMatchBefore(at + 1);
 }
 
-function isCard(digits: string): boolean {
-  return issuer.test(digits) && passesLuhn(digits);
-}
+/** The digits of what may be a card, read group by group. */
+class CardDigits {
+  /** Of the groups so far, as hexadecimal digits. */
+  #sizes = 0;
+  #count = 0;
+  #prefix = 0;
+  /** The Luhn sums (ISO/IEC 7812-1) of the digits so far, for an even and for an odd number of them. */
+  #evenSum = 0;
+  #oddSum = 0;
 
-/** As cards print it: in one piece, in fours with a rest, or 4-6-5. Columns of numbers are not. */
-function isGrouped(sizes: readonly number[]): boolean {
-  if (sizes.length === 1) return true;
-  if (sizes[0] !== 4) return sizes.length === 2 && sizes[0] === 6;
-  const inFours = sizes.slice(0, -1).every((size) => size === 4);
-  return inFours || (sizes.length === 3 && sizes[1] === 6);
+  /** Cards are printed in one piece, in fours with a rest, 4-6-5, or 6-13. */
+  get mayGoOn(): boolean {
+    const sizes = this.#sizes;
+    if (sizes === 0 || sizes === 0x46 || sizes === 0x6) return true;
+    return sizes === 0x4 || sizes === 0x44 || sizes === 0x444 || sizes === 0x4444;
+  }
+
+  get isCard(): boolean {
+    if (this.#count < least || !isCardLength(this.#prefix, this.#count)) return false;
+    return (this.#count % 2 === 0 ? this.#evenSum : this.#oddSum) % 10 === 0;
+  }
+
+  /** Takes the group at `start` in and returns its end, `none` where the number is none of a card, or `undecided`. */
+  readGroup(view: View, start: number): number {
+    const { text, end } = view;
+    let count = this.#count;
+    let evenSum = this.#evenSum;
+    let oddSum = this.#oddSum;
+    let last = start;
+    for (let index = start; ; index += 1) {
+      if (index === end) {
+        if (view.final) break;
+        return undecided;
+      }
+      const code = fold(text.charCodeAt(index));
+      if (code === ignorable) continue;
+      if (!isDigit(code)) break;
+      const digit = code - 0x30;
+      const doubled = digit < 5 ? digit * 2 : digit * 2 - 9;
+      const isDoubledInEven = count % 2 === 0;
+      evenSum += isDoubledInEven ? doubled : digit;
+      oddSum += isDoubledInEven ? digit : doubled;
+      if (count < prefixWidth) this.#prefix = this.#prefix * 10 + digit;
+      count += 1;
+      if (count > most || (count === prefixWidth && !isIssuer(this.#prefix))) return none;
+      last = index;
+    }
+    this.#sizes = this.#sizes * 0x10 + count - this.#count;
+    this.#count = count;
+    this.#evenSum = evenSum;
+    this.#oddSum = oddSum;
+    return last + 1;
+  }
 }

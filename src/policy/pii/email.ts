@@ -1,5 +1,5 @@
 import { atSign, dot, hyphen, percent, underscore } from '../guards/ascii.ts';
-import { ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
+import { fold, ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
 import {
   type Attempt,
   characterSet,
@@ -41,6 +41,8 @@ const fileEndings: ReadonlySet<string> = new Set([
   'tar', 'whl', 'service', 'localdomain',
 ]); // prettier-ignore
 
+const longestFileEnding = Math.max(...Array.from(fileEndings, ({ length }) => length));
+
 const search: Search = {
   signs,
   leads: locals,
@@ -78,9 +80,10 @@ function localStart(view: View, { from, end, width }: Stretch): number {
     while (start > least && codeAt(view, start - 1) === ideograph) start -= 1;
     return start;
   }
+  const { text } = view;
   const least = Math.max(from, end - width);
-  while (start > least && isIn(locals, codeAt(view, start - 1))) start -= 1;
-  while (start < end && !isIn(starts, codeAt(view, start))) start += 1;
+  while (start > least && isIn(locals, fold(text.charCodeAt(start - 1)))) start -= 1;
+  while (start < end && !isIn(starts, fold(text.charCodeAt(start)))) start += 1;
   return start;
 }
 
@@ -88,8 +91,7 @@ function fromLetter(view: View, start: number): Attempt {
   const { text, end } = view;
   let index = start;
   while (index < end) {
-    const raw = text.charCodeAt(index);
-    const code = raw < 0x80 ? raw : codeAt(view, index);
+    const code = fold(text.charCodeAt(index));
     if (locals[code] !== 1) break;
     if (code === percent) {
       if (index + 3 > end && !view.final) return waitOrSlide(start, index, localWidth);
@@ -176,15 +178,13 @@ interface Label {
 
 /** Where the label ends: at its last letter or digit. `undecided` where the text stops before the label does. */
 function labelEnd(view: View, { label, limit, first }: Label): number {
+  const { text } = view;
+  const stop = Math.min(limit, view.end);
   let index = label;
   let end = label;
   let spaced = false;
-  for (; index < limit; index += 1) {
-    const code = codeAt(view, index);
-    if (code === edge) {
-      if (!view.final) return undecided;
-      break;
-    }
+  for (; index < stop; index += 1) {
+    const code = fold(text.charCodeAt(index));
     if (code === hyphen || code === ignorable) continue;
     // Text of a script without spaces may follow a domain directly.
     if (code === ideograph && spaced && !first) break;
@@ -193,13 +193,12 @@ function labelEnd(view: View, { label, limit, first }: Label): number {
     if (code !== ideograph && !isDigit(code)) spaced = true;
     end = index + 1;
   }
-  return end;
+  return index === stop && stop < limit && !view.final ? undecided : end;
 }
 
 /** The end of the top-level domain that [label, end) starts with, or `best`, the one found before it. */
 function topLevelEnd(view: View, label: number, end: number, best: number): number {
-  const lead = view.text.slice(label, label + 4).toLowerCase();
-  if (lead === 'xn--' && end - label > 4) return end;
+  if (end - label > 4 && view.text.slice(label, label + 4).toLowerCase() === 'xn--') return end;
   let index = label;
   let letters = 0;
   for (; index < end; index += 1) {
@@ -209,6 +208,7 @@ function topLevelEnd(view: View, label: number, end: number, best: number): numb
     letters += 1;
   }
   if (letters < 2) return best;
+  if (index - label > longestFileEnding) return index;
   return fileEndings.has(view.text.slice(label, index).toLowerCase()) ? best : index;
 }
 

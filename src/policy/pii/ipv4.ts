@@ -9,7 +9,8 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
-import { beginsNumber, goesOn, numberSearch } from './number.ts';
+import { beginsNumber, goesOn } from './number.ts';
+import { numberKinds, numberSearch } from './number-search.ts';
 
 /** Words right before four dotted numbers that make them a version or a heading. */
 const versionBefore =
@@ -29,11 +30,12 @@ const contextWidth = 40;
 export const ipv4: Detector = {
   entity: 'IP_ADDRESS',
   search: numberSearch,
+  kind: numberKinds.ipv4,
   tryAt(view, at) {
-    if (!beginsNumber(view, at) || isProductVersion(view, at)) return noMatchBefore(at + 1);
     const octets = readOctets(view, at);
     if (octets === undecided) return undecided;
     if (octets === none || isNobodys(octets.first)) return noMatchBefore(at + 1);
+    if (!beginsNumber(view, at) || isProductVersion(view, at)) return noMatchBefore(at + 1);
     const more = goesOn(view, octets.end);
     if (more === undefined) return undecided;
     return more || isNumbering(view, at, octets) ? noMatchBefore(at + 1) : octets.end;

@@ -1,5 +1,5 @@
 import { colon, dot, hyphen, underscore } from '../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
 import {
   codeAt,
   characterSet,
@@ -54,9 +54,10 @@ export const ipv6: Detector = {
 function groupStart(view: View, from: number, end: number): number {
   let start = end;
   let size = 0;
+  const { text } = view;
   const least = Math.max(0, end - groupWidth);
   for (let index = end - 1; index >= least && size <= 4; index -= 1) {
-    const code = codeAt(view, index);
+    const code = fold(text.charCodeAt(index));
     if (code === ignorable) continue;
     if (!isHex(code)) break;
     start = index;

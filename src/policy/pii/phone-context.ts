@@ -14,7 +14,15 @@ const otherNumber =
 
 /** Whether a number that follows `before`, the up to 40 characters in front of it, is announced as a phone number. */
 export function announcesPhone(before: string): boolean {
-  const word = Array.from(before.matchAll(telephone)).at(-1);
-  if (word !== undefined) return !otherNumber.test(before.slice(word.index + word[0].length));
+  const wordEnd = lastTelephone(before);
+  if (wordEnd !== 0) return !otherNumber.test(before.slice(wordEnd));
   return (reach.test(before) || dialled.test(before)) && !otherNumber.test(before);
+}
+
+/** Where the last of the telephone words ends, 0 where there is none. By `lastIndex`, because `matchAll` takes ten times as long. */
+function lastTelephone(before: string): number {
+  let end = 0;
+  telephone.lastIndex = 0;
+  while (telephone.test(before)) end = telephone.lastIndex;
+  return end;
 }

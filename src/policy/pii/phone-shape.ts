@@ -1,11 +1,6 @@
-/** A number as it is written. */
-export interface Written {
-  /** With every digit as `d`: `+d (ddd) ddd-dddd`. */
-  readonly shape: string;
-  /** As written, in folded characters. */
-  readonly spelled: string;
-  readonly digits: string;
-}
+import type { View } from '../guards/detector.ts';
+import { spell } from './number.ts';
+import { separation, type WrittenNumber } from './written-number.ts';
 
 /** What the surroundings of a number say about it. */
 export interface Surroundings {
@@ -15,66 +10,148 @@ export interface Surroundings {
   readonly attached: boolean;
   /** An opening parenthesis belongs to it. */
   readonly opened: boolean;
-  /** More digits follow: only the beginning of a row is looked at. */
-  readonly cut: boolean;
 }
 
-const northAmerican = /^(?:d[-. ]|d{3}[-. ])?(?:\(ddd\)[-. ]?|ddd[-. ])ddd[-. ]dddd$/u;
-const withAreaCode = /^\(d{2,5}\)[- ]?d{2,9}(?:[-. ]d{2,5}){0,3}$/u;
-const withTrunkZero = /^d{2,6}(?:[-/ ]d{2,8}){1,4}$/u;
-const dotted = /^d{2,4}(?:\.d{2,4}){2,4}$/u;
-const idd = /^d{4,6}(?:[-. ]d{2,6}){2,4}$|^dd(?:[-. ]d{1,6}){3,5}$/u;
-const any = /^\(?d{1,15}(?:[-. /()]{1,3}d{2,8}){0,5}\)?$/u;
+/** Numbers by the count and sizes of their groups and what separates them. Ranges are inclusive. */
+interface Grouping {
+  readonly groups: readonly [least: number, most: number];
+  readonly first: readonly [least: number, most: number];
+  readonly rest: readonly [least: number, most: number];
+  readonly separations: number;
+}
+
+const { hyphen, dot, space, slash, close, closeHyphen, closeSpace } = separation;
+const simple = bits(hyphen, dot, space);
+const closings = bits(close, closeHyphen, separation.closeDot, closeSpace);
+const afterAreaCode = bits(close, closeHyphen, closeSpace);
+const openings = bits(separation.hyphenOpen, separation.dotOpen, separation.spaceOpen);
+
+const trunkZero: Grouping = {
+  groups: [2, 5],
+  first: [2, 6],
+  rest: [2, 8],
+  separations: bits(hyphen, slash, space),
+};
+const dotted: Grouping = { groups: [3, 5], first: [2, 4], rest: [2, 4], separations: bits(dot) };
+const idd: Grouping = { groups: [3, 5], first: [4, 6], rest: [2, 6], separations: simple };
+const splitIdd: Grouping = { groups: [4, 6], first: [2, 2], rest: [1, 6], separations: simple };
+const any: Grouping = { groups: [1, 6], first: [1, 15], rest: [2, 8], separations: 0xffff };
+const octets: Grouping = { groups: [4, 4], first: [1, 3], rest: [1, 3], separations: bits(dot) };
+
 const date =
   /^(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\2(?:(?:19|20)\d\d|\d\d))(?:$| )/u;
-const octets = /^d{1,3}(?:\.d{1,3}){3}$/u;
-const zipPlusFour = /^d{5}-d{4}$/u;
-const years = /^(?:19|20)\d\d(?:19|20)\d\d$/u;
 
-/** Whether a written number is a phone number by its own looks. */
-export function looksLikePhone(written: Written, around: Surroundings): boolean {
-  const { shape, digits } = written;
-  if (shape.startsWith('+')) return isInternational(digits);
-  if (around.attached || isSomethingElse(written)) return false;
-  if (around.cut && !isLength(digits, 10, 13)) return false;
-  if (northAmerican.test(shape) && isNorthAmerican(written, around)) return true;
-  if (around.cut || around.inRow) return false;
-  if (withAreaCode.test(shape))
-    return isLength(digits, 7, 12) && !isYear(digits.slice(0, shape.indexOf(')') - 1));
-  if (!digits.startsWith('0') || /^[01]+$/u.test(digits)) return false;
-  if (digits.startsWith('00')) return idd.test(shape) && isLength(digits, 10, 16);
-  return (withTrunkZero.test(shape) || dotted.test(shape)) && isLength(digits, 9, 12);
+/** Whether a written number, which no more digits follow, is a phone number by its own looks. */
+export function looksLikePhone(view: View, written: WrittenNumber, around: Surroundings): boolean {
+  if (written.isInternational) return !written.isOpened && isInternational(written);
+  if (around.attached) return false;
+  const looks =
+    isNorthAmerican(written, !around.inRow) ||
+    (!around.inRow && (hasAreaCode(written) || isNational(written)));
+  return looks && !isSomethingElse(view, written);
+}
+
+/** Whether a written number is one although more digits follow. */
+export function looksCutOff(view: View, written: WrittenNumber, around: Surroundings): boolean {
+  if (written.isInternational) return !written.isOpened && isInternational(written);
+  return !around.attached && isNorthAmerican(written, false) && !isSomethingElse(view, written);
 }
 
 /** Whether a written number can be one where the text says that a phone number follows. */
-export function mayBePhone(written: Written, around: Surroundings): boolean {
-  const { shape, digits } = written;
-  if (around.cut || around.inRow || isSomethingElse(written)) return false;
-  return any.test(shape) && isLength(digits, shape.includes(' ') ? 6 : 7, 15);
+export function mayBePhone(view: View, written: WrittenNumber, around: Surroundings): boolean {
+  if (around.inRow || written.isInternational) return false;
+  return (
+    isLength(written, written.isSpaced ? 6 : 7, 15) && fits(written, any) && !isSomethingElse(view, written)
+  );
 }
 
 /** E.164; the countries of +1 have numbers of one length. */
-function isInternational(digits: string): boolean {
-  if (digits.startsWith('1')) return digits.length === 11;
-  return !digits.startsWith('0') && isLength(digits, 7, 15);
+function isInternational(written: WrittenNumber): boolean {
+  const { head } = written.first;
+  if (head === 1) return written.count === 11;
+  return head !== 0 && isLength(written, 7, 15);
 }
 
-/** With hyphens or parentheses the grouping speaks for itself; spaces and dots also group other numbers. */
-function isNorthAmerican({ shape, digits }: Written, around: Surroundings): boolean {
-  const prefix = digits.slice(0, -10);
-  if (prefix !== '' && !['1', '001', '011'].includes(prefix)) return false;
-  if (/-d{4}$/u.test(shape) && (shape.includes('(') || /ddd-ddd-/u.test(shape))) return true;
-  return !around.inRow && !around.cut && /[2-9]\d\d[2-9]\d{6}$/u.test(digits);
+/**
+ * `1-555-123-4567`, `(555) 123-4567`. With hyphens or parentheses the grouping speaks for itself; spaces and dots also group
+ * other numbers, so then the number must be `alone`, with an area and an exchange that can be dialled.
+ */
+function isNorthAmerican(written: WrittenNumber, alone: boolean): boolean {
+  const { sizes } = written;
+  if (sizes !== 0x334 && sizes !== 0x1334 && sizes !== 0x3334) return false;
+  const isPrefixed = sizes !== 0x334;
+  if (isPrefixed && (written.isOpened || !hasCountryCode(written))) return false;
+  const areaIsOpened = written.isOpened || isOf(openings, written.separation(2));
+  const afterArea = written.separation(1);
+  const last = written.separation(0);
+  if (!isOf(areaIsOpened ? closings : simple, afterArea) || !isOf(simple, last)) return false;
+  if (last === hyphen && (areaIsOpened || afterArea === hyphen)) return true;
+  return alone && written.head(2) >= 2 && written.head(1) >= 2;
 }
 
-function isSomethingElse({ shape, spelled, digits }: Written): boolean {
-  return date.test(spelled) || octets.test(shape) || zipPlusFour.test(shape) || years.test(digits);
+function hasCountryCode(written: WrittenNumber): boolean {
+  const { size, value } = written.first;
+  if (!isOf(simple | openings, written.separation(2))) return false;
+  return value === 1 || (size === 3 && value === 11);
 }
 
-function isYear(digits: string): boolean {
-  return /^(?:19|20)\d\d$/u.test(digits);
+/** `(20) 7946 0958`, but not `(2020) 123-1456`. */
+function hasAreaCode(written: WrittenNumber): boolean {
+  const { groups, first, isOpened } = written;
+  if (!isOpened || groups < 2 || groups > 5 || !isLength(written, 7, 12)) return false;
+  if (first.size < 2 || first.size > 5 || (first.size === 4 && isYear(first.value))) return false;
+  const second = groups - 2;
+  if (!isOf(afterAreaCode, written.separation(second))) return false;
+  if (written.size(second) < 2 || written.size(second) > 9) return false;
+  for (let back = 0; back < second; back += 1) {
+    if (written.size(back) < 2 || written.size(back) > 5 || !isOf(simple, written.separation(back)))
+      return false;
+  }
+  return true;
 }
 
-function isLength(digits: string, least: number, most: number): boolean {
-  return digits.length >= least && digits.length <= most;
+/** With the zero that stands for one's own country, or the two that lead abroad. */
+function isNational(written: WrittenNumber): boolean {
+  const { first, isOpened, isBinary } = written;
+  if (first.head !== 0 || isOpened || isBinary || first.size < 2) return false;
+  if (first.value * 100 < 10 ** first.size)
+    return isLength(written, 10, 16) && (fits(written, idd) || fits(written, splitIdd));
+  return isLength(written, 9, 12) && (fits(written, trunkZero) || fits(written, dotted));
+}
+
+function isSomethingElse(view: View, written: WrittenNumber): boolean {
+  const { groups, isOpened, sizes, count, value, start, end } = written;
+  if (count === 8 && isYear(Math.trunc(value / 10_000)) && isYear(value % 10_000)) return true;
+  if (isOpened) return false;
+  if (sizes === 0x54 && written.separation(0) === hyphen) return true;
+  if (fits(written, octets)) return true;
+  if (groups < 3 || written.separation(groups - 2) !== written.separation(groups - 3)) return false;
+  return date.test(spell(view, start, end));
+}
+
+function isYear(value: number): boolean {
+  return value >= 1900 && value < 2100;
+}
+
+function isLength({ count }: WrittenNumber, least: number, most: number): boolean {
+  return count >= least && count <= most;
+}
+
+function fits(written: WrittenNumber, { groups, first, rest, separations }: Grouping): boolean {
+  const later = written.groups - 1;
+  if (written.groups < groups[0] || written.groups > groups[1]) return false;
+  if (written.first.size < first[0] || written.first.size > first[1]) return false;
+  for (let back = 0; back < later; back += 1) {
+    const size = written.size(back);
+    if (size < rest[0] || size > rest[1] || !isOf(separations, written.separation(back))) return false;
+  }
+  return true;
+}
+
+function bits(...of: readonly number[]): number {
+  return of.reduce((all, one) => all | (1 << one), 0);
+}
+
+function isOf(set: number, one: number): boolean {
+  return ((set >> one) & 1) === 1;
 }

@@ -1,7 +1,6 @@
 import { atSign, close, colon, dot, hyphen, open, plus, slash, space, underscore } from '../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { fold, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import {
-  type Attempt,
   codeAt,
   characterSet,
   isIn,
@@ -12,14 +11,18 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
-import { leadingDigits, numberSearch, spell } from './number.ts';
+import { numberKinds, numberSearch } from './number-search.ts';
 import { announcesPhone } from './phone-context.ts';
-import { looksLikePhone, mayBePhone, type Surroundings, type Written } from './phone-shape.ts';
+import { looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
+import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
 
 const contextWidth = 40;
 const mostDigits = 17;
 const mostGap = 3;
+/** Of a number without a plus. */
+const mostGroups = 6;
 const fewestDigits = 6;
+const zero = 0x30;
 const separators = characterSet(' -./()');
 const neverBefore = characterSet('$#@%\\&^');
 /** With a digit before it and one after, each of these makes one number of both. */
@@ -29,12 +32,12 @@ const joints = characterSet('-.:/,');
 export const phone: Detector = {
   entity: 'PHONE',
   search: numberSearch,
+  kind: numberKinds.phone,
   tryAt(view, at) {
     const before = surroundings(view, at);
     if (before === none) return noMatchBefore(at + 1);
-    const runs = readRuns(view, at, before);
-    if (runs === undecided) return undecided;
-    return longestPhone({ view, at, before, runs });
+    const end = longestPhone(view, at, before);
+    return end === none ? noMatchBefore(at + 1) : end;
   },
 };
 
@@ -51,61 +54,81 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
     attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
     inRow: before === space && isDigit(beyond),
     opened: first === open || (before === open && isWord(beyond)),
-    cut: false,
   };
 }
 
-/** The number up to the end of one of its groups. */
-interface Run {
-  readonly end: number;
-  /** Digits so far. */
-  readonly count: number;
-}
-
 /**
- * Reads groups of digits with short gaps; one result a group, each with all before it. Stops early where no phone number
- * goes on: most numbers are none, and a row of numbers would be read once for each of them.
+ * Where the longest phone number that starts at `start` ends, or `none`. Groups are read once, with short gaps, and only as
+ * far as a phone number goes on: most numbers are none.
  */
-function readRuns(view: View, start: number, around: Surroundings): readonly Run[] | typeof undecided {
-  const runs: Run[] = [];
-  const first = codeAt(view, start);
-  const marked = first === plus || first === open;
-  const from = marked ? pastIgnorable(view, start + 1) : start;
-  if (codeAt(view, from) === edge && !view.final) return undecided;
-  if (!isDigit(codeAt(view, from))) return runs;
+function longestPhone(view: View, start: number, around: Surroundings): number {
+  const mark = codeAt(view, start);
+  const isInternational = mark === plus;
+  const from = isInternational || mark === open ? pastIgnorable(view, start + 1) : start;
+  const head = codeAt(view, from);
+  if (head === edge && !view.final) return undecided;
+  const first = isDigit(head) ? readGroup(view, from) : none;
+  if (first === undecided || first === none) return first;
+  // In a row only a North American number is told from the others.
+  if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
   // Groups of one digit are usual only in international numbers: `+33 1 23 45 67 89`, `+41 (0)69 …`.
-  const singles = first === plus || (codeAt(view, from) === 0x30 && codeAt(view, from + 1) === 0x30);
-  let gap: Gap = { end: from, first: edge, width: 0, parentheses: around.opened ? 1 : 0 };
-  let count = 0;
+  const least = isInternational || (head === zero && codeAt(view, from + 1) === zero) ? 1 : 2;
+  const written = new WrittenNumber(start, first, { isInternational, isOpened: around.opened });
+  let parentheses = around.opened ? 1 : 0;
+  let longest = none;
   for (;;) {
-    const size = leadingDigits(view, gap.end, mostDigits);
-    if (size === undecided) return undecided;
-    if (count + size > mostDigits || (size < 2 && count > 0 && !singles)) return runs;
-    const end = pastDigits(view, gap.end, size);
-    count += size;
-    runs.push({ end, count });
-    const next = readGap(view, pastIgnorable(view, end), gap.parentheses);
-    if (next === undecided) return undecided;
-    if (next === none) return runs;
-    if (runs.length === 1 && around.inRow && first !== plus && next.width === 1 && next.first === space)
-      return runs;
-    gap = next;
+    const gap = readGap(view, written.end, parentheses);
+    if (gap === undecided) return undecided;
+    if (gap === none || (written.groups === 1 && isRow(gap, written, around))) break;
+    const group = readGroup(view, gap.end);
+    if (group === undecided) return undecided;
+    if (group === none || group.size < least || written.count + group.size > mostDigits) break;
+    // A number that goes on may still end at a space, or be all that an international one can be.
+    if (written.count >= fewestDigits && (isInternational || codeAt(view, written.end) === space)) {
+      if (looksCutOff(view, written, around)) longest = written.end;
+    }
+    written.add(gap, group);
+    parentheses = gap.parentheses;
+    if (written.groups > mostGroups && !isInternational) return longest;
   }
+  const end = lastEnd(view, written, around);
+  return end === none ? longest : end;
 }
 
-/** The index right after the last of `size` digits from `start` on. */
-function pastDigits(view: View, start: number, size: number): number {
+/** Whether the number is one in a row, each a space apart. */
+function isRow(gap: Gap, { isInternational }: WrittenNumber, { inRow }: Surroundings): boolean {
+  return inRow && !isInternational && gap.separation === separation.space;
+}
+
+/** The end of a number that no more groups follow, or `none` where it is no phone number. */
+function lastEnd(view: View, written: WrittenNumber, around: Surroundings): number {
+  if (written.count < fewestDigits) return none;
+  if (!looksLikePhone(view, written, around)) {
+    if (!mayBePhone(view, written, around) || !announced(view, written.start)) return none;
+  }
+  return whereItEnds(view, written.end);
+}
+
+/** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */
+function readGroup(view: View, start: number): Group | typeof none | typeof undecided {
+  const { text, end } = view;
+  let last = start;
+  let size = 0;
+  let value = 0;
+  let binary = true;
   let index = start;
-  for (let left = size; left > 1; left -= 1) index = pastIgnorable(view, index + 1);
-  return index + 1;
-}
-
-interface Gap {
-  readonly end: number;
-  readonly first: number;
-  readonly width: number;
-  /** 0: none so far, 1: one is open, 2: it is closed. */
-  readonly parentheses: number;
+  for (; index < end; index += 1) {
+    const code = fold(text.charCodeAt(index));
+    if (code === ignorable) continue;
+    if (!isDigit(code)) break;
+    if (size === mostDigits) return none;
+    size += 1;
+    value = value * 10 + code - zero;
+    binary &&= code <= 0x31;
+    last = index;
+  }
+  if (index === end && !view.final) return undecided;
+  return { end: last + 1, size, value, head: codeAt(view, start) - zero, binary };
 }
 
 /** Up to three separators that digits follow, or `none`. A number has one pair of parentheses at most. */
@@ -113,54 +136,26 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
   let parentheses = before;
   let width = 0;
   let index = start;
-  for (;;) {
-    const code = codeAt(view, index);
-    if (code === edge && !view.final) return undecided;
-    if (isDigit(code))
-      return width === 0 ? none : { end: index, first: codeAt(view, start), width, parentheses };
+  let first: number = edge;
+  let second: number = edge;
+  let spaced = false;
+  for (; ; index += 1) {
+    if (index >= view.end) return view.final ? none : undecided;
+    const code = fold(view.text.charCodeAt(index));
+    if (code === ignorable) continue;
+    if (isDigit(code)) break;
     if (width === mostGap || !isIn(separators, code)) return none;
     if (code === open || code === close) {
       if (parentheses !== (code === open ? 0 : 1)) return none;
       parentheses += 1;
     }
+    if (width === 0) first = code;
+    else if (width === 1) second = code;
+    spaced ||= code === space;
     width += 1;
-    index = pastIgnorable(view, index + 1);
   }
-}
-
-interface Candidate {
-  readonly view: View;
-  readonly at: number;
-  readonly before: Surroundings;
-  readonly runs: readonly Run[];
-}
-
-function longestPhone({ view, at, before, runs }: Candidate): Attempt {
-  for (let last = runs.length - 1; last >= 0; last -= 1) {
-    const run = runs[last];
-    if (run === undefined || run.count < fewestDigits) break;
-    const cut = last < runs.length - 1;
-    if (cut && codeAt(view, at) !== plus && codeAt(view, run.end) !== space) continue;
-    const around = { ...before, cut };
-    const written = writtenAs(view, { at, end: run.end, opened: before.opened });
-    if (!looksLikePhone(written, around) && !(mayBePhone(written, around) && announced(view, at))) continue;
-    const end = cut ? run.end : whereItEnds(view, run.end);
-    if (end === undecided) return undecided;
-    if (end !== none) return end;
-  }
-  return noMatchBefore(at + 1);
-}
-
-interface Stretch {
-  readonly at: number;
-  readonly end: number;
-  readonly opened: boolean;
-}
-
-function writtenAs(view: View, { at, end, opened }: Stretch): Written {
-  const text = spell(view, at, end);
-  const spelled = opened && codeAt(view, at) !== open ? `(${text}` : text;
-  return { spelled, shape: spelled.replaceAll(/\d/gu, 'd'), digits: spelled.replaceAll(/\D/gu, '') };
+  if (width === 0) return none;
+  return { end: index, separation: separationOf(width, first, second), spaced, parentheses };
 }
 
 function announced(view: View, at: number): boolean {

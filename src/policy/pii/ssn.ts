@@ -1,8 +1,21 @@
-import { dot, hyphen } from '../guards/ascii.ts';
-import { type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
-import { beginsNumber, digitsOf, leadingDigits, goesOn, readGroups, numberSearch } from './number.ts';
+import { dot, hyphen, space } from '../guards/ascii.ts';
+import { isDigit } from '../guards/characters.ts';
+import { type Detector, edge, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import {
+  beginsNumber,
+  goesOn,
+  leadingDigits,
+  nextGroup,
+  noGroup,
+  pastDigits,
+  separatorAfter,
+  valueOf,
+} from './number.ts';
+import { numberKinds, numberSearch } from './number-search.ts';
 
 const width = 9;
+const firstSize = 3;
+const laterSizes = [2, 4] as const;
 
 /** What must stand within 40 characters before nine bare digits, or nine with dots, for them to be one. */
 const context = /(?<![a-z])(?:ssn|social.security|soc\.? ?sec|tax.?payer.?id|itin)(?![a-z]{3})/iu;
@@ -12,37 +25,67 @@ const contextWidth = 40;
 export const ssn: Detector = {
   entity: 'SSN',
   search: numberSearch,
+  kind: numberKinds.ssn,
   tryAt(view, at) {
     if (!beginsNumber(view, at)) return noMatchBefore(at + 1);
-    const size = leadingDigits(view, at, width);
-    if (size === undecided) return undecided;
-    if (size !== 3 && size !== width) return noMatchBefore(at + 1);
-    const groups = readGroups(view, at, width);
-    if (groups === undecided) return undecided;
-    const { count, sizes, separator, ends } = groups;
-    if (count !== width) return noMatchBefore(at + 1);
-    const bare = sizes.length === 1;
-    if (!bare && !(sizes.length === 3 && sizes[1] === 2)) return noMatchBefore(at + 1);
-    if ((bare || separator === dot) && !hasContext(view, at)) return noMatchBefore(at + 1);
-    const end = ends.at(-1) ?? at;
-    if (!isAssignable(digitsOf(view, at, end))) return noMatchBefore(at + 1);
+    const written = readGroups(view, at);
+    if (written === undecided) return undecided;
+    if (written === none || !isAssignable(valueOf(view, at, written.end))) return noMatchBefore(at + 1);
+    const { end, separator } = written;
+    // "123 45 6789 12 345" is a row of numbers, not one of these.
+    if (separator !== hyphen && follows(view, at)) return noMatchBefore(at + 1);
+    if ((separator === edge || separator === dot) && !hasContext(view, at)) return noMatchBefore(at + 1);
     const more = goesOn(view, end);
     if (more === undefined) return undecided;
-    // "123 45 6789 12 345" is a row of numbers, not one of these.
-    return more || (separator !== hyphen && follows(view, at)) ? noMatchBefore(at + 1) : end;
+    return more ? noMatchBefore(at + 1) : end;
   },
 };
 
+const none = -1;
+
+interface Groups {
+  readonly end: number;
+  /** `edge` where there is one group only. */
+  readonly separator: number;
+}
+
+/** Nine digits in one group, or in three, with no further group behind; `none` where there are others. */
+function readGroups(view: View, start: number): Groups | typeof none | typeof undecided {
+  const first = leadingDigits(view, start, width);
+  if (first === undecided) return undecided;
+  if (first !== width && first !== firstSize) return none;
+  let end = pastDigits(view, start, first);
+  let next = nextGroup(view, end, edge);
+  if (first === width) return next === noGroup ? { end, separator: edge } : orUndecided(next);
+  const separator = separatorAfter(view, end);
+  for (const expected of laterSizes) {
+    if (next <= 0) return orUndecided(next);
+    const size = leadingDigits(view, next, expected);
+    if (size !== expected) return orUndecided(size);
+    end = pastDigits(view, next, size);
+    next = nextGroup(view, end, separator);
+  }
+  return next === noGroup ? { end, separator } : orUndecided(next);
+}
+
+function orUndecided(read: number): typeof none | typeof undecided {
+  return read === undecided ? undecided : none;
+}
+
 /** 000, 666 and the empty groups were never issued; 9xx only to taxpayers without a number, with a group from 50. */
-function isAssignable(digits: string): boolean {
-  if (/^(?:000|666)/u.test(digits) || digits.slice(3, 5) === '00' || digits.endsWith('0000')) return false;
-  return !digits.startsWith('9') || digits.charCodeAt(3) >= 0x35;
+function isAssignable(digits: number): boolean {
+  const area = Math.trunc(digits / 1_000_000);
+  const group = Math.trunc(digits / 10_000) % 100;
+  if (area === 0 || area === 666 || group === 0 || digits % 10_000 === 0) return false;
+  return area < 900 || group >= 50;
 }
 
 function hasContext(view: View, at: number): boolean {
   return context.test(view.text.slice(Math.max(0, at - contextWidth), at));
 }
 
-function follows(view: View, at: number): boolean {
-  return at > 1 && /\d[ .]$/u.test(view.text.slice(at - 2, at));
+/** Whether a number stands right before. */
+function follows({ text }: View, at: number): boolean {
+  const gap = text.charCodeAt(at - 1);
+  return (gap === space || gap === dot) && isDigit(text.charCodeAt(at - 2));
 }

@@ -51,6 +51,20 @@ describe('what a detector says of a beginning stays true of the whole text', () 
       );
     });
 
+    test(`${index} ${detector.entity}: where its search has it not asked there is no match`, () => {
+      fc.assert(
+        fc.property(prefixes, ({ text, cut }) => {
+          const whole = view(text, true);
+          const beginning = view(text.slice(0, cut), false);
+          for (const at of candidates(detector, beginning)) {
+            if (!isAsked(detector, beginning, at))
+              assert.ok(detector.tryAt(whole, at) <= 0, `a match at ${at}`);
+          }
+        }),
+        { numRuns: 1500 },
+      );
+    });
+
     test(`${index} ${detector.entity}: nothing is undecided in a whole text`, () => {
       fc.assert(
         fc.property(piiTexts, (text) => {
@@ -62,6 +76,11 @@ describe('what a detector says of a beginning stays true of the whole text', () 
     });
   }
 });
+
+function isAsked({ search, kind }: Detector, beginning: View, at: number): boolean {
+  if (kind === undefined || search.kindsAt === undefined) return true;
+  return (search.kindsAt(beginning, at) & kind) !== 0;
+}
 
 function assertNone(detector: Detector, whole: View, { from, to }: { from: number; to: number }): void {
   for (const at of candidates(detector, whole)) {
