@@ -48,6 +48,8 @@ class StreamRelay implements AnswerSink {
   readonly #answer: StreamAnswered['answer'];
   #heldSince: number | undefined;
   #isOver = false;
+  /** The upstream has nothing more to say. */
+  #hasEnded = false;
   #hasPaused = false;
 
   constructor(
@@ -98,6 +100,7 @@ class StreamRelay implements AnswerSink {
   }
 
   end(): void {
+    this.#hasEnded = true;
     if (this.#isOver) return;
     const target = this.#answer.target.spec.id;
     try {
@@ -115,6 +118,7 @@ class StreamRelay implements AnswerSink {
   }
 
   fail(error: GatewayError): void {
+    this.#hasEnded = true;
     if (this.#isOver) return;
     this.#break(this.#lastText(), error);
   }
@@ -228,11 +232,17 @@ class StreamRelay implements AnswerSink {
     if (this.#heldSince !== undefined) exchange.holdBackMs += performance.now() - this.#heldSince;
     if (refusal !== undefined) exchange.code = refusal.code;
     this.#settle('success', this.#status);
-    // Most providers close right behind their last event, and the connection is used again. One that lingers is let go.
-    const over = new GatewayError('upstream_cut_off', 'the provider kept its stream open after the end');
-    setTimeout(() => exchange.cancel(over), lingerMs).unref();
+    setImmediate(() => this.#letGo());
     const last = refusal === undefined ? text : `${text}data: ${envelope(refusal, exchange.id)}\n\n`;
     this.#commitThenEnd(last).then(this.#done, this.#done);
+  }
+
+  // Nearly every provider ends right behind its last event, and the connection is used again. One that lingers is let
+  // go; only for that one a timer is worth holding the exchange for.
+  #letGo(): void {
+    if (this.#hasEnded) return;
+    const over = new GatewayError('upstream_cut_off', 'the provider kept its stream open after the end');
+    setTimeout(() => this.#exchange.cancel(over), lingerMs).unref();
   }
 
   async #commitThenEnd(last: string): Promise<void> {
