@@ -10,6 +10,7 @@ export interface Fault {
 export const faults = {
   request_malformed: { status: 400, retry: false, blame: 'client' },
   request_unsupported: { status: 400, retry: false, blame: 'client' },
+  unauthorized: { status: 401, retry: false, blame: 'client' },
   origin_refused: { status: 403, retry: false, blame: 'client' },
   no_route: { status: 404, retry: false, blame: 'client' },
   model_not_found: { status: 404, retry: false, blame: 'client' },
@@ -18,6 +19,7 @@ export const faults = {
   request_too_large: { status: 413, retry: false, blame: 'client' },
   encoding_unsupported: { status: 415, retry: false, blame: 'client' },
   headers_too_large: { status: 431, retry: false, blame: 'client' },
+  expectation_failed: { status: 417, retry: false, blame: 'client' },
   client_closed: { status: 499, retry: false, blame: 'client' },
   internal: { status: 500, retry: false, blame: 'gateway' },
   policy_failed: { status: 500, retry: false, blame: 'gateway' },

@@ -9,6 +9,8 @@ export interface GatewayOptions {
   readonly listen: readonly Address[] | undefined;
   readonly adminListen: Address;
   readonly secretsDir: string | undefined;
+  /** Tokens of which every client must show one; undefined: none is asked for. */
+  readonly clientTokenFile: string | undefined;
   readonly failMode: 'block' | 'allow';
   readonly maxConcurrency: number;
   readonly maxBufferedBytes: number;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type HealthState, type Phase, probe } from './admin/health.ts';
 import { AdminServer } from './admin/server.ts';
 import { statusDocument } from './admin/status.ts';
+import { startClientTokens } from './client-access.ts';
+import type { ClientTokenKeeper } from './config/client-token-keeper.ts';
 import type { Gateway, GatewayOptions } from './gateway-options.ts';
 import { GatewayStartError } from './gateway-start-error.ts';
 import { Generations } from './generations.ts';
@@ -43,6 +45,7 @@ class RunningGateway implements Gateway {
   readonly #startedAt = performance.now();
   #phase: Phase = 'starting';
   #data: DataServer | undefined;
+  #clientTokens: ClientTokenKeeper | undefined;
   #addresses: readonly Address[] = [];
   #adminAddress: Address | undefined;
 
@@ -71,12 +74,14 @@ class RunningGateway implements Gateway {
   async start(): Promise<void> {
     const snapshot = await this.#generations.start();
     await this.#generations.audit.note(snapshot, { kind: 'start', at: Date.now(), version });
+    this.#clientTokens = await startClientTokens(this.#options, this.#telemetry);
     const data = this.#createData(snapshot);
     this.#data = data;
     await this.#bind(data);
     this.#phase = 'serving';
     const listen = this.#addresses.map(formatAddress);
     this.#telemetry.log.info('gateway', 'serving', { listen, admin: this.adminUrl, version });
+    this.#clientTokens?.follow(this.#options.reload);
     this.#generations.follow((next) => data.setLimits(serverLimits(next)));
   }
 
@@ -102,6 +107,7 @@ class RunningGateway implements Gateway {
   /** Closes whatever is open, served or not. */
   async shut(): Promise<void> {
     await this.#data?.close();
+    await this.#clientTokens?.close();
     await this.#generations.close();
     await this.#admin.close();
     this.#phase = 'stopped';
@@ -120,10 +126,11 @@ class RunningGateway implements Gateway {
     }
     const [first] = this.#addresses;
     if (first !== undefined) this.dataUrl = `http://${formatAddress(first)}`;
+    if (this.#clientTokens !== undefined) return;
     for (const address of this.#addresses.filter(({ host }) => !isLoopback(host))) {
       this.#telemetry.log.warn(
         'gateway',
-        `${formatAddress(address)} can be reached from outside this pod, and asks for no credential`,
+        `${formatAddress(address)} can be reached from outside this pod, and asks for no credential (--client-token-file)`,
       );
     }
   }
@@ -135,6 +142,7 @@ class RunningGateway implements Gateway {
       limits: serverLimits(snapshot),
       maxConcurrency,
       budget: this.#budget,
+      clientTokens: this.#clientTokens,
       fingerprint: fingerprintWith(key),
       newId: requestIds(),
       acquire: () => this.#generations.lease(),
@@ -153,7 +161,10 @@ class RunningGateway implements Gateway {
   #health(): HealthState {
     return {
       phase: this.#phase,
-      isDegraded: this.#generations.isWatchDegraded || !this.#generations.status().lastReloadSuccessful,
+      isDegraded:
+        this.#generations.isWatchDegraded ||
+        this.#clientTokens?.isStale === true ||
+        !this.#generations.status().lastReloadSuccessful,
       version,
       uptimeSeconds: this.#uptimeSeconds(),
       policiesLoaded: this.#generations.current?.chain.length ?? 0,
@@ -177,6 +188,7 @@ class RunningGateway implements Gateway {
         admin: this.#adminAddress === undefined ? [] : [this.#adminAddress],
       },
       output: this.#telemetry.output,
+      areClientTokensStale: this.#clientTokens?.isStale === true,
     });
   }
 

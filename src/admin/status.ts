@@ -41,6 +41,8 @@ export interface StatusParts {
     readonly heldBytes: number;
     readonly failure: Error | undefined;
   };
+  /** The file of client tokens cannot be used as it is now. */
+  readonly areClientTokensStale: boolean;
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
@@ -62,11 +64,16 @@ export function statusDocument(parts: StatusParts) {
 }
 
 /** Why the gateway is not as it should be, in a closed set of words; empty when all is well. */
-export function degraded({ config, output }: Pick<StatusParts, 'config' | 'output'>): readonly string[] {
+export function degraded({
+  config,
+  output,
+  areClientTokensStale,
+}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale'>): readonly string[] {
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
   if (output.failure !== undefined) flags.push('output');
+  if (areClientTokensStale) flags.push('client_tokens');
   return flags;
 }
 

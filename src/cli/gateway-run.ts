@@ -10,6 +10,7 @@ export interface GatewayRunOptions {
   readonly listen?: readonly string[];
   readonly adminListen: string;
   readonly secretsDir?: string;
+  readonly clientTokenFile?: string;
   readonly failMode: 'block' | 'allow';
   readonly maxConcurrency: number;
   readonly maxBufferedBytes?: number;
@@ -48,6 +49,7 @@ function gatewayOptions(options: GatewayRunOptions, io: CommandIo): GatewayOptio
     listen: options.listen?.map(parseAddress),
     adminListen: parseAddress(options.adminListen),
     secretsDir: options.secretsDir,
+    clientTokenFile: options.clientTokenFile,
     failMode: options.failMode,
     maxConcurrency: options.maxConcurrency,
     maxBufferedBytes: options.maxBufferedBytes ?? Math.floor(io.memoryBytes / 4),

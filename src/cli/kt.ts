@@ -82,6 +82,10 @@ function gatewayOptions(): Option[] {
     new Option('--secrets-dir <path>', 'where secret_key_ref {store: NAME} finds its files').env(
       'KT_SECRETS_DIR',
     ),
+    new Option(
+      '--client-token-file <path>',
+      'clients must show one of the tokens in this file, one a line; re-read on change',
+    ).env('KT_CLIENT_TOKEN_FILE'),
     new Option('--fail-mode <mode>', 'default of on_error: what happens when a policy itself fails')
       .env('KT_FAIL_MODE')
       .choices(['block', 'allow'])

@@ -8,6 +8,7 @@ export interface Config {
   /** In the order in which they are asked. At least one is available. */
   readonly targets: readonly TargetSpec[];
   readonly limits: Limits;
+  readonly cors: Cors;
   readonly unknownFields: 'judge' | 'pass';
   readonly uninspected: 'allow' | 'block';
   readonly denialStatus: 409 | 400 | 403;
@@ -38,6 +39,13 @@ export interface CommonSettings {
   readonly onError: 'block' | 'allow';
   readonly appliesTo: { readonly roles: readonly Role[]; readonly directions: readonly Direction[] };
   readonly streamingMode: 'realtime';
+}
+
+/** Which web pages may call. */
+export interface Cors {
+  /** Exact origins; `*` is any but `null`. Empty: no page may. */
+  readonly allowOrigins: readonly string[];
+  readonly maxAgeSeconds: number;
 }
 
 export interface Limits {

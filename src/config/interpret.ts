@@ -1,6 +1,6 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import { resolveChain } from './chain.ts';
-import type { Config, Limits, TargetSpec } from './config.ts';
+import type { Config, Cors, Limits, TargetSpec } from './config.ts';
 import { issueCodes } from './issue.ts';
 import { type Parts, salvage } from './parts.ts';
 import { isMapping } from './path.ts';
@@ -45,7 +45,8 @@ export function interpret(value: unknown, input: InterpretInput): Interpreted {
   if (!checked.ok)
     return { config: undefined, problems: [...checked.problems, ...notImplied(later, checked.problems)] };
   const strategy = strategyOf(checked.value.providers);
-  const problems = [...versionNotice(checked.value), ...later, ...strategy.problems];
+  const notices = [...versionNotice(checked.value), ...originNotice(checked.value)];
+  const problems = [...notices, ...later, ...strategy.problems];
   if (problems.some(isError)) return { config: undefined, problems };
   const unusable = options.acceptNoTarget === true ? [] : noTarget(targets.targets);
   const settings = settingsOf(checked.value);
@@ -79,6 +80,14 @@ function versionNotice({ pack }: WrittenDocument): readonly Problem[] {
   if (/^\d+\.\d+\.\d+/.test(pack.version)) return [];
   const message = 'expected three numbers, such as 1.0.0; taken as it is';
   return [{ code: 'W106', path: ['pack', 'version'], message }];
+}
+
+function originNotice({ cors }: WrittenDocument): readonly Problem[] {
+  const at = cors.enabled ? cors.allow_origins.indexOf('*') : -1;
+  if (at === -1) return [];
+  const message = 'every web page that a browser near this gateway shows can spend its keys';
+  const suggestion = 'list the origins that are meant';
+  return [{ code: 'W120', path: ['cors', 'allow_origins', at], message, suggestion }];
 }
 
 function strategyOf(providers: WrittenProviders): {
@@ -123,12 +132,18 @@ function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy
   return {
     pack: { ...pack, description: pack.description },
     limits: limitsOf(document.limits),
+    cors: corsOf(document.cors),
     unknownFields: document.unknown_fields,
     uninspected: document.uninspected,
     denialStatus: document.denial_status,
     deadlineMs: deadline === undefined ? undefined : deadline * 1000,
     commitAfterMs: providers.commit_after_seconds * 1000,
   };
+}
+
+function corsOf(written: WrittenDocument['cors']): Cors {
+  const { enabled, allow_origins: allowOrigins, max_age_seconds: maxAgeSeconds } = written;
+  return { allowOrigins: enabled ? allowOrigins : [], maxAgeSeconds };
 }
 
 function limitsOf(written: WrittenDocument['limits']): Limits {

@@ -36,6 +36,7 @@ export const issueCodes = {
   W108: { severity: 'warning', summary: 'a setting that is accepted and has no effect' },
   W109: { severity: 'warning', summary: 'a secret would travel unencrypted' },
   W110: { severity: 'warning', summary: 'the chain is empty: nothing is judged' },
+  W120: { severity: 'warning', summary: 'every web page may call' },
 } as const satisfies Record<string, { severity: Severity; summary: string }>;
 
 export type IssueCode = keyof typeof issueCodes;

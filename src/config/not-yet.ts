@@ -13,7 +13,6 @@ const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly st
       'caching',
       'callbacks',
       'content_moderation',
-      'cors',
       'global_rate_limit',
       'health_monitor',
       'history',
@@ -38,6 +37,7 @@ const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly st
       'user_rate_limit',
       'workflow_cache',
     ],
+    cors: ['allow_credentials', 'allow_headers', 'allow_methods', 'credentials', 'expose_headers', 'max_age'],
     providers: [
       'ab_test',
       'circuit_breaker',
@@ -94,6 +94,10 @@ const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
 /** Better than "not supported yet" where there is another way today. */
 const instead: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    'cors.max_age': 'use max_age_seconds',
+    'cors.allow_methods': 'what is served may be called; remove this key',
+    'cors.allow_headers': 'every header may be sent; remove this key',
+    'cors.expose_headers': 'every header of an answer may be read; remove this key',
     size_limits: 'use limits: {body_bytes: …, answer_bytes: …}',
     'providers.fallback': 'targets are asked in the order they are listed; remove this block',
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { corsSchema } from './cors-schema.ts';
 import { lineOfText, seconds, targetSchema } from './target-schema.ts';
 
 const kibi = 1024;
@@ -85,6 +86,7 @@ export const documentSchema = z.strictObject({
   policy: z.record(z.string(), z.unknown()).nullable().default({}).describe('Settings by policy kind.'),
   providers: providersSchema.describe('Where calls go.'),
   limits: limitsSchema.prefault({}).describe('Bounds on everything that arrives.'),
+  cors: corsSchema.prefault({}).describe('Which web pages may call. Default: none.'),
   unknown_fields: z
     .enum(['judge', 'pass'])
     .default('judge')

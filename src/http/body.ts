@@ -32,6 +32,8 @@ export class BufferBudget {
 export interface BodyLimits {
   readonly bytes: number;
   readonly budget: BufferBudget;
+  /** Tells a client that waits for it that its head is accepted; undefined where none does. */
+  readonly proceed: (() => void) | undefined;
 }
 
 /** Reads a request body whole. The bytes stay counted in the budget until the caller gives them back. */
@@ -39,6 +41,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
   refuseEncoding(request);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.bytes) return Promise.reject(tooLarge(limits.bytes));
+  limits.proceed?.();
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;

@@ -28,7 +28,9 @@ export class Exchange {
   slot = 0;
   dialect: Dialect | undefined;
   isModels = false;
-  /** A probe: no traffic, so it leaves no trace in metrics, log or record. */
+  /** Sent with every reply because of who called: names and values in turn. */
+  callerHeaders: readonly string[] = [];
+  /** A probe or a preflight: no traffic, so it leaves no trace in metrics, log or record. */
   isProbe = false;
   call: Call | undefined;
   target: Target | undefined;

@@ -8,6 +8,7 @@ import { attempt, type Attempting } from '../upstream/attempt.ts';
 import type { Sending } from '../upstream/send.ts';
 import type { Target } from '../upstream/target.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
+import { isPreflight, preflightReply } from './caller.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
@@ -29,8 +30,8 @@ export interface HandleParts {
 /** The life of a request. Every step is a call; no step hides another. */
 export async function handle(exchange: Exchange, parts: HandleParts): Promise<void> {
   const { method = '', url = '' } = exchange.request;
+  if (isPreflight(exchange.request)) return answerPreflight(exchange);
   const route = pickRoute(method, url);
-  refuseForeignOrigin(exchange);
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
@@ -49,6 +50,11 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   const texts = screened.isRewritten ? screened.texts : undefined;
   const answered = await attempt(plan, attempting(exchange, call, texts)); // commit point
   return relay(answered, call, exchange, parts.commitAudit);
+}
+
+async function answerPreflight(exchange: Exchange): Promise<void> {
+  exchange.isProbe = true;
+  return replyWhole(exchange, preflightReply(exchange), noAudit);
 }
 
 async function answerFromHere(
@@ -72,12 +78,6 @@ function noAudit(): undefined {
   return undefined;
 }
 
-// A web page must not spend the key through localhost.
-function refuseForeignOrigin(exchange: Exchange): void {
-  if (exchange.request.headers.origin === undefined) return;
-  throw new GatewayError('origin_refused', 'requests from web pages (with an Origin header) are refused');
-}
-
 function refuseDisabledPack({ snapshot }: Exchange): void {
   if (snapshot.config.pack.enabled) return;
   throw new GatewayError(
@@ -92,7 +92,8 @@ async function receiveCall(
   budget: BufferBudget,
 ): Promise<Call> {
   const { config } = exchange.snapshot;
-  const limits: BodyLimits = { bytes: config.limits.bodyBytes, budget };
+  const proceed = awaitsContinue(exchange) ? (): void => exchange.response.writeContinue() : undefined;
+  const limits: BodyLimits = { bytes: config.limits.bodyBytes, budget, proceed };
   const body = await readBody(exchange.request, limits);
   exchange.requestBytes = body.length;
   const json = jsonLimits(exchange.snapshot);
@@ -101,6 +102,10 @@ async function receiveCall(
   exchange.isStream = call.isStream;
   exchange.uninspected = call.texts.uninspected;
   return call;
+}
+
+function awaitsContinue({ request }: Exchange): boolean {
+  return request.headers.expect !== undefined && request.httpVersion === '1.1';
 }
 
 function placedTexts(call: Call): readonly PlacedText[] {

@@ -9,7 +9,7 @@ export type CommitAudit = (snapshot: Snapshot, finished: () => FinishedExchange)
 /** The headers every reply carries. On streams they tell of the request phase. */
 export function exchangeHeaders(exchange: Exchange): string[] {
   const { snapshot, target, evidence } = exchange;
-  const headers = ['x-keeptrusts-config', snapshot.label];
+  const headers = [...exchange.callerHeaders, 'x-keeptrusts-config', snapshot.label];
   if (target !== undefined) headers.push('x-keeptrusts-target', target.spec.id);
   if (evidence.acted.size > 0) headers.push('x-keeptrusts-policies', [...evidence.acted].join(', '));
   headers.push('x-keeptrusts-overhead-ms', exchange.overheadMs().toFixed(2));
@@ -46,12 +46,9 @@ export function sendWhole(
   exchange.status = status;
   exchange.firstByte();
   exchange.replyBytes += body.length;
-  response.writeHead(status, [
-    ...headers,
-    ...exchangeHeaders(exchange),
-    'content-length',
-    String(body.length),
-  ]);
+  const fields = [...headers, ...exchangeHeaders(exchange)];
+  if (status !== 204) fields.push('content-length', String(body.length));
+  response.writeHead(status, fields);
   const sent = exchange.request.method === 'HEAD' ? undefined : body;
   if (isArriving(exchange)) return linger(exchange, sent);
   // Head and body as one string are one plain write; a buffer behind the head would be gathered. Latin-1 keeps bytes.
@@ -96,6 +93,7 @@ export function refusalReply(exchange: Exchange, refusal: Refusal): WholeReply {
   exchange.code = refusal.code;
   const headers = ['content-type', 'application/json', 'x-request-id', exchange.id];
   if (!refusal.shouldRetry) headers.push('x-should-retry', 'false');
+  if (refusal.code === 'unauthorized') headers.push('www-authenticate', 'Bearer');
   if (refusal.code === 'overloaded') headers.push('retry-after', '1');
   // What is left of a body nobody reads must not be taken for the next request.
   if (isArriving(exchange)) headers.push('connection', 'close');

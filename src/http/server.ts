@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { admitCaller, type ClientTokens, isProbe } from './caller.ts';
 import { faultRefusal } from './envelope.ts';
 import { Exchange } from './exchange.ts';
 import { handle, type HandleParts } from './handle.ts';
@@ -23,6 +24,8 @@ export interface DataServerParts extends HandleParts {
   readonly limits: ServerLimits;
   /** Exchanges in flight beyond this are refused. */
   readonly maxConcurrency: number;
+  /** Undefined: no client has to show one. */
+  readonly clientTokens: ClientTokens | undefined;
   readonly fingerprint: Fingerprint;
   readonly newId: () => string;
   readonly acquire: () => { readonly snapshot: Snapshot; release(): void };
@@ -110,6 +113,12 @@ export class DataServer {
       },
       (request, response) => void this.#serve(request, response),
     );
+    // Who waits to be told to send a body is judged by the head first; `readBody` tells.
+    server.on('checkContinue', (request, response) => void this.#serve(request, response));
+    server.on('checkExpectation', (request, response) => {
+      const message = 'the Expect header asks for what is not done here; leave it out';
+      void this.#serve(request, response, new GatewayError('expectation_failed', message));
+    });
     server.maxHeadersCount = mostHeaders + 1;
     server.on('clientError', (error: Error, socket: Socket) => this.#refuseRest(error, socket));
     // Tunnels and upgrades lead past every policy.
@@ -119,7 +128,7 @@ export class DataServer {
     return server;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, refusal?: GatewayError): Promise<void> {
     const parts = this.#parts;
     const lease = parts.acquire();
     const id = requestIdOf(request.headers, parts.newId);
@@ -133,8 +142,10 @@ export class DataServer {
     this.#live.add(exchange);
     if (parts.isDraining()) response.shouldKeepAlive = false;
     try {
-      if (this.#live.size > parts.maxConcurrency && !isProbe(request)) throw overloaded(parts.maxConcurrency);
       checkHead(request);
+      admitCaller(exchange, parts.clientTokens);
+      if (refusal !== undefined) throw refusal;
+      if (this.#live.size > parts.maxConcurrency && !isProbe(request)) throw overloaded(parts.maxConcurrency);
       await handle(exchange, parts);
     } catch (error) {
       await this.#refuse(exchange, error);
@@ -184,11 +195,6 @@ function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void 
     throw new GatewayError('request_malformed', 'the Host header is missing');
   if (rawHeaders.length > 2 * mostHeaders)
     throw new GatewayError('headers_too_large', `more than ${mostHeaders} header fields`);
-}
-
-/** A probe that fails because of load would have the orchestrator restart what is merely busy. */
-function isProbe({ url }: IncomingMessage): boolean {
-  return url === '/healthz' || url === '/readyz' || url === '/health';
 }
 
 function overloaded(limit: number): GatewayError {

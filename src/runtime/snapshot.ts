@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly chain: readonly ChainedPolicy[];
   readonly judgesAnswers: boolean;
   readonly targets: readonly Target[];
+  /** Web pages that may call. */
+  readonly origins: ReadonlySet<string>;
 }
 
 export interface Compilation {
@@ -60,5 +62,6 @@ export function compile(compilation: Compilation): Snapshot {
     chain,
     judgesAnswers: judgesAnswers(chain),
     targets,
+    origins: new Set(config.cors.allowOrigins),
   });
 }

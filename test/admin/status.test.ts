@@ -45,6 +45,7 @@ const parts: StatusParts = {
   limits: { body_bytes: 1024 },
   listening: { data: [{ host: '127.0.0.1', port: 41002 }], admin: [{ host: '::', port: 41003 }] },
   output: { dropped: 1, heldBytes: 2, failure: undefined },
+  areClientTokensStale: false,
 };
 
 test('the document says what runs, what is wanted, and who still holds what', () => {
@@ -103,9 +104,12 @@ test('what is not named does not get in: no excerpt, no credential', () => {
 
 test('every way to be degraded has its word', () => {
   const config = { ...parts.config, lastReloadSuccessful: true };
-  const { output } = parts;
+  const { output, areClientTokensStale } = parts;
 
-  assert.deepEqual(degraded({ config, output }), []);
-  assert.deepEqual(degraded({ config: { ...config, isWatchDegraded: true }, output }), ['watch']);
-  assert.deepEqual(degraded({ config, output: { ...output, failure: new Error('EPIPE') } }), ['output']);
+  assert.deepEqual(degraded({ config, output, areClientTokensStale }), []);
+  assert.deepEqual(degraded({ ...parts, config: { ...config, isWatchDegraded: true } }), ['watch']);
+  assert.deepEqual(degraded({ config, output, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ ...parts, config, output: { ...output, failure: new Error('EPIPE') } }), [
+    'output',
+  ]);
 });

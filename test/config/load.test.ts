@@ -20,6 +20,7 @@ test('every default is filled in', () => {
       receiveMs: 60_000,
       keepAliveMs: 120_000,
     },
+    cors: { allowOrigins: [], maxAgeSeconds: 86_400 },
     unknownFields: 'judge',
     uninspected: 'allow',
     denialStatus: 409,

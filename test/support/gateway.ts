@@ -127,6 +127,7 @@ export function gatewayOptions(path: string, fd: number, options: StartOptions =
     listen: [{ host: '127.0.0.1', port: 0 }],
     adminListen: { host: '127.0.0.1', port: 0 },
     secretsDir: undefined,
+    clientTokenFile: undefined,
     failMode: 'block',
     maxConcurrency: 4096,
     maxBufferedBytes: 256 * 1024 * 1024,

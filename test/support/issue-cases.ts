@@ -1,5 +1,6 @@
 import type { IssueCode } from '../../src/config/issue.ts';
 import { document, type Given } from './config-load.ts';
+import { corsCases } from './cors-cases.ts';
 
 const noSecrets: Given = { secrets: () => undefined };
 const second = '    - id: two\n      provider: ollama\n      model: m\n';
@@ -271,6 +272,7 @@ export const issueCases: readonly IssueCase[] = [
     content: document().replace('[audit-logger]', '[]'),
     line: 'policies.chain: the chain is empty: nothing is judged (policy-config.yaml:5:10)',
   },
+  ...corsCases,
 ];
 
 function bomb(): string {
