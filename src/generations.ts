@@ -9,13 +9,14 @@ import type { SourceReading } from './config/source.ts';
 import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { notGranted } from './config/permission.ts';
 import { policyKinds } from './policy/kinds.ts';
 import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
 import { type Lease, Runtime } from './runtime/runtime.ts';
 import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
 import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
-import { logReload } from './telemetry/reload-line.ts';
+import { logNotes, logReload } from './telemetry/reload-line.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { TargetStates } from './upstream/target-states.ts';
 
@@ -85,13 +86,13 @@ export class Generations {
   async start(): Promise<Snapshot> {
     const { policyConfig } = this.#options;
     await this.#apply(await this.#config.read());
-    const { trouble } = this.#reloader.status();
+    const { trouble, notes } = this.#reloader.status();
     const snapshot = this.#runtime.current;
-    if (trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, trouble);
+    if (trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, trouble, notes);
     try {
       await this.#auditReady;
     } catch (cause) {
-      const message = 'the audit records cannot be stored: see the path of audit-logger';
+      const message = `the audit records cannot be stored: ${auditHint(cause)}`;
       throw new GatewayStartError(message, policyConfig, [], { cause });
     }
     return snapshot;
@@ -156,6 +157,7 @@ export class Generations {
   #report(event: ReloadEvent<Issue>): void {
     if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
+    if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;
     const noted = auditEvent(event, Date.now());
     if (noted !== undefined && current !== undefined) void this.audit.note(current, noted);
@@ -171,4 +173,10 @@ export class Generations {
       log.warn('config', 'file events are not to be had; changes are found by polling', {}, cause);
     else log.info('config', 'file events are back');
   }
+}
+
+function auditHint(cause: unknown): string {
+  const path = notGranted(cause instanceof Error ? (cause.cause ?? cause) : cause);
+  if (path === undefined) return 'see the path of audit-logger';
+  return `under Node's --permission, add --allow-fs-read=${path} --allow-fs-write=${path}`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ const controller = new AbortController();
 /** Kubernetes shows the end of this file in `kubectl describe`; it exists only in a container. */
 function writeTerminationMessage(text: string): void {
   try {
-    const file = openSync(process.env['KT_TERMINATION_LOG'] ?? '/dev/termination-log', 'r+');
+    // Written only, so that the permission model need not grant more; never created.
+    const file = openSync(process.env['KT_TERMINATION_LOG'] ?? '/dev/termination-log', constants.O_WRONLY);
     writeSync(file, text.slice(0, 4096));
     closeSync(file);
   } catch {

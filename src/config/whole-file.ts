@@ -1,5 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { notGranted } from './permission.ts';
 
 /** Why a file could not be read. Closed, so that it can be a metric label. */
 export type UnreadableCode =
@@ -76,6 +78,11 @@ export function unreadable(code: UnreadableCode, reason: string): Unreadable {
 
 async function describe(path: string, error: unknown): Promise<Unreadable> {
   if (isMissing(error)) return unreadable('missing', `${path} does not exist`);
+  // By its directory, since a mounted volume replaces its files.
+  if (notGranted(error) !== undefined) {
+    const flag = `--allow-fs-read=${dirname(path)}`;
+    return unreadable('denied', `${path} may not be read under Node's --permission: add ${flag}`);
+  }
   if (hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) return unreadable('denied', await whyDenied(path));
   return unreadable('failed', `${path}: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -63,7 +63,8 @@ export function processMetrics(registry: Registry, source: ProcessGauge): void {
       },
     }),
   );
-  for (const { name, help, read } of gauges) {
+  // What the system does not tell is left out, not shown as none.
+  for (const { name, help, read } of gauges.filter((gauge) => gauge.read(figures) !== undefined)) {
     registry.registerMetric(
       new Gauge({
         name,

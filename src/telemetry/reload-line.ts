@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatIssueLine, type Issue } from '../config/issue.ts';
+import type { SourceNote } from '../config/source-note.ts';
 import type { ReloadEvent } from '../runtime/reloader.ts';
 import type { Logger } from './log.ts';
 
@@ -7,6 +8,11 @@ function logIssue(issue: Issue, file: string, log: Logger): void {
   const line = formatIssueLine(issue, file);
   if (issue.severity === 'error') log.error('config', line, { code: issue.code });
   else log.warn('config', line, { code: issue.code });
+}
+
+/** What an operator wants to know about how the files are mounted. */
+export function logNotes(notes: readonly SourceNote[], log: Logger): void {
+  for (const note of notes) log.warn('config', note.message, { note: note.kind });
 }
 
 /** Says in the log what became of a version of the configuration. Silent about nothing that was refused. */
@@ -17,7 +23,7 @@ export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger):
       const { generation, hash, durationMs, warnings, notes } = event;
       log.info('config', 'configuration applied', { generation, hash, duration_ms: durationMs });
       for (const issue of warnings) log.warn('config', formatIssueLine(issue, file), { code: issue.code });
-      for (const note of notes) log.warn('config', note.message, { note: note.kind });
+      logNotes(notes, log);
       return;
     }
     case 'rejected':

@@ -6,7 +6,7 @@ import type { Cleanup } from './cleanup.ts';
 import { until } from './gateway.ts';
 
 /** The bundle under test: what `npm test` has just built, unless another is named. */
-const binary = process.env['KT_BINARY'] ?? join(import.meta.dirname, '../../dist/kt.js');
+export const binary = process.env['KT_BINARY'] ?? join(import.meta.dirname, '../../dist/kt.js');
 
 export interface KtExit {
   readonly code: number | null;
@@ -67,12 +67,15 @@ export class KtProcess {
 
 export interface KtOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export function startKt(t: Cleanup, args: readonly string[], options: KtOptions = {}): KtProcess {
   if (!existsSync(binary)) throw new Error(`${binary} is not there: node scripts/build.ts`);
   const env = { PATH: process.env['PATH'] ?? '', KT_TERMINATION_LOG: '/nonexistent', ...options.env };
-  const child = spawn(process.execPath, [binary, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const nodeArgs = [...(options.nodeFlags ?? []), binary, ...args];
+  const child = spawn(process.execPath, nodeArgs, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
   return new KtProcess(child);
 }
