@@ -4,6 +4,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { kt } from './cli/kt.ts';
+import { crashText } from './telemetry/crash-text.ts';
 
 // The one file that touches the process: arguments, environment, signals, exit codes.
 
@@ -28,7 +29,7 @@ function writeTerminationMessage(text: string): void {
 }
 
 function fail(message: string, error: unknown): never {
-  const text = `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  const text = crashText(message, error);
   process.stderr.write(text);
   writeTerminationMessage(text);
   process.exit(1);

@@ -2,7 +2,7 @@ import type { Credential } from './config.ts';
 import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
-import { describeSecret, type SecretRef, type Secrets, toSecretRef } from './secret-ref.ts';
+import { describeSecret, type SecretRef, type Secrets, shownName, toSecretRef } from './secret-ref.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { simulatorUrl, type TargetUrl } from './target-url.ts';
 
@@ -93,7 +93,7 @@ function fitsHeader(value: string): boolean {
 }
 
 function subject(ref: SecretRef): string {
-  return ref.kind === 'env' ? ref.name : describeSecret(ref);
+  return ref.kind === 'env' ? shownName(ref) : describeSecret(ref);
 }
 
 const absence = {

@@ -18,7 +18,7 @@ const secretValue =
 
 /** The same keys found in raw text, for files whose structure could not be read. */
 const secretLine =
-  /(?:api_?key|access_?key|private_?key|secret_?key|token|password|passwd|passphrase|secret|credentials?|authorization)["']?\s*:\s+(?=\S)/i;
+  /(?:api_?key|access_?key|private_?key|secret_?key|token|password|passwd|passphrase|secret|credentials?|authorization)(?:["']\s*:\s*|\s*:\s+)(?=\S)/i;
 
 export function isSecretKey(key: string): boolean {
   return secretKey.test(key);

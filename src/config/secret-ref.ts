@@ -1,3 +1,4 @@
+import { looksSecret } from './excerpt.ts';
 import { isMapping } from './path.ts';
 import { decodeText } from './yaml-text.ts';
 import { readYaml } from './yaml-document.ts';
@@ -13,7 +14,13 @@ export type Secrets = (ref: SecretRef) => string | undefined;
 
 /** `env TOGETHER_API_KEY`: says where a secret is, never what it is. */
 export function describeSecret(ref: SecretRef): string {
-  return `${ref.kind} ${ref.kind === 'file' ? ref.path : ref.name}`;
+  return `${ref.kind} ${shownName(ref)}`;
+}
+
+/** The name of a secret, unless the secret itself was written in its place. */
+export function shownName(ref: SecretRef): string {
+  const name = ref.kind === 'file' ? ref.path : ref.name;
+  return looksSecret(name) ? '**** (which looks like the key itself)' : name;
 }
 
 export interface WrittenSecretRef {
@@ -40,7 +47,7 @@ export function secretFiles(content: string | Uint8Array): readonly SecretRef[] 
   const providers = isMapping(value) ? value['providers'] : undefined;
   const targets = isMapping(providers) ? providers['targets'] : undefined;
   const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => fileOf(target));
-  return [...new Map(found.map((ref) => [describeSecret(ref), ref])).values()];
+  return [...new Map(found.map((ref) => [JSON.stringify(ref), ref])).values()];
 }
 
 function fileOf(target: unknown): readonly SecretRef[] {

@@ -88,23 +88,29 @@ function spanOf(steps: readonly Found[]): Span | undefined {
 /** Everything below a secret-bearing key, and every scalar that looks like a credential. */
 function secretSpans(root: ParsedNode | null): readonly Span[] {
   const spans: Span[] = [];
-  const pending: { node: ParsedNode | null; secret: boolean }[] = [{ node: root, secret: false }];
+  const pending: { node: ParsedNode | null; under: Under }[] = [{ node: root, under: 'plain' }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, secret } = next;
+    const { node, under } = next;
     if (isMap<ParsedNode, ParsedNode | null>(node)) {
-      for (const { key, value } of node.items) {
-        pending.push({ node: value, secret: secret || isSecret(keyName(key), value) });
-      }
+      for (const { key, value } of node.items)
+        pending.push({ node: value, under: below(under, keyName(key)) });
     } else if (isSeq<ParsedNode>(node)) {
-      for (const item of node.items) pending.push({ node: item, secret });
-    } else if (isScalar(node) && (secret || looksSecret(String(node.value)))) {
+      for (const item of node.items) pending.push({ node: item, under });
+    } else if (node !== null && (under !== 'plain' || (isScalar(node) && looksSecret(String(node.value))))) {
       spans.push({ start: node.range[0], end: node.range[1] });
     }
   }
   return spans;
 }
 
-/** A reference names where a secret is; written as plain text it may be the secret. */
-function isSecret(key: string, value: ParsedNode | null): boolean {
-  return isSecretKey(key) || (key === 'secret_key_ref' && isScalar(value));
+/** What a value stands below: a secret-bearing key, a reference to a secret, or neither. */
+type Under = 'secret' | 'reference' | 'plain';
+
+const referenceKeys = new Set(['env', 'file', 'store']);
+
+/** A reference names where a secret is; written as plain text, or under another key, it may be the secret. */
+function below(under: Under, key: string): Under {
+  if (under === 'secret' || isSecretKey(key)) return 'secret';
+  if (under === 'reference') return referenceKeys.has(key) ? 'plain' : 'secret';
+  return key === 'secret_key_ref' ? 'reference' : 'plain';
 }

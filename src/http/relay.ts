@@ -7,6 +7,7 @@ import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { answerHeaders } from './headers.ts';
 import { jsonLimits } from './json-limits.ts';
+import { withoutOwnKey } from './own-key.ts';
 import { type CommitAudit, refusalReply, replyWhole } from './reply.ts';
 import { relayStream } from './relay-stream.ts';
 import { denyUninspected } from './uninspected.ts';
@@ -22,7 +23,7 @@ export function relay(
   exchange.target = answer.target;
   if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
   settle('success', answer.status);
-  return relayWhole(answer, call, exchange, commitAudit);
+  return relayWhole(withoutOwnKey(answer), call, exchange, commitAudit);
 }
 
 type Whole = Extract<Answer, { kind: 'whole' }>;

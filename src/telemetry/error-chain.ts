@@ -27,7 +27,7 @@ export function errorChain(thrown: unknown): ErrorChain {
   const root = chain.at(-1);
   const hasCode = errors.at(-1)?.code !== undefined;
   return root instanceof Error && !hasCode && root.stack !== undefined
-    ? { errors, stack: mask(root.stack.slice(0, maxStack)) }
+    ? { errors, stack: withoutCredentials(root.stack.slice(0, maxStack)) }
     : { errors };
 }
 
@@ -45,8 +45,8 @@ function causeOf(error: unknown): unknown {
 
 function describe(error: unknown): LoggedError {
   if (!(error instanceof Error))
-    return { name: typeof error, message: mask(String(error).slice(0, maxMessage)) };
-  const described = { name: error.name, message: mask(error.message.slice(0, maxMessage)) };
+    return { name: typeof error, message: withoutCredentials(String(error).slice(0, maxMessage)) };
+  const described = { name: error.name, message: withoutCredentials(error.message.slice(0, maxMessage)) };
   const code: unknown = 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? { ...described, code } : described;
 }
@@ -54,10 +54,12 @@ function describe(error: unknown): LoggedError {
 // No code here logs a header or a body, but a library's message may quote one.
 const credentials = [
   /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi,
-  /\b(sk|pk|rk|ghp|gho|xox[abp])[-_][\w-]{8,}/gi,
+  /\b(sk|pk|rk|gsk|xai|tgp|hf|pplx|fw|kt|ghp|gho|xox[abp])[-_][\w-]{8,}/gi,
+  /\b(authorization|x-api-key|api-key|cookie)["']?\s*[:=]\s*(?!(?:bearer|basic)\s)\S+/gi,
   /(:\/\/)[^\s/@]{1,256}@/g,
 ];
 
-function mask(text: string): string {
+/** Text without what looks like a key, whoever quoted it. */
+export function withoutCredentials(text: string): string {
   return credentials.reduce((masked, pattern) => masked.replace(pattern, '$1 [masked]'), text);
 }
