@@ -5,24 +5,17 @@ import { formatIssue, type Issue } from '../config/issue.ts';
 import { load } from '../config/load.ts';
 import type { SecretRef } from '../config/secret-ref.ts';
 import { policyKinds } from '../policy/kinds.ts';
+import type { CommandIo, ExitCode } from './io.ts';
+
+type LintIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env'>;
 
 export interface PolicyLintOptions {
   readonly file: string;
   readonly json: boolean;
 }
 
-export interface CommandIo {
-  write(text: string): void;
-  error(text: string): void;
-  readonly isTerminal: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-const exitOk = 0;
-const exitInvalid = 2;
-
 /** Says everything that is wrong with a configuration file. Keys that this machine does not hold are no error. */
-export async function policyLint(options: PolicyLintOptions, io: CommandIo): Promise<number> {
+export async function policyLint(options: PolicyLintOptions, io: LintIo): Promise<ExitCode> {
   const content = read(options.file);
   if (typeof content === 'string') return unreadable(options, io, content);
   const result = load({
@@ -34,7 +27,7 @@ export async function policyLint(options: PolicyLintOptions, io: CommandIo): Pro
   if (options.json) io.write(`${JSON.stringify(summary(options.file, result), undefined, 2)}\n`);
   else if (result.ok) io.write(success(options.file, result.config, result.issues));
   else io.error(failure(options.file, result.issues));
-  return result.ok ? exitOk : exitInvalid;
+  return result.ok ? 0 : 2;
 }
 
 /** The bytes, or why there are none. */
@@ -53,14 +46,14 @@ function findSecret(ref: SecretRef, env: CommandIo['env']): string | undefined {
   return typeof found === 'string' ? undefined : new TextDecoder().decode(found);
 }
 
-function unreadable(options: PolicyLintOptions, io: CommandIo, reason: string): number {
+function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): ExitCode {
   const error = { code: 'unreadable', path: '', message: reason, line: 1, column: 1 };
   if (!options.json) io.error(`${options.file}: cannot be read: ${reason}\n`);
   else
     io.write(
       `${JSON.stringify({ valid: false, file: options.file, errors: [error], warnings: [] }, undefined, 2)}\n`,
     );
-  return exitInvalid;
+  return 2;
 }
 
 function summary(file: string, result: ReturnType<typeof load>): object {

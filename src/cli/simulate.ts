@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import type { CommandIo, ExitCode } from './io.ts';
+
+/** Aborted `signal`: the simulator is to stop. */
+export type SimulateIo = Pick<CommandIo, 'write' | 'error' | 'signal'>;
 
 export interface SimulateOptions {
   /** `HOST:PORT`; port 0 picks a free one. */
@@ -9,15 +13,8 @@ export interface SimulateOptions {
   readonly json: boolean;
 }
 
-export interface SimulateIo {
-  write(text: string): void;
-  error(text: string): void;
-  /** Aborted when the simulator is to stop. */
-  readonly signal: AbortSignal;
-}
-
 /** `kt simulate`: the simulator alone, until it is told to stop. Returns the exit code. */
-export async function simulate(options: SimulateOptions, io: SimulateIo): Promise<number> {
+export async function simulate(options: SimulateOptions, io: SimulateIo): Promise<ExitCode> {
   const address = readAddress(options.listen);
   if (address === undefined) {
     io.error(`--listen: expected HOST:PORT, got "${options.listen}"\n`);

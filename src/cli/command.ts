@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { CommandIo, ExitCode } from './io.ts';
+
+/** One command of `kt`. Declaring it is part of every start, so it must cost nothing: what it does is imported when called. */
+export interface KtCommand {
+  /** What calls it, for instance `gateway run`. */
+  readonly words: string;
+  readonly description: string;
+  /** Adds its options and arguments, and the action, which hands its work to `run`. */
+  declare(command: Command, run: RunCommand): void;
+}
+
+/** Runs a command and keeps its exit code. */
+export type RunCommand = (action: (io: CommandIo) => Promise<ExitCode>) => Promise<void>;

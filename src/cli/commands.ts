@@ -1,0 +1,13 @@
+import type { KtCommand } from './command.ts';
+import { gatewayRunCommand } from './commands/gateway-run.ts';
+import { policyLintCommand } from './commands/policy-lint.ts';
+import { simulateCommand } from './commands/simulate.ts';
+
+/** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
+export const commands: readonly KtCommand[] = [gatewayRunCommand, policyLintCommand, simulateCommand];
+
+/** What the first words of several commands have in common. */
+export const groups: Readonly<Record<string, string>> = {
+  gateway: 'run the gateway',
+  policy: 'work with policy configurations',
+};

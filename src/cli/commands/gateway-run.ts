@@ -1,0 +1,73 @@
+import { Option } from 'commander';
+import { address, addresses, positive } from '../arguments.ts';
+import type { KtCommand } from '../command.ts';
+import type { GatewayRunOptions } from '../gateway-run.ts';
+
+export const gatewayRunCommand: KtCommand = {
+  words: 'gateway run',
+  description: 'serve the OpenAI API, with the policies of a configuration file',
+  declare(command, run) {
+    for (const option of options()) command.addOption(option);
+    command.action((given: GatewayRunOptions) =>
+      run(async (io) => {
+        const { gatewayRun } = await import('../gateway-run.ts');
+        return gatewayRun(given, io);
+      }),
+    );
+  },
+};
+
+function options(): Option[] {
+  return [
+    new Option('--policy-config <path>', 'the configuration file')
+      .env('KT_POLICY_CONFIG')
+      .default('policy-config.yaml'),
+    new Option(
+      '--listen <host:port>',
+      'address of the data port; repeatable (default: 127.0.0.1:41002 and [::1]:41002)',
+    )
+      .env('KT_LISTEN')
+      .argParser(addresses),
+    new Option('--admin-listen <host:port>', 'address of the admin port')
+      .env('KT_ADMIN_LISTEN')
+      .argParser(address)
+      .default('[::]:41003'),
+    new Option('--secrets-dir <path>', 'where secret_key_ref {store: NAME} finds its files').env(
+      'KT_SECRETS_DIR',
+    ),
+    new Option(
+      '--client-token-file <path>',
+      'clients must show one of the tokens in this file, one a line; re-read on change',
+    ).env('KT_CLIENT_TOKEN_FILE'),
+    new Option('--fail-mode <mode>', 'default of on_error: what happens when a policy itself fails')
+      .env('KT_FAIL_MODE')
+      .choices(['block', 'allow'])
+      .default('block'),
+    new Option('--max-concurrency <n>', 'exchanges in flight, then 503')
+      .env('KT_MAX_CONCURRENCY')
+      .argParser(positive)
+      .default(4096),
+    new Option(
+      '--max-buffered-bytes <n>',
+      'all buffered bodies together, then 503 (default: a quarter of the memory limit)',
+    )
+      .env('KT_MAX_BUFFERED_BYTES')
+      .argParser(positive),
+    new Option('--drain-seconds <n>', 'how long open exchanges may take at shutdown')
+      .env('KT_DRAIN_SECONDS')
+      .argParser(positive)
+      .default(25),
+    new Option('--log-format <format>', 'auto: JSON when stdout is no terminal')
+      .env('KT_LOG_FORMAT')
+      .choices(['auto', 'json', 'text'])
+      .default('auto'),
+    new Option('--log-level <level>', 'least level that is logged')
+      .env('KT_LOG_LEVEL')
+      .choices(['error', 'warn', 'info', 'debug'])
+      .default('info'),
+    new Option('--simulate-missing-keys', 'targets without a key are answered by the built-in simulator').env(
+      'KT_SIMULATE_MISSING_KEYS',
+    ),
+    new Option('--print-examples', 'print calls to try').hideHelp(),
+  ];
+}

@@ -1,0 +1,18 @@
+import type { KtCommand } from '../command.ts';
+import type { PolicyLintOptions } from '../policy-lint.ts';
+
+export const policyLintCommand: KtCommand = {
+  words: 'policy lint',
+  description: 'say everything that is wrong with a configuration file',
+  declare(command, run) {
+    command
+      .requiredOption('--file <path>', 'the configuration file')
+      .option('--json', 'machine-readable output', false)
+      .action((given: PolicyLintOptions) =>
+        run(async (io) => {
+          const { policyLint } = await import('../policy-lint.ts');
+          return policyLint(given, io);
+        }),
+      );
+  },
+};

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import type { KtCommand, RunCommand } from './command.ts';
+import { commands, groups } from './commands.ts';
+import type { CommandIo } from './io.ts';
+
+/** The whole tree of `kt`. Only the command that is called gets its options, unless none is: then all do, for help. */
+export function createProgram(args: readonly string[], io: CommandIo, run: RunCommand): Command {
+  // Every other command inherits these settings, so they come first.
+  const program = new Command('kt')
+    .description('AI policy gateway that runs as a sidecar')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(kt --help shows every command)')
+    .configureOutput({
+      writeOut: (text) => io.write(text),
+      writeErr: (text) => io.error(text),
+      getOutHasColors: () => hasColours(io),
+      getErrHasColors: () => hasColours(io),
+      outputError: (text, write) => write(hasColours(io) ? `\u001B[31m${text}\u001B[39m` : text),
+    });
+  const called = commands.find(({ words }) => isCalled(words.split(' '), args));
+  for (const command of commands) {
+    const node = nodeOf(program, command);
+    if (called === undefined || called === command) command.declare(node, run);
+  }
+  return program;
+}
+
+function isCalled(words: readonly string[], args: readonly string[]): boolean {
+  return words.every((word, at) => args[at] === word);
+}
+
+function nodeOf(program: Command, { words, description }: KtCommand): Command {
+  const [first = '', second] = words.split(' ');
+  if (second === undefined) return program.command(first).description(description);
+  const group =
+    program.commands.find((command) => command.name() === first) ??
+    program.command(first).description(groups[first] ?? '');
+  return group.command(second).description(description);
+}
+
+function hasColours(io: CommandIo): boolean {
+  return io.isTerminal && io.env['NO_COLOR'] === undefined;
+}
