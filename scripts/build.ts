@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { kubernetesClient, separateKubernetesClient } from './kubernetes-client.ts';
 import { slim } from './slim.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -14,7 +16,12 @@ function sources(): string {
     .filter((name) => name.endsWith('.ts'))
     .toSorted();
   for (const name of files) hash.update(name).update(readFileSync(join(root, 'src', name)));
-  for (const name of ['package-lock.json', 'scripts/build.ts', 'scripts/slim.ts'])
+  for (const name of [
+    'package-lock.json',
+    'scripts/build.ts',
+    'scripts/slim.ts',
+    'scripts/kubernetes-client.ts',
+  ])
     hash.update(readFileSync(join(root, name)));
   return hash.digest('hex');
 }
@@ -27,6 +34,20 @@ function isFresh(digest: string): boolean {
   }
 }
 
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minify: true,
+  legalComments: 'none',
+  // CommonJS packages in the bundle still ask for Node's own modules by require().
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 /** Bundles `kt` into dist/: one file, and a lazy chunk for each command and optional part. */
 export async function buildIfStale(): Promise<boolean> {
   const digest = sources();
@@ -34,28 +55,21 @@ export async function buildIfStale(): Promise<boolean> {
   const { build, stop } = await import('esbuild');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await build({
-    entryPoints: { kt: join(root, 'src/main.ts') },
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    minify: true,
-    // Read only with --enable-source-maps.
-    sourcemap: 'linked',
-    legalComments: 'none',
-    plugins: [slim],
-    // undici's own switch for builds without its experimental second parser.
-    define: { esbuildDetection: 'true' },
-    chunkNames: 'chunks/[name]-[hash]',
-    // CommonJS packages in the bundle still ask for Node's own modules by require().
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
+  await Promise.all([
+    build({
+      ...shared,
+      entryPoints: { kt: join(root, 'src/main.ts') },
+      outdir: dist,
+      splitting: true,
+      // Read only with --enable-source-maps.
+      sourcemap: 'linked',
+      plugins: [slim, separateKubernetesClient],
+      // undici's own switch for builds without its experimental second parser.
+      define: { esbuildDetection: 'true' },
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+    build({ ...shared, ...kubernetesClient(root, dist) }),
+  ]);
   await stop();
   chmodSync(join(dist, 'kt.js'), 0o755);
   writeFileSync(stamp, digest);

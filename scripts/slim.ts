@@ -11,7 +11,7 @@ const replacements: Readonly<Record<string, string>> = {
   'node:http': `
     const http = process.getBuiltinModule('node:http');
     export default http;
-    export const { createServer, STATUS_CODES } = http;`,
+    export const { createServer, request, STATUS_CODES } = http;`,
 };
 
 /** Leaves out of the bundle what the gateway never uses of its libraries. */

@@ -49,6 +49,7 @@ const code = await kt(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY,
+  isErrorTerminal: process.stderr.isTTY,
   env: process.env,
   signal: controller.signal,
   memoryBytes: Math.min(process.constrainedMemory() || totalmem(), totalmem()),

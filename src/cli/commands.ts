@@ -2,9 +2,15 @@ import type { KtCommand } from './command.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { statusCommand } from './commands/status.ts';
 
 /** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
-export const commands: readonly KtCommand[] = [gatewayRunCommand, policyLintCommand, simulateCommand];
+export const commands: readonly KtCommand[] = [
+  gatewayRunCommand,
+  policyLintCommand,
+  simulateCommand,
+  statusCommand,
+];
 
 /** What the first words of several commands have in common. */
 export const groups: Readonly<Record<string, string>> = {

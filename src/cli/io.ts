@@ -3,6 +3,7 @@ export interface CommandIo {
   write(text: string): void;
   error(text: string): void;
   readonly isTerminal: boolean;
+  readonly isErrorTerminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the command is to end (SIGTERM, SIGINT). */
   readonly signal: AbortSignal;
@@ -14,3 +15,8 @@ export interface CommandIo {
 
 /** 0 done, 1 failed, 2 wrong usage or an invalid configuration. */
 export type ExitCode = 0 | 1 | 2;
+
+/** Whether results may be coloured; what goes to stderr asks for `isErrorTerminal`. */
+export function hasColours(isTerminal: boolean, env: CommandIo['env']): boolean {
+  return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+}

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { version } from '../version.ts';
 import type { KtCommand, RunCommand } from './command.ts';
 import { commands, groups } from './commands.ts';
-import type { CommandIo } from './io.ts';
+import { type CommandIo, hasColours } from './io.ts';
 
 /** The whole tree of `kt`. Only the command that is called gets its options, unless none is: then all do, for help. */
 export function createProgram(args: readonly string[], io: CommandIo, run: RunCommand): Command {
+  const areErrorsColoured = hasColours(io.isErrorTerminal, io.env);
   // Every other command inherits these settings, so they come first.
   const program = new Command('kt')
     .description('AI policy gateway that runs as a sidecar')
@@ -15,9 +16,9 @@ export function createProgram(args: readonly string[], io: CommandIo, run: RunCo
     .configureOutput({
       writeOut: (text) => io.write(text),
       writeErr: (text) => io.error(text),
-      getOutHasColors: () => hasColours(io),
-      getErrHasColors: () => hasColours(io),
-      outputError: (text, write) => write(hasColours(io) ? `\u001B[31m${text}\u001B[39m` : text),
+      getOutHasColors: () => hasColours(io.isTerminal, io.env),
+      getErrHasColors: () => areErrorsColoured,
+      outputError: (text, write) => write(areErrorsColoured ? `\u001B[31m${text}\u001B[39m` : text),
     });
   const called = commands.find(({ words }) => isCalled(words.split(' '), args));
   for (const command of commands) {
@@ -38,8 +39,4 @@ function nodeOf(program: Command, { words, description }: KtCommand): Command {
     program.commands.find((command) => command.name() === first) ??
     program.command(first).description(groups[first] ?? '');
   return group.command(second).description(description);
-}
-
-function hasColours(io: CommandIo): boolean {
-  return io.isTerminal && io.env['NO_COLOR'] === undefined;
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const hash = z.string().nullable();
+const moment = z.string().nullable();
+
+/** `/status` as this `kt` reads it. Gateways of other versions may say more; what is optional, older ones do not say. */
+const statusSchema = z.object({
+  version: z.string(),
+  phase: z.string(),
+  uptime_seconds: z.number(),
+  config: z.object({
+    generation: z.number(),
+    applied_hash: hash,
+    desired_hash: hash,
+    last_reload_successful: z.boolean(),
+    last_success: moment,
+    desired_since: moment,
+    issues: z.array(
+      z.object({
+        code: z.string(),
+        severity: z.string(),
+        path: z.string(),
+        message: z.string(),
+        line: z.number(),
+        column: z.number(),
+      }),
+    ),
+  }),
+  targets: z.array(
+    z.object({
+      id: z.string(),
+      provider: z.string(),
+      model: z.string(),
+      origin: z.string(),
+      available: z.boolean(),
+      in_flight: z.number(),
+      successes: z.number(),
+      failures: z.number(),
+      last_failure: moment,
+    }),
+  ),
+  leases: z.record(z.string(), z.number()),
+  exchanges_on_current: z.number(),
+  limits: z.record(z.string(), z.number()).default({}),
+  listening: z.object({ data: z.array(z.string()), admin: z.array(z.string()) }),
+  degraded: z.array(z.string()),
+});
+
+export type StatusView = z.infer<typeof statusSchema>;
+
+/** The document, or undefined where it is something else. */
+export function readStatus(document: unknown): StatusView | undefined {
+  return statusSchema.safeParse(document).data;
+}
+
+/**
+ * How what runs stands to what is wanted. `REJECTED`: the file as it is now was refused, the last good one runs.
+ * `STALE`: another file is wanted than runs, and nothing says why; it may be under way, or cannot be read.
+ */
+export type Sync = 'SYNCED' | 'STALE' | 'REJECTED';
+
+export function syncOf({ config }: StatusView): Sync {
+  const isSynced = config.last_reload_successful && config.desired_hash === config.applied_hash;
+  if (isSynced) return 'SYNCED';
+  return config.issues.some(({ severity }) => severity === 'error') ? 'REJECTED' : 'STALE';
+}
+
+/** Whether there is nothing to do about this gateway. */
+export function isWell(status: StatusView): boolean {
+  return syncOf(status) === 'SYNCED' && status.phase === 'serving' && status.degraded.length === 0;
+}

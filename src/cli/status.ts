@@ -1,0 +1,134 @@
+import { adminOrigin, askAdmin } from './admin-client.ts';
+import { type CommandIo, type ExitCode, hasColours } from './io.ts';
+import { podTable, statusText, type PodStanding, type Standing } from './status-text.ts';
+import { isWell, readStatus, syncOf } from './status-view.ts';
+
+export interface StatusOptions {
+  readonly url?: string;
+  readonly admin?: string;
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly json?: boolean;
+}
+
+type StatusIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env'>;
+
+const defaultUrl = 'http://127.0.0.1:41003';
+const deadlineMs = 5000;
+
+/** `kt status`: one gateway by its address, or those in the pods of a cluster. 1 where any is not as it should be. */
+export async function status(
+  pods: readonly string[],
+  options: StatusOptions,
+  io: StatusIo,
+): Promise<ExitCode> {
+  const isCluster = pods.length > 0 || clusterOptions.some((name) => options[name] !== undefined);
+  const isAddress = options.url !== undefined || options.admin !== undefined;
+  if (isCluster && isAddress) {
+    io.error(
+      '--url and --admin name one gateway by its address, POD and the cluster options find it in a cluster: give one or the other\n',
+    );
+    return 2;
+  }
+  if (options.allNamespaces === true && (pods.length > 0 || options.namespace !== undefined)) {
+    io.error('--all-namespaces goes with neither a POD nor --namespace\n');
+    return 2;
+  }
+  return isCluster ? clusterStatus(pods, options, io) : localStatus(options, io);
+}
+
+const clusterOptions = ['namespace', 'allNamespaces', 'selector', 'context', 'kubeconfig'] as const;
+
+async function localStatus(options: StatusOptions, io: StatusIo): Promise<ExitCode> {
+  const origin =
+    options.admin === undefined ? originOf(options.url ?? defaultUrl) : adminOrigin(options.admin);
+  if (origin === undefined) {
+    io.error(`--url: expected http://HOST:PORT, for instance ${defaultUrl}\n`);
+    return 2;
+  }
+  const standing = await ask(origin);
+  if (options.json === true) io.write(json(documentOf(standing)));
+  else if (standing.kind === 'status')
+    io.write(
+      statusText(origin, standing.status, { now: Date.now(), hasColours: hasColours(io.isTerminal, io.env) }),
+    );
+  else io.error(`${standing.reason}\n`);
+  return standing.kind === 'status' && isWell(standing.status) ? 0 : 1;
+}
+
+/** Only plain HTTP: the admin port speaks nothing else. */
+function originOf(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  return parsed?.protocol === 'http:' ? parsed.origin : undefined;
+}
+
+async function ask(origin: string): Promise<Standing> {
+  const answer = await askAdmin(origin, '/status', deadlineMs);
+  if (answer.kind === 'unreachable') {
+    const advice = 'start one with kt gateway run, or say where it is with --admin HOST:PORT';
+    return { kind: 'failure', reason: `no gateway at ${origin}: ${answer.reason}; ${advice}` };
+  }
+  return judge(parse(answer.body), `${origin}/status`);
+}
+
+function judge(document: unknown, where: string): Standing {
+  const view = readStatus(document);
+  if (view !== undefined) return { kind: 'status', status: view };
+  const reason = `${where} is not the status of a gateway this kt knows: another program, or another version`;
+  return { kind: 'failure', reason };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // `judge` says what that means
+  }
+}
+
+async function clusterStatus(
+  names: readonly string[],
+  options: StatusOptions,
+  io: StatusIo,
+): Promise<ExitCode> {
+  const { Cluster } = await import('../kube/cluster.ts');
+  const { KubeError } = await import('../kube/kube-error.ts');
+  const { askPods } = await import('./pod-status.ts');
+  try {
+    const cluster = new Cluster(options);
+    const { namespace, selector, allNamespaces = false } = options;
+    const standings = await askPods(cluster, { namespace, selector, allNamespaces, names }, judge);
+    if (options.json === true) io.write(json({ pods: standings.map(podDocument) }));
+    else if (standings.length > 0)
+      io.write(podTable(standings, { now: Date.now(), hasColours: hasColours(io.isTerminal, io.env) }));
+    else io.error(`no pod there has our container: ${howFound}\n`);
+    return standings.length > 0 && standings.every(isPodWell) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    if (options.json === true) io.write(json({ error: error.message }));
+    else io.error(`${error.message}\n`);
+    return 1;
+  }
+}
+
+const howFound = 'one is found by the container name kt-sidecar or the port name kt-admin';
+
+function isPodWell({ standing }: PodStanding): boolean {
+  return standing.kind === 'status' && isWell(standing.status);
+}
+
+function podDocument({ namespace, pod, standing }: PodStanding): object {
+  return { namespace, pod, ...documentOf(standing) };
+}
+
+function documentOf(standing: Standing): object {
+  if (standing.kind === 'failure') return { state: 'UNKNOWN', ok: false, error: standing.reason };
+  return { state: syncOf(standing.status), ok: isWell(standing.status), status: standing.status };
+}
+
+function json(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ApiException,
+  CoreV1Api,
+  createConfiguration,
+  KubeConfig,
+  ServerConfiguration,
+  VersionApi,
+} from '@kubernetes/client-node';
+import { KubeError } from './kube-error.ts';
+import { type PodFacts, podFacts } from './pod-facts.ts';
+
+export interface ClusterOptions {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+/** Which pods are meant. */
+export interface PodScope {
+  /** Undefined: that of the context. */
+  readonly namespace: string | undefined;
+  readonly allNamespaces: boolean;
+  readonly selector: string | undefined;
+  /** None: all of them. */
+  readonly names: readonly string[];
+}
+
+export interface ConfigMapFacts {
+  readonly isImmutable: boolean;
+  readonly bytes: number;
+  /** Content of the key; undefined where there is none. */
+  readonly text: string | undefined;
+}
+
+const callMs = 10_000;
+const pageSize = 500;
+const inClusterToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** Whether there is anything that says where a cluster is. */
+export function hasCluster(
+  { kubeconfig }: ClusterOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const named = kubeconfig ?? env['KUBECONFIG'];
+  if (named !== undefined && named !== '') return true;
+  return existsSync(join(env['HOME'] ?? homedir(), '.kube', 'config')) || existsSync(inClusterToken);
+}
+
+/** A cluster, read with the rights of its kubeconfig's user. It changes nothing there. */
+export class Cluster {
+  readonly context: string;
+  readonly namespace: string;
+  readonly #core: CoreV1Api;
+  readonly #version: VersionApi;
+
+  constructor(options: ClusterOptions) {
+    const config = readKubeconfig(options);
+    const cluster = config.getCurrentCluster();
+    if (cluster === null)
+      throw new KubeError(
+        'the kubeconfig names no current cluster: say --context, or kubectl config use-context',
+      );
+    this.context = config.getCurrentContext();
+    this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';
+    const calls = createConfiguration({
+      baseServer: new ServerConfiguration(cluster.server, {}),
+      authMethods: { default: config },
+      promiseMiddleware: [
+        {
+          pre: async (call) => {
+            call.setSignal(AbortSignal.timeout(callMs));
+            return call;
+          },
+          post: async (answer) => answer,
+        },
+      ],
+    });
+    this.#core = new CoreV1Api(calls);
+    this.#version = new VersionApi(calls);
+  }
+
+  async version(): Promise<string> {
+    return this.#ask('the version of the API server', async () => (await this.#version.getCode()).gitVersion);
+  }
+
+  /** Every pod of the scope, also those without our container. A name that does not exist is an error. */
+  async pods(scope: PodScope): Promise<readonly PodFacts[]> {
+    const namespace = scope.namespace ?? this.namespace;
+    if (scope.names.length > 0) return Promise.all(scope.names.map((name) => this.#pod(namespace, name)));
+    return this.#ask(`the pods of ${scope.allNamespaces ? 'the cluster' : namespace}`, () =>
+      this.#list(scope.allNamespaces ? undefined : namespace, scope.selector),
+    );
+  }
+
+  /** The document of `/status`, as the pod gave it. */
+  async status({ namespace, name, sidecar }: PodFacts): Promise<unknown> {
+    const port = sidecar?.adminPort;
+    const answer: unknown = await this.#ask(`/status of ${namespace}/${name}`, () =>
+      this.#core.connectGetNamespacedPodProxyWithPath({ namespace, name: `${name}:${port}`, path: 'status' }),
+    );
+    // The client parses what says that it is JSON, whatever its type says.
+    return typeof answer === 'string' ? parseJson(answer, `${namespace}/${name}`) : answer;
+  }
+
+  async configMap(namespace: string, name: string, key: string): Promise<ConfigMapFacts> {
+    return this.#ask(`ConfigMap ${namespace}/${name}`, async () => {
+      const { data, binaryData, immutable } = await this.#core.readNamespacedConfigMap({ namespace, name });
+      const binary = binaryData?.[key];
+      const text =
+        data?.[key] ?? (binary === undefined ? undefined : Buffer.from(binary, 'base64').toString());
+      const bytes = [...Object.entries(data ?? {}), ...Object.entries(binaryData ?? {})]
+        .map(([one, value]) => Buffer.byteLength(one) + Buffer.byteLength(value))
+        .reduce((sum, size) => sum + size, 0);
+      return { isImmutable: immutable ?? false, bytes, text };
+    });
+  }
+
+  #pod(namespace: string, name: string): Promise<PodFacts> {
+    return this.#ask(`pod ${namespace}/${name}`, async () =>
+      podFacts(await this.#core.readNamespacedPod({ namespace, name })),
+    );
+  }
+
+  async #list(namespace: string | undefined, selector: string | undefined): Promise<readonly PodFacts[]> {
+    const pods: PodFacts[] = [];
+    let next: string | undefined;
+    do {
+      const page = {
+        limit: pageSize,
+        ...(selector === undefined ? {} : { labelSelector: selector }),
+        ...(next === undefined ? {} : { _continue: next }),
+      };
+      const { items, metadata } = await (namespace === undefined
+        ? this.#core.listPodForAllNamespaces(page)
+        : this.#core.listNamespacedPod({ namespace, ...page }));
+      pods.push(...items.map(podFacts));
+      // oxlint-disable-next-line no-underscore-dangle -- the client's name for `continue`
+      next = metadata?._continue;
+    } while (next !== undefined && next !== '');
+    return pods;
+  }
+
+  async #ask<T>(what: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (cause) {
+      throw new KubeError(`${what}: ${reason(cause)}`, { cause });
+    }
+  }
+}
+
+function readKubeconfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (cause) {
+    throw new KubeError(`the kubeconfig cannot be used: ${message(cause)}`, { cause });
+  }
+  if (context === undefined) return config;
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name);
+    throw new KubeError(`the kubeconfig has no context "${context}"; it has ${known.join(', ') || 'none'}`);
+  }
+  config.setCurrentContext(context);
+  return config;
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof ApiException)) return unreachable(cause);
+  const said = saidBy(cause.body);
+  switch (cause.code) {
+    case 401:
+      return 'the cluster does not accept your credentials: log in again, or choose another --context';
+    case 403:
+      return `not allowed${said}: ask for the right to get pods, pods/proxy and configmaps there`;
+    case 404:
+      return `not found${said}: look at --namespace and --context`;
+    default:
+      return `HTTP ${cause.code}${said}`;
+  }
+}
+
+function unreachable(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  if (inner instanceof Error && inner.name === 'TimeoutError') return `no answer within ${callMs / 1000} s`;
+  return message(inner);
+}
+
+/** What the API server says in a Status object, or the gateway behind it in its error body. */
+function saidBy(body: unknown): string {
+  const object = typeof body === 'string' ? tryJson(body) : body;
+  if (typeof object === 'object' && object !== null && 'message' in object)
+    return ` (${String(object.message)})`;
+  return typeof object === 'string' && object !== '' ? ` (${object.slice(0, 200)})` : '';
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // then it is shown as it is
+  }
+}
+
+function parseJson(text: string, pod: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new KubeError(`${pod} does not answer with a status document: is another program on that port?`, {
+      cause,
+    });
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,63 @@
+import { statusDocument, type StatusParts } from '../../src/admin/status.ts';
+
+const hash = 'aa'.repeat(32);
+
+/** The parts of a gateway's status, with nothing to find fault with. */
+export const wellParts: StatusParts = {
+  health: {
+    phase: 'serving',
+    isDegraded: false,
+    version: '0.1.0',
+    uptimeSeconds: 3600,
+    policiesLoaded: 2,
+    requestsProcessed: 7,
+  },
+  config: {
+    generation: 3,
+    appliedHash: hash,
+    desiredHash: hash,
+    lastReloadSuccessful: true,
+    lastSuccessAt: Date.now() - 600_000,
+    desiredSince: Date.now() - 600_000,
+    isWatchDegraded: false,
+  },
+  issues: [],
+  targets: [
+    {
+      id: 'primary',
+      provider: 'together',
+      model: 'llama',
+      origin: 'https://api.example',
+      available: true,
+      inFlight: 1,
+      successes: 7,
+      failures: 2,
+      lastFailureAt: undefined,
+    },
+  ],
+  leases: new Map([[3, 4]]),
+  limits: { drainMs: 25_000 },
+  listening: { data: [{ host: '127.0.0.1', port: 41_002 }], admin: [{ host: '::', port: 41_003 }] },
+  output: { dropped: 0, heldBytes: 0, failure: undefined },
+};
+
+export type Standing = 'SYNCED' | 'STALE' | 'REJECTED';
+
+/** The document of `/status` of a gateway that stands so to its configuration, as it comes over the wire. */
+export function statusOf(
+  standing: Standing,
+  more: Partial<StatusParts> = {},
+): Readonly<Record<string, unknown>> {
+  const desiredHash = standing === 'SYNCED' ? hash : 'bb'.repeat(32);
+  const config = { ...wellParts.config, desiredHash, lastReloadSuccessful: standing === 'SYNCED' };
+  const issue = {
+    code: 'E004',
+    severity: 'error',
+    path: 'providers',
+    message: 'expected a mapping',
+    line: 3,
+    column: 1,
+  };
+  const issues = standing === 'REJECTED' ? [issue] : [];
+  return JSON.parse(JSON.stringify(statusDocument({ ...wellParts, config, issues, ...more })));
+}
