@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { commandReference } from '../src/cli/command-reference.ts';
 import { jsonSchema } from '../src/config/json-schema.ts';
 import { referenceTable } from '../src/config/reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
@@ -9,6 +10,7 @@ const isCheck = process.argv.includes('--check');
 
 const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
+  'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
 };
 
@@ -16,7 +18,7 @@ for (const [name, content] of Object.entries(files)) {
   const path = resolve(root, name);
   if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
   if (isCheck) {
-    process.stderr.write(`${name} is out of step with the schema: run npm run generate\n`);
+    process.stderr.write(`${name} is out of step with the sources: run npm run generate\n`);
     process.exitCode = 1;
     continue;
   }

@@ -6,6 +6,8 @@ export interface KtCommand {
   /** What calls it, for instance `gateway run`. */
   readonly words: string;
   readonly description: string;
+  /** What its help and the reference say besides: exit codes, examples. */
+  readonly details?: string;
   /** Adds its options and arguments, and the action, which hands its work to `run`. */
   declare(command: Command, run: RunCommand): void;
 }

@@ -1,5 +1,7 @@
 import type { KtCommand } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
+import { healthcheckCommand } from './commands/healthcheck.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -8,8 +10,10 @@ import { statusCommand } from './commands/status.ts';
 export const commands: readonly KtCommand[] = [
   gatewayRunCommand,
   policyLintCommand,
-  simulateCommand,
   statusCommand,
+  simulateCommand,
+  healthcheckCommand,
+  completionCommand,
 ];
 
 /** What the first words of several commands have in common. */

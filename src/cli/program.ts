@@ -23,6 +23,7 @@ export function createProgram(args: readonly string[], io: CommandIo, run: RunCo
   const called = commands.find(({ words }) => isCalled(words.split(' '), args));
   for (const command of commands) {
     const node = nodeOf(program, command);
+    if (command.details !== undefined) node.addHelpText('after', `\n${command.details}`);
     if (called === undefined || called === command) command.declare(node, run);
   }
   return program;
@@ -39,4 +40,19 @@ function nodeOf(program: Command, { words, description }: KtCommand): Command {
     program.commands.find((command) => command.name() === first) ??
     program.command(first).description(groups[first] ?? '');
   return group.command(second).description(description);
+}
+
+/** Every command with all its options, and nobody to talk to: for completion and documentation. */
+export function wholeProgram(): Command {
+  const nobody: CommandIo = {
+    write: () => undefined,
+    error: () => undefined,
+    isTerminal: false,
+    isErrorTerminal: false,
+    env: {},
+    signal: new AbortController().signal,
+    memoryBytes: 0,
+    fatal: () => undefined,
+  };
+  return createProgram([], nobody, async () => undefined);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { z } from 'zod';
+import { commandReference } from '../../src/cli/command-reference.ts';
 import { jsonSchema } from '../../src/config/json-schema.ts';
 import { referenceTable } from '../../src/config/reference-table.ts';
 import { readYaml } from '../../src/config/yaml-document.ts';
@@ -22,6 +23,12 @@ test('the reference table is in step with the schema', () => {
   const written = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
 
   assert.equal(written, referenceTable(policyKinds));
+});
+
+test('the reference of kt is in step with its commands', () => {
+  const written = readFileSync(join(root, 'docs/kt.md'), 'utf8');
+
+  assert.equal(written, commandReference());
 });
 
 test('every key of the schema is described', () => {

@@ -6,6 +6,9 @@ import type { GatewayRunOptions } from '../gateway-run.ts';
 export const gatewayRunCommand: KtCommand = {
   words: 'gateway run',
   description: 'serve the OpenAI API, with the policies of a configuration file',
+  details: `It serves until SIGTERM or SIGINT, then finishes its open exchanges. A second signal ends it at once.
+
+Exit codes: 0 stopped in order; 1 it could not start; 2 wrong usage.`,
   declare(command, run) {
     for (const option of options()) command.addOption(option);
     command.action((given: GatewayRunOptions) =>

@@ -4,6 +4,8 @@ import type { PolicyLintOptions } from '../policy-lint.ts';
 export const policyLintCommand: KtCommand = {
   words: 'policy lint',
   description: 'say everything that is wrong with a configuration file',
+  details:
+    'Exit codes: 0 valid; 2 not valid, or not readable. Keys that this machine does not hold are warnings.',
   declare(command, run) {
     command
       .requiredOption('--file <path>', 'the configuration file')

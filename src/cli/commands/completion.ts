@@ -1,0 +1,21 @@
+import { Argument } from 'commander';
+import type { KtCommand } from '../command.ts';
+import type { Shell } from '../completion.ts';
+
+export const completionCommand: KtCommand = {
+  words: 'completion',
+  description: 'print a completion script: source <(kt completion bash)',
+  details: `bash:  echo 'source <(kt completion bash)' >> ~/.bashrc
+zsh:   kt completion zsh > "\${fpath[1]}/_kt"
+fish:  kt completion fish > ~/.config/fish/completions/kt.fish`,
+  declare(command, run) {
+    command
+      .addArgument(new Argument('<shell>', 'the shell it is for').choices(['bash', 'zsh', 'fish']))
+      .action((shell: Shell) =>
+        run(async (io) => {
+          const { completion } = await import('../completion.ts');
+          return completion(shell, io);
+        }),
+      );
+  },
+};

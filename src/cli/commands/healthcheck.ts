@@ -1,0 +1,31 @@
+import { Option } from 'commander';
+import { address, positive } from '../arguments.ts';
+import type { KtCommand } from '../command.ts';
+import type { HealthcheckOptions } from '../healthcheck.ts';
+
+export const healthcheckCommand: KtCommand = {
+  words: 'healthcheck',
+  description:
+    'exit with 0 when the gateway here is ready, with 1 when it is not (for HEALTHCHECK and compose)',
+  details: `Exit codes: 0 ready; 1 not ready or not reachable; 2 wrong usage.
+
+Example, in a compose file:
+  healthcheck: {test: [CMD, node, /app/kt.js, healthcheck], interval: 5s}`,
+  declare(command, run) {
+    command
+      .addOption(
+        new Option('--admin <host:port>', 'address of the admin port, as --admin-listen has it')
+          .env('KT_ADMIN_LISTEN')
+          .argParser(address)
+          .default('127.0.0.1:41003'),
+      )
+      .addOption(new Option('--timeout-ms <ms>', 'how long to wait').argParser(positive).default(3000))
+      .option('--json', 'machine-readable output')
+      .action((given: HealthcheckOptions) =>
+        run(async (io) => {
+          const { healthcheck } = await import('../healthcheck.ts');
+          return healthcheck(given, io);
+        }),
+      );
+  },
+};
