@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { type Directives, isDirective, readDirective } from '../simulator/directives.ts';
+import { type Defaults, readFault } from '../simulator/faults.ts';
+import { Refusal } from '../simulator/refusal.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
@@ -10,6 +13,10 @@ export interface SimulateOptions {
   readonly listen: string;
   readonly latencyMs?: number | undefined;
   readonly tokensPerSecond?: number | undefined;
+  readonly fault?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+  /** Directives by name, for every call; undefined where one is not given. */
+  readonly directives?: readonly (readonly [name: string, value: unknown])[];
   readonly json: boolean;
 }
 
@@ -20,12 +27,35 @@ export async function simulate(options: SimulateOptions, io: SimulateIo): Promis
     io.error(`--listen: expected HOST:PORT, got "${options.listen}"\n`);
     return 2;
   }
-  const simulator = await start(address, options, io);
+  const defaults = readDefaults(options);
+  if (typeof defaults === 'string') {
+    io.error(`${defaults}\n`);
+    return 2;
+  }
+  const simulator = await start(address, { ...options, defaults }, io);
   if (simulator === undefined) return 1;
   io.write(announcement(simulator, options.json));
   if (!io.signal.aborted) await once(io.signal, 'abort');
   await simulator.close();
   return 0;
+}
+
+/** What every call and what some get, or what is wrong with it. */
+function readDefaults({ directives = [], fault = [], seed = 1 }: SimulateOptions): Defaults | string {
+  const all: Directives = {};
+  let flag = '';
+  try {
+    for (const [name, value] of directives) {
+      flag = `--${name}`;
+      if (isDirective(name) && (typeof value === 'string' || value === true))
+        Object.assign(all, readDirective(name, value));
+    }
+    flag = '--fault';
+    return { directives: all, faults: fault.map(readFault), seed };
+  } catch (error) {
+    if (error instanceof Refusal) return `${flag}: ${error.message}`;
+    throw error;
+  }
 }
 
 interface Address {
@@ -43,13 +73,13 @@ function readAddress(listen: string): Address | undefined {
 
 async function start(
   address: Address,
-  options: SimulateOptions,
+  options: SimulateOptions & { readonly defaults: Defaults },
   io: SimulateIo,
 ): Promise<Simulator | undefined> {
-  const { latencyMs, tokensPerSecond, json } = options;
+  const { latencyMs, tokensPerSecond, defaults, json } = options;
   const log = (line: string): void => io.write(`${line}\n`);
   try {
-    return await startSimulator({ ...address, latencyMs, tokensPerSecond, quiet: json, log });
+    return await startSimulator({ ...address, latencyMs, tokensPerSecond, defaults, quiet: json, log });
   } catch (error) {
     // The address is taken, unknown or not allowed: the caller learns which from the message.
     io.error(

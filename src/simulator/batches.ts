@@ -36,6 +36,6 @@ function lines(batch: string, manner: Manner): string {
   return manner.crlf ? batch.replaceAll('\n', '\r\n') : batch;
 }
 
-function endingOf(breakAt: BreakAt | undefined): Ending {
+export function endingOf(breakAt: BreakAt | undefined): Ending {
   return breakAt === undefined || breakAt.kind === 'error' ? 'end' : breakAt.kind;
 }

@@ -1,8 +1,9 @@
 import { Refusal } from './refusal.ts';
 
-type Reader<T> = (name: string, value: string | undefined) => T;
+export type Reader<T> = (name: string, value: string | undefined) => T;
 
 const mostEvents = 100_000;
+const mostBytes = 100_000_000;
 
 /** Every directive a prompt may give after `#sim`, with the reader of its value. */
 const readers = {
@@ -24,6 +25,10 @@ const readers = {
   reset: whole(0, mostEvents),
   /** As `cut`, but go silent and keep the socket open. */
   stall: whole(0, mostEvents),
+  /** As the three above, after so many bytes of the body. */
+  'cut-bytes': whole(0, mostBytes),
+  'reset-bytes': whole(0, mostBytes),
+  'stall-bytes': whole(0, mostBytes),
   /** Send an error event after so many events, and end there. */
   error: whole(0, mostEvents),
   /** End a stream without its closing event. */
@@ -74,7 +79,7 @@ export function readDirectives(prompt: string): Prompt {
   const start = opening.exec(prompt);
   if (start === null) return { text: prompt, directives: noDirectives };
   const after = start.index + start[0].length;
-  const { values, end } = readEntries(prompt, after);
+  const { values, end } = readEntries(prompt, after, readers);
   return {
     text: `${prompt.slice(0, start.index).trimEnd()} ${prompt.slice(end).trimStart()}`.trim(),
     // Each value came from the reader listed under its own name.
@@ -82,18 +87,44 @@ export function readDirectives(prompt: string): Prompt {
   };
 }
 
-function readEntries(prompt: string, from: number): { values: Map<string, unknown>; end: number } {
+/** A line of directives and nothing else, among which these further numbers may stand. */
+export function readDirectiveLine(
+  line: string,
+  further: Readonly<Record<string, Reader<number>>>,
+): { readonly directives: Directives; readonly numbers: ReadonlyMap<string, number> } {
+  const { values, end } = readEntries(line, 0, { ...readers, ...further });
+  if (end < line.trimEnd().length) throw new Refusal('directives stand on one line');
+  const numbers = new Map<string, number>();
+  for (const [name, value] of values) {
+    if (!isDirective(name) && typeof value === 'number') numbers.set(name, value);
+  }
+  for (const name of numbers.keys()) values.delete(name);
+  // Each value came from the reader listed under its own name.
+  return { directives: Object.fromEntries(values), numbers };
+}
+
+/** One directive by itself. `true` is for those without a value. */
+export function readDirective(name: keyof Directives, value: string | true): Directives {
+  return { [name]: readers[name](name, value === true ? undefined : value) };
+}
+
+function readEntries(
+  prompt: string,
+  from: number,
+  table: Readonly<Record<string, Reader<unknown>>>,
+): { values: Map<string, unknown>; end: number } {
   const values = new Map<string, unknown>();
   let end = from;
   while (!endsAt(prompt, end)) {
     entry.lastIndex = end;
     const match = entry.exec(prompt);
     if (match === null)
-      throw new Refusal(`cannot read the directive at "${excerpt(prompt, end)}"; ${allowed()}`);
+      throw new Refusal(`cannot read the directive at "${excerpt(prompt, end)}"; ${allowed(table)}`);
     const [, name = '', double, single, bare] = match;
-    if (!isName(name)) throw new Refusal(`unknown directive "${name}"; ${allowed()}`);
+    const reader = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (reader === undefined) throw new Refusal(`unknown directive "${name}"; ${allowed(table)}`);
     if (values.has(name)) throw new Refusal(`the directive "${name}" is given twice`);
-    values.set(name, readers[name](name, double === undefined ? (single ?? bare) : unescape(double)));
+    values.set(name, reader(name, double === undefined ? (single ?? bare) : unescape(double)));
     end = entry.lastIndex;
   }
   return { values, end };
@@ -104,12 +135,13 @@ function endsAt(prompt: string, at: number): boolean {
   return lineEnd.test(prompt);
 }
 
-function isName(name: string): name is Name {
+/** Whether this is the name of a directive. */
+export function isDirective(name: string): name is Name {
   return Object.hasOwn(readers, name);
 }
 
-function allowed(): string {
-  return `allowed are ${directiveNames.join(', ')}`;
+function allowed(table: Readonly<Record<string, unknown>>): string {
+  return `allowed are ${Object.keys(table).join(', ')}`;
 }
 
 function excerpt(prompt: string, from: number): string {
@@ -120,7 +152,7 @@ function unescape(quoted: string): string {
   return quoted.replaceAll(/\\([^])/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }
 
-function whole(least: number, most: number): Reader<number> {
+export function whole(least: number, most: number): Reader<number> {
   return (name, value) => {
     const number = value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : -1;
     if (number >= least && number <= most) return number;

@@ -1,6 +1,6 @@
 import { chat } from './chat.ts';
 import { completions } from './completions.ts';
-import { noDirectives, readDirectives } from './directives.ts';
+import { type Directives, noDirectives, readDirectives } from './directives.ts';
 import { embeddings } from './embeddings.ts';
 import { isFields } from './fields.ts';
 import { isPlain, type Manner, mannerOf, type Pace } from './manner.ts';
@@ -37,14 +37,14 @@ export interface Answer {
 }
 
 /** Answers a request. Whatever is wrong with it becomes an error body, as a real provider's would. */
-export function answerRequest(request: SimulatedRequest, pace: Pace): Answer {
+export function answerRequest(request: SimulatedRequest, pace: Pace, defaults: Directives): Answer {
   try {
     const path = pathOf(request.url);
     const endpoint = endpoints.get(path);
     if (endpoint === undefined) return atOnce(get(request.method, path));
     if (request.method !== 'POST') throw new Refusal(`${path} takes POST`, { status: 405 });
     if (request.body === undefined) throw new Refusal('the request body is too large', { status: 413 });
-    return answerCall(endpoint, { bytes: request.body, digest: request.digest }, pace);
+    return answerCall(endpoint, { bytes: request.body, digest: request.digest, defaults }, pace);
   } catch (error) {
     return atOnce(refused(error));
   }
@@ -66,11 +66,12 @@ function get(method: string, path: string): Reply {
 
 function answerCall(
   endpoint: Endpoint,
-  { bytes, digest }: { bytes: Buffer; digest: string },
+  { bytes, digest, defaults }: { bytes: Buffer; digest: string; defaults: Directives },
   pace: Pace,
 ): Answer {
   const body = parse(bytes);
-  const { text, directives } = readDirectives(endpoint.prompt(body));
+  const { text, directives: own } = readDirectives(endpoint.prompt(body));
+  const directives = { ...defaults, ...own };
   const how = {
     manner: mannerOf(directives, pace),
     isPlain: isPlain(directives, pace),

@@ -22,10 +22,11 @@ export interface Manner {
   readonly crlf: boolean;
 }
 
-/** What happens to a stream after so many events. */
+/** What happens to an answer after so many events, or so many bytes of its body; the other of the two is infinite. */
 export interface BreakAt {
   readonly kind: 'cut' | 'reset' | 'stall' | 'error';
   readonly events: number;
+  readonly bytes: number;
 }
 
 /** About 12 KB of chat events: large enough to be cheap, small enough to keep the loop responsive. */
@@ -53,19 +54,22 @@ export function mannerOf(directives: Directives, pace: Pace): Manner {
 
 /** Whether nothing but the text of a reply matters, so that it can be prepared and sent in one go. */
 export function isPlain(directives: Directives, pace: Pace): boolean {
-  const { delay, gap, cut, reset, stall, error, chunk, gzip } = directives;
+  const { delay, gap, chunk, gzip } = directives;
   const isUnpaced =
     (delay ?? pace.latencyMs) === 0 && pace.tokensPerSecond === undefined && gap === undefined;
-  const isUnbroken = [cut, reset, stall, error, chunk, gzip].every((value) => value === undefined);
-  return isUnpaced && isUnbroken;
+  return isUnpaced && breakOf(directives) === undefined && chunk === undefined && gzip === undefined;
 }
 
-/** The earliest break wins. */
-function breakOf({ cut, reset, stall, error }: Directives): BreakAt | undefined {
+/** The earliest break wins; one by events goes before one by bytes. */
+function breakOf(directives: Directives): BreakAt | undefined {
   const breaks: BreakAt[] = [];
-  if (cut !== undefined) breaks.push({ kind: 'cut', events: cut });
-  if (reset !== undefined) breaks.push({ kind: 'reset', events: reset });
-  if (stall !== undefined) breaks.push({ kind: 'stall', events: stall });
-  if (error !== undefined) breaks.push({ kind: 'error', events: error });
-  return breaks.toSorted((one, other) => one.events - other.events)[0];
+  for (const kind of ['cut', 'reset', 'stall', 'error'] as const) {
+    const events = directives[kind];
+    const bytes = kind === 'error' ? undefined : directives[`${kind}-bytes`];
+    if (events !== undefined) breaks.push({ kind, events, bytes: Infinity });
+    if (bytes !== undefined) breaks.push({ kind, events: Infinity, bytes });
+  }
+  const byPlace = (one: BreakAt, other: BreakAt): number =>
+    one.events === other.events ? one.bytes - other.bytes : one.events - other.events;
+  return breaks.toSorted(byPlace)[0];
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { batches } from './batches.ts';
+import { batches, endingOf } from './batches.ts';
 import { gzipEncoder, identity } from './gzip.ts';
-import type { Manner } from './manner.ts';
+import type { BreakAt, Manner } from './manner.ts';
 import type { Reply } from './reply.ts';
 import { Wire } from './wire.ts';
 
@@ -29,15 +29,16 @@ async function sendWhole(
   if (wire.isGone) return;
   response.writeHead(reply.status, headOf(reply, { body, isGzip: manner.gzip }));
   response.flushHeaders();
-  // A whole answer has no events to count: it breaks halfway, or right after its head.
-  const upTo =
-    breakAt === undefined || breakAt.kind === 'error'
-      ? body.length
-      : breakAt.events === 0
-        ? 0
-        : body.length >> 1;
+  const upTo = wholeUpTo(body.length, breakAt);
   await wire.send(body.subarray(0, upTo));
-  await wire.finish(breakAt === undefined || breakAt.kind === 'error' ? 'end' : breakAt.kind);
+  await wire.finish(upTo === undefined ? 'end' : endingOf(breakAt));
+}
+
+/** Where a whole answer breaks. It has no events to count, so that it does so halfway, or right after its head. */
+function wholeUpTo(length: number, breakAt: BreakAt | undefined): number | undefined {
+  if (breakAt === undefined || breakAt.kind === 'error') return undefined;
+  if (breakAt.bytes !== Infinity) return breakAt.bytes < length ? breakAt.bytes : undefined;
+  return breakAt.events === 0 ? 0 : length >> 1;
 }
 
 async function sendStream(
@@ -45,6 +46,7 @@ async function sendStream(
   wire: Wire,
   { reply, manner }: { reply: Stream; manner: Manner },
 ): Promise<void> {
+  let left = manner.breakAt?.bytes ?? Infinity;
   const encoder = manner.gzip ? await gzipEncoder() : identity;
   response.writeHead(200, headOf(reply, { isGzip: manner.gzip }));
   response.flushHeaders();
@@ -53,7 +55,12 @@ async function sendStream(
     let step = writes.next();
     while (step.done !== true && !wire.isGone) {
       // oxlint-disable-next-line no-await-in-loop -- each write waits for the one before: the reader sets the pace
-      await wire.send(await encoder.encode(step.value));
+      const bytes = await encoder.encode(step.value);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await wire.send(bytes.length > left ? bytes.subarray(0, left) : bytes);
+      if (bytes.length > left && manner.breakAt !== undefined)
+        return await wire.finish(endingOf(manner.breakAt));
+      left -= bytes.length;
       step = writes.next();
       // oxlint-disable-next-line no-await-in-loop -- as above
       if (step.done !== true) await wire.pause(manner.gapMs);

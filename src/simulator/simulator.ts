@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { batches } from './batches.ts';
 import { readBody } from './body.ts';
 import { type Answer, answerRequest } from './endpoints.ts';
+import type { Directives } from './directives.ts';
+import { type Defaults, type Fault, faultOf, noDefaults } from './faults.ts';
 import { digest } from './hash.ts';
 import type { Pace } from './manner.ts';
 import { mostKeyBytes, mostPreparedBytes, PreparedReplies, type PreparedReply } from './prepared.ts';
@@ -15,6 +17,7 @@ export interface SimulatorOptions {
   readonly port: number;
   readonly latencyMs?: number | undefined;
   readonly tokensPerSecond?: number | undefined;
+  readonly defaults?: Defaults;
   /** Whether to keep from writing a line about each call. */
   readonly quiet: boolean;
   /** Where those lines go. */
@@ -55,12 +58,32 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function listener(options: SimulatorOptions): RequestListener {
   const pace = { latencyMs: options.latencyMs ?? 0, tokensPerSecond: options.tokensPerSecond };
   const prepared = new PreparedReplies();
-  const { quiet, log } = options;
+  const { quiet, log, defaults = noDefaults } = options;
+  let calls = 0;
   return (request, response) => {
+    if (request.method === 'POST') calls++;
+    const fault = request.method === 'POST' ? faultOf(defaults, calls) : undefined;
+    const directives =
+      fault === undefined ? defaults.directives : { ...defaults.directives, ...fault.directives };
     if (!quiet)
-      response.once('close', () => log?.(`${request.method} ${request.url} ${response.statusCode}`));
-    readBody(request, (body) => answer({ request, response, body }, pace, prepared));
+      response.once('close', () =>
+        log?.(`${request.method} ${request.url} ${response.statusCode}${said(fault)}`),
+      );
+    const manner = { pace, directives, prepared: fault === undefined ? prepared : undefined };
+    readBody(request, (body) => answer({ request, response, body }, manner));
   };
+}
+
+function said(fault: Fault | undefined): string {
+  return fault === undefined ? '' : ` (${fault.text})`;
+}
+
+/** How a call is answered, as far as it does not say itself. */
+interface Given {
+  readonly pace: Pace;
+  readonly directives: Directives;
+  /** Undefined for a call that is not answered as its like are. */
+  readonly prepared: PreparedReplies | undefined;
 }
 
 interface Exchange {
@@ -70,16 +93,16 @@ interface Exchange {
   readonly body: Buffer | undefined;
 }
 
-function answer({ request, response, body }: Exchange, pace: Pace, prepared: PreparedReplies): void {
+function answer({ request, response, body }: Exchange, { pace, directives, prepared }: Given): void {
   const { method = 'GET', url = '/' } = request;
   const key = keyOf(method, url, body);
-  const ready = key === undefined ? undefined : prepared.find(key);
+  const ready = key === undefined ? undefined : prepared?.find(key);
   if (ready !== undefined) {
     write(response, ready);
     return;
   }
   const name = digest(body ?? Buffer.alloc(0));
-  const found = answerRequest({ method, url, body, digest: name }, pace);
+  const found = answerRequest({ method, url, body, digest: name }, pace, directives);
   const requestId = `req_sim${name}`;
   const reply = found.isPlain ? prepare(found, requestId) : undefined;
   if (reply === undefined) {
@@ -88,7 +111,7 @@ function answer({ request, response, body }: Exchange, pace: Pace, prepared: Pre
     send(response, found.reply, found.manner).catch(() => response.destroy());
     return;
   }
-  if (key !== undefined) prepared.keep(key, reply);
+  if (key !== undefined) prepared?.keep(key, reply);
   write(response, reply);
 }
 

@@ -23,6 +23,11 @@ const cases: readonly (readonly [
   [`#sim tool=f args='{"a": 1}'`, '', { tool: 'f', args: '{"a": 1}' }],
   ['#sim tool=f args={"a":1}', '', { tool: 'f', args: '{"a":1}' }],
   ['#sim say=""', '', { say: '' }],
+  [
+    '#sim cut-bytes=10 reset-bytes=0 stall-bytes=7',
+    '',
+    { 'cut-bytes': 10, 'reset-bytes': 0, 'stall-bytes': 7 },
+  ],
 ];
 
 for (const [prompt, text, directives] of cases) {
