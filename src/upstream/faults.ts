@@ -12,13 +12,8 @@ const unreachable = new Set([
   'HOSTNAME_MISMATCH',
   'INVALID_CA',
 ]);
-const cutOff = new Set([
-  'UND_ERR_SOCKET',
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_CLOSED',
-]);
+const closing = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
+const cutOff = new Set([...closing, 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_CLOSED']);
 
 /** Raw errors of the HTTP client and of decoders become faults here and nowhere else. */
 export function upstreamFault(error: unknown, target: string): GatewayError {
@@ -45,6 +40,11 @@ export function upstreamFault(error: unknown, target: string): GatewayError {
   return new GatewayError('upstream_invalid', `target "${target}" sent an answer that cannot be read`, {
     cause: error,
   });
+}
+
+/** Whether this raw error says that the peer has closed the connection. */
+export function isClosing(error: unknown): boolean {
+  return closing.has(codeOf(error));
 }
 
 // Connecting to several addresses fails with an AggregateError: its first cause says what happened.

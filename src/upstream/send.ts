@@ -68,14 +68,7 @@ export interface Attempted {
 export function send(sending: Sending): Attempted {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const receiver = new Receiver(sending, resolve, reject);
-  const { target, path, body } = sending;
-  const headers = [...target.headers, ...sending.headers];
-  try {
-    const { connections, ticker } = target.state;
-    connections.to(target.spec, ticker.now).dispatch({ path, method: 'POST', headers, body }, receiver);
-  } catch (error) {
-    receiver.onResponseError(undefined, error);
-  }
+  receiver.dispatch();
   return { answer: promise, cancel: (reason) => receiver.cancel(reason) };
 }
 
@@ -95,6 +88,9 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #isStream = false;
   #isCommitted = false;
   #isOver = false;
+  /** Something of an answer has come: from here on nothing is sent a second time. */
+  #isAnswered = false;
+  #isRepeated = false;
   #failure: GatewayError | undefined;
   #sink: AnswerSink | undefined;
 
@@ -106,9 +102,26 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#clocks = new Clocks(sending.clocks, spec.id, state.ticker, (error) => this.cancel(error));
   }
 
+  dispatch(): void {
+    const { target, path, body } = this.#sending;
+    const { spec, state } = target;
+    const { connections, ticker } = state;
+    const headers = [...target.headers, ...this.#sending.headers];
+    try {
+      const dispatcher = this.#isRepeated ? connections.fresh(spec) : connections.to(spec, ticker.now);
+      dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
+    } catch (error) {
+      this.onResponseError(undefined, error);
+    }
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#failure !== undefined) controller.abort(this.#failure);
+  }
+
+  onResponseStarted(): void {
+    this.#isAnswered = true;
   }
 
   onResponseStart(
@@ -147,7 +160,14 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
-    this.#fail(upstreamFault(error, this.#sending.target.spec.id));
+    const { spec, state } = this.#sending.target;
+    const mayRepeat = !this.#isAnswered && !this.#isRepeated && !this.#isOver;
+    if (!mayRepeat || !state.connections.lostAfterUse(error))
+      return this.#fail(upstreamFault(error, spec.id));
+    // A kept-alive connection may be closed at any time, also just as a call is sent on it: that says nothing about the
+    // target. It is no attempt of its own; the clocks of this one run on.
+    this.#isRepeated = true;
+    this.dispatch();
   }
 
   flowTo(sink: AnswerSink): void {

@@ -56,6 +56,18 @@ export class Connection {
     this.#socket.resetAndDestroy();
   }
 
+  /** Closes or resets as soon as so many more bytes have come, wherever in a request that is. */
+  dropAfter(bytes: number, how: 'end' | 'reset'): void {
+    let left = bytes;
+    const count = (part: Buffer): void => {
+      left -= part.length;
+      if (left > 0) return;
+      this.#socket.off('data', count);
+      this[how]();
+    };
+    this.#socket.on('data', count);
+  }
+
   /** Resolves when the socket is closed, by whomever. */
   closed(): Promise<void> {
     return this.#closed;
