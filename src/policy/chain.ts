@@ -253,10 +253,12 @@ function openGuard(
   if (policy.guard === undefined) return undefined;
   if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
   const place = { policy: policy.kind, direction, path, isShadow };
-  if (direction === 'answer') evidence.asked(policy.kind);
+  const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
   try {
     const guard = policy.guard({ direction, role });
-    return guard === undefined ? undefined : new SupervisedGuard(guard, place, evidence, isLenient);
+    return guard === undefined
+      ? undefined
+      : new SupervisedGuard(guard, place, evidence, { isLenient, timing });
   } catch (cause) {
     return failed(link, place, evidence, cause);
   }

@@ -2,6 +2,7 @@ import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
 import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
 import type { Direction } from './policy.ts';
+import { Timing } from './timing.ts';
 
 /** A policy's no. An ordinary value: it becomes the refusal, or the error event that ends a stream. */
 export interface Denial {
@@ -39,6 +40,12 @@ const none: ReadonlySet<string> = new Set();
 /** Stands for what a policy did without naming a match. */
 export const wholeVerdict: Finding = { rule: 'verdict', start: 0, end: 0, sample: '' };
 
+/** What one policy made of an answer, and the time it took for it. */
+class Answering {
+  result: Result = 'allow';
+  readonly timing = new Timing();
+}
+
 /** What the policies found and did in one exchange. */
 export class Evidence {
   readonly decisions: Decision[] = [];
@@ -47,10 +54,11 @@ export class Evidence {
   findings = 0;
   /** Failures in all. */
   failures = 0;
+  /** Time that policies further down took within the timed run of another; undefined outside of one. */
+  nestedMs: number | undefined;
   #acted: Set<string> | undefined;
   readonly #screened: PolicyEvaluation[] = [];
-  /** The strongest thing each policy did about the answer. */
-  #answered: Map<string, Result> | undefined;
+  #answered: Map<string, Answering> | undefined;
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
 
@@ -64,14 +72,13 @@ export class Evidence {
     return this.#acted ?? none;
   }
 
-  /**
-   * One entry per policy and direction that was asked. Enforcement of answers is not timed: a clock read for every piece
-   * would cost as much as the guard.
-   */
+  /** One entry per policy and direction that was asked. */
   get evaluations(): readonly PolicyEvaluation[] {
     if (this.#answered === undefined) return this.#screened;
-    const answered = [...this.#answered].map(([policy, result]) => ({ policy, result, durationMs: 0 }));
-    return [...this.#screened, ...answered];
+    const all = [...this.#screened];
+    for (const [policy, { result, timing }] of this.#answered)
+      all.push({ policy, result, durationMs: timing.durationMs });
+    return all;
   }
 
   now(): number {
@@ -107,10 +114,9 @@ export class Evidence {
     this.decisions.push({ policy, result: 'failed', direction, rule: 'error', ...at });
   }
 
-  /** A policy is asked about the answer; what it makes of it may follow. */
-  asked(policy: string): void {
-    this.#answered ??= new Map();
-    if (!this.#answered.has(policy)) this.#answered.set(policy, 'allow');
+  /** A policy is asked about the answer; what it makes of it may follow. The time it takes is noted in what this gives. */
+  asked(policy: string): Timing {
+    return this.#answering(policy).timing;
   }
 
   /** What a policy made of the call. */
@@ -120,8 +126,16 @@ export class Evidence {
 
   #raise({ policy, direction }: Place, result: Result): void {
     if (direction === 'request') return;
+    const answering = this.#answering(policy);
+    if (strength[result] > strength[answering.result]) answering.result = result;
+  }
+
+  #answering(policy: string): Answering {
     this.#answered ??= new Map();
-    const before = this.#answered.get(policy) ?? 'allow';
-    if (strength[result] > strength[before]) this.#answered.set(policy, result);
+    const known = this.#answered.get(policy);
+    if (known !== undefined) return known;
+    const answering = new Answering();
+    this.#answered.set(policy, answering);
+    return answering;
   }
 }

@@ -1,8 +1,19 @@
 import { GatewayError } from '../errors.ts';
 import { type Evidence, type Place, wholeVerdict } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
+import type { Timing } from './timing.ts';
 
 const mostEdits = 64;
+
+// Pieces 1, 4, 16, 64, … are timed: a long stream costs little more than a short one.
+const sparser = 4;
+
+export interface Supervision {
+  /** A failure lets the text pass. */
+  readonly isLenient: boolean;
+  /** Where the time it takes is noted, if it is. */
+  readonly timing: Timing | undefined;
+}
 
 /**
  * Puts the common keys around a guard: its findings become evidence, `shadow` lets everything pass, and a guard that
@@ -13,6 +24,10 @@ export class SupervisedGuard implements Guard, GuardOut {
   readonly #place: Place;
   readonly #evidence: Evidence;
   readonly #isLenient: boolean;
+  /** Undefined where the caller takes the time: calls are screened policy by policy. */
+  readonly #timing: Timing | undefined;
+  #pieces = 0;
+  #nextTimed = 1;
   #out: GuardOut | undefined;
   #length = 0;
   #released = 0;
@@ -21,7 +36,8 @@ export class SupervisedGuard implements Guard, GuardOut {
   #edits: { start: number; end: number }[] = [];
   #isDenied = false;
 
-  constructor(guard: Guard, place: Place, evidence: Evidence, isLenient: boolean) {
+  constructor(guard: Guard, place: Place, evidence: Evidence, { isLenient, timing }: Supervision) {
+    this.#timing = timing;
     this.#guard = guard;
     this.#place = place;
     this.#evidence = evidence;
@@ -30,11 +46,34 @@ export class SupervisedGuard implements Guard, GuardOut {
 
   push(text: string, out: GuardOut): void {
     this.#length += text.length;
-    this.#run(out, text);
+    const timing = this.#timing;
+    if (timing === undefined) return this.#run(out, text);
+    this.#pieces += 1;
+    // Within the timed run of the policy before it, it must be timed too: its share is not the other's.
+    const isSampled = this.#pieces === this.#nextTimed || this.#evidence.nestedMs !== undefined;
+    if (!isSampled) return this.#run(out, text);
+    if (this.#pieces === this.#nextTimed) this.#nextTimed *= sparser;
+    timing.timed(text.length, this.#runTimed(out, text));
   }
 
   end(out: GuardOut): void {
-    this.#run(out, undefined);
+    const timing = this.#timing;
+    if (timing === undefined) return this.#run(out, undefined);
+    timing.given(this.#length);
+    timing.ended(this.#runTimed(out, undefined));
+  }
+
+  /** Milliseconds of this policy alone. */
+  #runTimed(out: GuardOut, text: string | undefined): number {
+    const evidence = this.#evidence;
+    const before = evidence.nestedMs;
+    evidence.nestedMs = 0;
+    const startedAt = evidence.now();
+    this.#run(out, text);
+    const ms = evidence.now() - startedAt;
+    const own = Math.max(0, ms - evidence.nestedMs);
+    evidence.nestedMs = before === undefined ? undefined : before + ms;
+    return own;
   }
 
   #run(out: GuardOut, text: string | undefined): void {

@@ -17,7 +17,7 @@ interface Manner {
 function supervised(guard: Guard, { isShadow = false, isLenient = false }: Manner = {}) {
   const record = evidence();
   const place = { policy: 'p', direction: 'answer', path: () => 'field', isShadow } as const;
-  return { guard: new SupervisedGuard(guard, place, record, isLenient), record };
+  return { guard: new SupervisedGuard(guard, place, record, { isLenient, timing: undefined }), record };
 }
 
 const literals = literalGuard({ secret: '***', abcabc: '' });
