@@ -17,7 +17,9 @@ import { serverLimits } from './http/server-limits.ts';
 import { fingerprintWith } from './policy/fingerprint.ts';
 import { policyKinds } from './policy/kinds.ts';
 import type { Snapshot } from './runtime/snapshot.ts';
+import type { TargetStateName } from './telemetry/metric-labels.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import type { Target } from './upstream/target.ts';
 import { version } from './version.ts';
 
 /** Starts a gateway: resolves when it serves, throws GatewayStartError when it cannot. */
@@ -54,8 +56,10 @@ class RunningGateway implements Gateway {
     this.#telemetry = new Telemetry({
       log: options.log,
       outputFd: options.outputFd,
-      policies: policyKinds.map(({ kind }) => kind),
+      policies: [...policyKinds.map(({ kind }) => kind), 'uninspected'],
       inFlight: () => this.#data?.inFlight ?? 0,
+      auditFailures: () => this.#generations.audit.failures,
+      targets: () => this.#generations.current?.targets.map(targetState) ?? [],
       config: () => ({
         ...this.#generations.status(),
         isWatchDegraded: this.#generations.isWatchDegraded,
@@ -148,6 +152,7 @@ class RunningGateway implements Gateway {
       acquire: () => this.#generations.lease(),
       isDraining: () => this.#phase === 'draining',
       record: (finished) => this.#telemetry.record(finished),
+      onUnreadable: (code) => this.#telemetry.metrics.unreadable(code),
       onError: (error, exchange) =>
         this.#telemetry.log.error('gateway', 'exchange failed', { request_id: exchange.id }, error),
       commitAudit: (pinned, finished) => this.#generations.audit.commit(pinned, finished),
@@ -195,4 +200,9 @@ class RunningGateway implements Gateway {
   #uptimeSeconds(): number {
     return (performance.now() - this.#startedAt) / 1000;
   }
+}
+
+// An unavailable target lacks its credential and is never asked.
+function targetState({ spec }: Target): { readonly id: string; readonly state: TargetStateName } {
+  return { id: spec.id, state: spec.available ? 'available' : 'unavailable' };
 }

@@ -150,7 +150,7 @@ export class Generations {
   #retire(snapshot: Snapshot): void {
     this.#targets.release(snapshot.targets);
     void this.audit.release(snapshot);
-    for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec.id);
+    for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec);
     this.#telemetry.log.debug('config', 'generation retired', { generation: snapshot.generation });
   }
 
@@ -159,6 +159,7 @@ export class Generations {
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;
+    this.#telemetry.metrics.exportsCallback = current?.config.exportsCallbackMetrics ?? false;
     const noted = auditEvent(event, Date.now());
     if (noted !== undefined && current !== undefined) void this.audit.note(current, noted);
     if (event.kind !== 'applied' || current === undefined || this.#onSwap === undefined) return;

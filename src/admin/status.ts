@@ -19,6 +19,7 @@ export interface StatusTarget {
   /** Where it is; never a credential. */
   readonly origin: string;
   readonly available: boolean;
+  readonly pricing: object | undefined;
   readonly inFlight: number;
   readonly successes: number;
   readonly failures: number;
@@ -103,6 +104,7 @@ function targetDocument(target: StatusTarget) {
     model: target.model,
     origin: target.origin,
     available: target.available,
+    priced: target.pricing !== undefined,
     in_flight: target.inFlight,
     successes: target.successes,
     failures: target.failures,

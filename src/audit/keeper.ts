@@ -29,6 +29,8 @@ export interface AuditKeeperParts {
 
 /** Keeps the audit records of every live generation where its `audit-logger` says; without one there are none. */
 export class AuditKeeper {
+  /** Records that were lost. */
+  failures = 0;
   readonly #parts: AuditKeeperParts;
   readonly #keepings = new Map<number, Keeping>();
 
@@ -91,7 +93,10 @@ export class AuditKeeper {
   }
 
   #append(keeping: Keeping, event: AuditEvent): Promise<void> | undefined {
-    return keeping.trail === undefined ? this.#appendLater(keeping, event) : keeping.trail.append(event);
+    const stored =
+      keeping.trail === undefined ? this.#appendLater(keeping, event) : keeping.trail.append(event);
+    stored?.catch(() => (this.failures += 1)); // counted here; whoever appends hears of it too
+    return stored;
   }
 
   async #appendLater(keeping: Keeping, event: AuditEvent): Promise<void> {

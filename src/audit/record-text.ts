@@ -42,6 +42,7 @@ export class RecordText {
     if (requestedModel !== undefined) text += `,"requested_model":${quote(cut(requestedModel, maxModel))}`;
     if (usage !== undefined)
       text += `,"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens},"tokens_estimated":${usage.estimated}`;
+    if (of.costNanoUsd !== undefined) text += `,"cost_nano_usd":${of.costNanoUsd}`;
     if (of.uninspected.length > 0) text += `,"uninspected":${quoteAll(of.uninspected)}`;
     if (of.aborted !== undefined) text += `,"aborted":"${of.aborted}"`;
     const lists = `${this.#attempts.text(of.attempts)}${this.#policies.text(of.evaluations)}${decisions(of.decisions)}`;

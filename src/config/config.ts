@@ -16,6 +16,8 @@ export interface Config {
   readonly deadlineMs: number | undefined;
   /** Longest wait for a first content event after the upstream's headers before an answer is committed. */
   readonly commitAfterMs: number;
+  /** Whether the metrics of a callback `{type: prometheus}` are exported beside the gateway's own. */
+  readonly exportsCallbackMetrics: boolean;
 }
 
 export interface Pack {
@@ -92,6 +94,14 @@ export interface TargetSpec {
   readonly quantizations: readonly string[];
   /** Whether usage is asked for at the end of a stream. */
   readonly usageInStream: boolean;
+  /** Undefined: what calls cost is not known. */
+  readonly pricing: Pricing | undefined;
+}
+
+/** Nano-dollars for a million tokens, whole numbers: sums of them have no rounding of their own. */
+export interface Pricing {
+  readonly promptNanos: number;
+  readonly completionNanos: number;
 }
 
 /** Sent to the target's origin and nowhere else. */

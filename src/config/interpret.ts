@@ -138,6 +138,7 @@ function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy
     denialStatus: document.denial_status,
     deadlineMs: deadline === undefined ? undefined : deadline * 1000,
     commitAfterMs: providers.commit_after_seconds * 1000,
+    exportsCallbackMetrics: document.callbacks.length > 0,
   };
 }
 

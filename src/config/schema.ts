@@ -87,6 +87,17 @@ export const documentSchema = z.strictObject({
   providers: providersSchema.describe('Where calls go.'),
   limits: limitsSchema.prefault({}).describe('Bounds on everything that arrives.'),
   cors: corsSchema.prefault({}).describe('Which web pages may call. Default: none.'),
+  callbacks: z
+    .array(
+      z.strictObject({
+        type: z
+          .enum(['prometheus'])
+          .describe('`prometheus` exports the metrics `keeptrusts_llm_*` beside those of the gateway.'),
+      }),
+    )
+    .max(8)
+    .default([])
+    .describe('Who else is told of every call.'),
   unknown_fields: z
     .enum(['judge', 'pass'])
     .default('judge')

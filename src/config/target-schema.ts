@@ -48,6 +48,11 @@ export function seconds(): z.ZodInt {
   return z.int().min(1).max(86_400);
 }
 
+/** A dearer token than any: beyond it somebody has taken the price of a token for that of a million, or cents for USD. */
+function price(): z.ZodNumber {
+  return z.number().min(0).max(1_000_000);
+}
+
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
 /** Hop-by-hop and framing headers would break the request they are put on. */
@@ -116,6 +121,15 @@ export const targetSchema = z.strictObject({
     .max(1_000_000)
     .default(1)
     .describe('Share of the traffic. Acts only with a weighted strategy, of which there is none yet.'),
+  pricing: z
+    .strictObject({
+      prompt: price().describe('USD for one million tokens of calls (input).'),
+      completion: price().describe('USD for one million tokens of answers (output); 0 for embeddings.'),
+    })
+    .optional()
+    .describe(
+      'What the provider charges: each call then has a cost, in metrics, log and records. Without it, calls count as unpriced.',
+    ),
   quantizations: z
     .union([lineOfText(64), z.array(lineOfText(64)).max(32)])
     .optional()

@@ -1,4 +1,4 @@
-import type { Credential, TargetKind, TargetSpec } from './config.ts';
+import type { Credential, Pricing, TargetKind, TargetSpec } from './config.ts';
 import type { Path } from './path.ts';
 import { printable } from './path.ts';
 import type { Problem } from './problem.ts';
@@ -207,5 +207,16 @@ function spec(
     weight: written.weight,
     quantizations: typeof quantizations === 'string' ? [quantizations] : quantizations,
     usageInStream: written.usage_in_stream ?? named.provider?.usageInStream ?? true,
+    pricing: pricingOf(written.pricing),
+  };
+}
+
+const nanosPerUsd = 1e9;
+
+function pricingOf(written: WrittenTarget['pricing']): Pricing | undefined {
+  if (written === undefined) return undefined;
+  return {
+    promptNanos: Math.round(written.prompt * nanosPerUsd),
+    completionNanos: Math.round(written.completion * nanosPerUsd),
   };
 }

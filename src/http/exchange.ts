@@ -4,6 +4,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { GatewayError } from '../errors.ts';
 import { Evidence, type Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
+import { costOf } from '../telemetry/cost.ts';
 import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
 import type { Target } from '../upstream/target.ts';
 
@@ -122,11 +123,17 @@ export class Exchange {
       evaluations: evidence.evaluations,
       decisions: evidence.decisions,
       usage: this.usage,
+      costNanoUsd: this.#cost(),
       requestBytes: this.requestBytes,
       replyBytes: this.replyBytes,
       uninspected: this.uninspected,
       aborted: this.hasLeft ? 'client' : this.aborted,
     };
+  }
+
+  #cost(): number | undefined {
+    const pricing = this.target?.spec.pricing;
+    return pricing === undefined || this.usage === undefined ? undefined : costOf(this.usage, pricing);
   }
 
   #verdict(): FinishedExchange['verdict'] {

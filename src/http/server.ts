@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { GatewayError } from '../errors.ts';
+import { type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
@@ -32,6 +32,8 @@ export interface DataServerParts extends HandleParts {
   readonly isDraining: () => boolean;
   /** Runs once for each exchange, when it is over. */
   readonly record: (finished: FinishedExchange) => void;
+  /** Something that never became a request was refused. */
+  readonly onUnreadable: (code: FaultCode) => void;
   /** Bugs and causes of faults, for the log. */
   readonly onError: (error: unknown, exchange: Exchange) => void;
 }
@@ -123,7 +125,7 @@ export class DataServer {
     server.on('clientError', (error: Error, socket: Socket) => this.#refuseRest(error, socket));
     // Tunnels and upgrades lead past every policy.
     server.on('connect', (_request, socket: Socket) =>
-      refuseUnreadable(new GatewayError('method_not_allowed', 'CONNECT is not served'), socket),
+      this.#refuseUnreadable(new GatewayError('method_not_allowed', 'CONNECT is not served'), socket),
     );
     return server;
   }
@@ -152,8 +154,9 @@ export class DataServer {
     } finally {
       parts.budget.give(exchange.requestBytes);
       this.#live.delete(exchange);
-      lease.release();
+      // Recorded before its snapshot may retire, and with it the series of its target.
       if (!exchange.isProbe) parts.record(exchange.finished());
+      lease.release();
       if (this.#live.size === 0) this.#onIdle?.();
     }
   }
@@ -166,7 +169,12 @@ export class DataServer {
         ({ request, response }) => request.socket === socket && (request.complete || response.headersSent),
       );
     if (isAnswering) socket.destroy();
-    else refuseUnreadable(error, socket);
+    else this.#refuseUnreadable(error, socket);
+  }
+
+  #refuseUnreadable(error: Error, socket: Socket): void {
+    const code = refuseUnreadable(error, socket);
+    if (code !== undefined) this.#parts.onUnreadable(code);
   }
 
   async #refuse(exchange: Exchange, error: unknown): Promise<void> {

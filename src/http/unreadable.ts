@@ -1,18 +1,26 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { GatewayError } from '../errors.ts';
+import { type FaultCode, GatewayError } from '../errors.ts';
 import { envelope, faultRefusal } from './envelope.ts';
 
-/** Answers what never became a request (RFC 9112 violations, slow or oversized heads) and closes the connection. */
-export function refuseUnreadable(error: Error, socket: Socket): void {
-  if (socket.writableEnded) return; // refused or answered already, and about to be closed
-  if (!socket.writable) return void socket.destroy();
-  const refusal = faultRefusal(faultOf(error));
+/**
+ * Answers what never became a request (RFC 9112 violations, slow or oversized heads) and closes the connection. Gives the
+ * code it was refused with; undefined where nobody is left to tell.
+ */
+export function refuseUnreadable(error: Error, socket: Socket): FaultCode | undefined {
+  if (socket.writableEnded) return undefined; // refused or answered already, and about to be closed
+  if (!socket.writable) {
+    socket.destroy();
+    return undefined;
+  }
+  const fault = faultOf(error);
+  const refusal = faultRefusal(fault);
   const body = envelope(refusal, 'none');
   const reason = STATUS_CODES[refusal.status] ?? 'Error';
   const head = `HTTP/1.1 ${refusal.status} ${reason}\r\ncontent-type: application/json\r\nx-should-retry: false\r\n`;
   socket.end(`${head}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   linger(socket);
+  return fault.code;
 }
 
 const lingerMs = 1000;

@@ -50,6 +50,8 @@ export class ExchangeMembers {
     if (usage !== undefined)
       line += `,"input_tokens":${usage.inputTokens},"output_tokens":${usage.outputTokens}`;
     if (usage?.estimated === true) line += ',"tokens_estimated":true';
+    if (exchange.costNanoUsd !== undefined) line += `,"cost_nano_usd":${exchange.costNanoUsd}`;
+    line += `,"request_bytes":${exchange.requestBytes},"reply_bytes":${exchange.replyBytes}`;
     if (attempts.length !== 1) line += `,"attempts":${attempts.length}`;
     if (uninspected.length > 0) line += `,"uninspected":${quoteAll(uninspected)}`;
     if (exchange.aborted !== undefined) line += `,"aborted":"${exchange.aborted}"`;

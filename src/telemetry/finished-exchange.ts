@@ -54,6 +54,8 @@ export interface FinishedExchange {
   readonly evaluations: readonly PolicyEvaluation[];
   readonly decisions: readonly Decision[];
   readonly usage: Usage | undefined;
+  /** What the usage costs, in nano-dollars; undefined where there is no usage or the target has no pricing. */
+  readonly costNanoUsd: number | undefined;
   readonly requestBytes: number;
   readonly replyBytes: number;
   /** Parts that could not be judged, for instance `image`. */

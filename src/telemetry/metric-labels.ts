@@ -1,4 +1,4 @@
-import { faults } from '../errors.ts';
+import { type FaultCode, faults } from '../errors.ts';
 
 export const endpoints = [
   'chat_completions',
@@ -12,6 +12,17 @@ export const verdicts = ['allow', 'rewrite', 'deny', 'fault'] as const;
 export const codes = ['', ...Object.keys(faults), 'input_blocked', 'output_blocked'];
 export const outcomes = ['success', 'failure', 'void'] as const;
 export const results = ['allow', 'flag', 'rewrite', 'deny', 'failed'] as const;
+/** One of these holds for each target of the configuration. A circuit breaker would add its states. */
+export const targetStates = ['available', 'unavailable'] as const;
+export type TargetStateName = (typeof targetStates)[number];
+export const uninspectedParts = ['image', 'audio', 'file', 'video', 'tokens', 'other'] as const;
+/** Faults of what never became a request. */
+export const unreadableCodes = [
+  'request_malformed',
+  'headers_too_large',
+  'request_timeout',
+  'method_not_allowed',
+] as const satisfies readonly FaultCode[];
 export const abortReasons = ['client', 'upstream', 'policy', 'shutdown', 'timeout'] as const;
 export const reloadResults = ['applied', 'rejected'] as const;
 export type ReloadResult = (typeof reloadResults)[number];
@@ -27,6 +38,17 @@ export const statuses: readonly string[] = [
   'other',
   ...new Set([...upstreamStatuses, ...Object.values(faults).map(({ status }) => status)].map(String)),
 ];
+
+const statusIndex = new Map(statuses.map((status, index) => [Number(status), index]));
+
+/** The place of a status among those with a series of their own. */
+export function statusPlace(status: number): number {
+  return statusIndex.get(status) ?? 0;
+}
+
+export function statusLabel(status: number): string {
+  return statuses[statusPlace(status)] ?? 'other';
+}
 
 /** Milliseconds; histograms export seconds. */
 export const bounds = {

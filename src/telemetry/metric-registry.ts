@@ -15,18 +15,29 @@ import type { Durations } from './tally.ts';
 /** A registry of its own whose metrics read the tallies when they are scraped. */
 export function createRegistry(sources: MetricSources): Registry {
   const registry = new Registry();
-  for (const described of Object.values(sources.metrics.families)) {
-    registry.registerMetric(
-      'boundsMs' in described ? new TalliedHistogram(described) : talliedCounter(described),
-    );
-  }
+  registerTallies(registry, Object.values(sources.metrics.families));
   ownMetrics(registry, sources);
   configMetrics(registry, sources);
   processMetrics(registry, sources.process);
   return registry;
 }
 
-function talliedCounter({ name, help, labelNames, family }: CountFamily): Counter<string> {
+/** The metrics of a callback, which are exported only where the configuration asks for them. */
+export function createCallbackRegistry({ metrics }: MetricSources): Registry {
+  const registry = new Registry();
+  registerTallies(registry, Object.values(metrics.targetFamilies.callback));
+  return registry;
+}
+
+function registerTallies(registry: Registry, all: readonly (CountFamily | DurationFamily)[]): void {
+  for (const described of all) {
+    registry.registerMetric(
+      'boundsMs' in described ? new TalliedHistogram(described) : talliedCounter(described),
+    );
+  }
+}
+
+function talliedCounter({ name, help, labelNames, family, perUnit }: CountFamily): Counter<string> {
   return new Counter({
     name,
     help,
@@ -34,7 +45,7 @@ function talliedCounter({ name, help, labelNames, family }: CountFamily): Counte
     registers: [],
     collect() {
       this.reset();
-      for (const { labels, value } of family.series()) this.inc(labels, value);
+      for (const { labels, value } of family.series()) this.inc(labels, value / perUnit);
     },
   });
 }
@@ -82,7 +93,8 @@ function histogramLines(name: string, series: Durations): readonly MetricValueWi
   return [...buckets, sum, { metricName: `${name}_count`, labels, value: count }];
 }
 
-function ownMetrics(registry: Registry, { metrics, inFlight, droppedLogLines }: MetricSources): void {
+function ownMetrics(registry: Registry, sources: MetricSources): void {
+  const { metrics, inFlight } = sources;
   registry.registerMetric(
     new Gauge({
       name: `${gateway}_inflight`,
@@ -93,28 +105,46 @@ function ownMetrics(registry: Registry, { metrics, inFlight, droppedLogLines }: 
       },
     }),
   );
-  registry.registerMetric(
-    new Counter({
-      name: `${gateway}_log_lines_dropped_total`,
-      help: 'Log lines dropped because the reader of the output did not keep up.',
-      registers: [],
-      collect() {
-        this.reset();
-        this.inc(droppedLogLines());
-      },
-    }),
+  registry.registerMetric(targetStateGauge(sources));
+  const counter = (name: string, help: string, read: () => number): void => {
+    registry.registerMetric(
+      new Counter({
+        name: `${gateway}_${name}`,
+        help,
+        registers: [],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      }),
+    );
+  };
+  counter(
+    'log_lines_dropped_total',
+    'Log lines dropped because the reader of the output did not keep up.',
+    sources.droppedLogLines,
   );
-  registry.registerMetric(
-    new Counter({
-      name: `${gateway}_metrics_dropped_series_total`,
-      help: 'Series beyond the limit, which are counted as other.',
-      registers: [],
-      collect() {
-        this.reset();
-        this.inc(metrics.droppedSeries);
-      },
-    }),
+  counter('audit_failures_total', 'Audit records that could not be stored.', sources.auditFailures);
+  counter(
+    'metrics_dropped_series_total',
+    'Series beyond the limit, which are counted as other.',
+    () => metrics.droppedSeries,
   );
+}
+
+function targetStateGauge({ metrics, targets }: MetricSources): Gauge<string> {
+  const { name, help, labelNames, family } = metrics.targetFamilies.states;
+  return new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [],
+    collect() {
+      metrics.noteTargetStates(targets());
+      this.reset();
+      for (const { labels, value } of family.series()) this.set(labels, value);
+    },
+  });
 }
 
 function configMetrics(registry: Registry, { metrics, config }: MetricSources): void {

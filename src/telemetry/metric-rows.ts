@@ -1,9 +1,19 @@
+import { type CallbackFamilies, CallbackRow } from './callback-metrics.ts';
 import type { FinishedAttempt, FinishedExchange, PolicyEvaluation, Usage } from './finished-exchange.ts';
-import type { Families } from './metric-families.ts';
-import { codes, endpoints, outcomes, results, statuses, verdicts } from './metric-labels.ts';
+import type { CountFamily, Families } from './metric-families.ts';
+import {
+  codes,
+  endpoints,
+  outcomes,
+  results,
+  statuses,
+  statusPlace,
+  type TargetStateName,
+  targetStates,
+  verdicts,
+} from './metric-labels.ts';
 import type { Count, Durations } from './tally.ts';
 
-const statusIndex = new Map(statuses.map((status, index) => [Number(status), index]));
 const codeIndex = new Map<string | undefined, number>(codes.map((code, index) => [code, index]));
 
 /** A target as metrics name it. */
@@ -14,33 +24,53 @@ export interface TargetLabels {
   readonly model: string;
 }
 
+/** The metrics that know of targets. */
+export interface TargetFamilies {
+  readonly own: Families;
+  readonly states: CountFamily;
+  readonly callback: CallbackFamilies;
+}
+
 /** The series of one target, found by small numbers so that an exchange builds no labels and no keys. */
 export class TargetRow {
   readonly target: TargetLabels;
   /** Snapshots, or whoever else admitted the target and has not retired it. */
   holders = 1;
   readonly #families: Families;
+  readonly #all: TargetFamilies;
   readonly #requests = new Map<number, Count>();
   readonly #durations = new Map<number, Durations>();
   readonly #attempts = new Map<string, Count>();
+  readonly #states = new Map<TargetStateName, Count>();
   #firstByte: Durations | undefined;
   #tokens: { readonly input: Count; readonly output: Count } | undefined;
+  #cost: Count | undefined;
+  #unpriced: Count | undefined;
+  #usageMissing: Count | undefined;
+  #callback: CallbackRow | undefined;
 
-  constructor(families: Families, target: TargetLabels) {
-    this.#families = families;
+  constructor(families: TargetFamilies, target: TargetLabels) {
+    this.#all = families;
+    this.#families = families.own;
     this.target = target;
   }
 
   finished(exchange: FinishedExchange): void {
     const endpoint = endpoints.indexOf(exchange.endpoint);
-    const status = statusIndex.get(exchange.status) ?? 0;
+    const status = statusPlace(exchange.status);
     const verdict = verdicts.indexOf(exchange.verdict);
     const code = codeIndex.get(exchange.code) ?? 0;
     const key = ((endpoint * 128 + status) * 8 + verdict) * 64 + code;
     (this.#requests.get(key) ?? this.#openRequest(key, { endpoint, status, verdict, code })).value += 1;
     (this.#durations.get(endpoint) ?? this.#openDuration(endpoint)).observe(exchange.durationMs);
     if (exchange.firstByteMs !== undefined) this.#openFirstByte().observe(exchange.firstByteMs);
-    if (exchange.usage !== undefined) this.#count(exchange.usage);
+    if (exchange.usage !== undefined) this.#count(exchange.usage, exchange.costNanoUsd);
+    if (lacksUsage(exchange)) this.#openUsageMissing().value += 1;
+  }
+
+  /** The same under the names of the callback. */
+  toldCallback(exchange: FinishedExchange): void {
+    (this.#callback ??= new CallbackRow(this.#all.callback, this.target)).finished(exchange);
   }
 
   attempted(outcome: FinishedAttempt['outcome']): void {
@@ -48,15 +78,27 @@ export class TargetRow {
   }
 
   close(): void {
-    const { requests, request, attempts, firstByte, tokens } = this.#families;
+    const { requests, request, attempts, firstByte, tokens, cost, unpriced, usageMissing } = this.#families;
     for (const series of this.#requests.values()) requests.family.close(series);
     for (const series of this.#durations.values()) request.family.close(series);
     for (const series of this.#attempts.values()) attempts.family.close(series);
     if (this.#firstByte !== undefined) firstByte.family.close(this.#firstByte);
     for (const series of Object.values(this.#tokens ?? {})) tokens.family.close(series);
+    for (const series of this.#states.values()) this.#all.states.family.close(series);
+    if (this.#cost !== undefined) cost.family.close(this.#cost);
+    if (this.#unpriced !== undefined) unpriced.family.close(this.#unpriced);
+    if (this.#usageMissing !== undefined) usageMissing.family.close(this.#usageMissing);
+    this.#callback?.close();
   }
 
-  #count({ inputTokens, outputTokens }: Usage): void {
+  /** Series that are gauges: whoever reads them says first which state it is in. */
+  state(name: TargetStateName): Count | undefined {
+    return this.#states.get(name);
+  }
+
+  #count({ inputTokens, outputTokens }: Usage, costNanoUsd: number | undefined): void {
+    if (costNanoUsd === undefined) this.#openUnpriced().value += 1;
+    else this.#openCost().value += costNanoUsd;
     const tokens = (this.#tokens ??= {
       input: this.#openTokens('input'),
       output: this.#openTokens('output'),
@@ -99,10 +141,31 @@ export class TargetRow {
     return this.#families.tokens.family.open({ target, provider, model, direction });
   }
 
-  /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
-  openAttempts(): void {
-    for (const outcome of outcomes) this.#openAttempt(outcome);
+  #openCost(): Count {
+    const { id: target, provider, model } = this.target;
+    return (this.#cost ??= this.#families.cost.family.open({ target, provider, model }));
   }
+
+  #openUnpriced(): Count {
+    return (this.#unpriced ??= this.#families.unpriced.family.open({ target: this.target.id }));
+  }
+
+  #openUsageMissing(): Count {
+    return (this.#usageMissing ??= this.#families.usageMissing.family.open({ target: this.target.id }));
+  }
+
+  /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
+  openAhead(): void {
+    for (const outcome of outcomes) this.#openAttempt(outcome);
+    for (const state of targetStates)
+      this.#states.set(state, this.#all.states.family.open({ target: this.target.id, state }));
+  }
+}
+
+// An answer that was cut short may have meant to report it.
+function lacksUsage({ target, status, aborted, code, usage }: FinishedExchange): boolean {
+  if (target === undefined || status >= 300 || aborted !== undefined || code !== undefined) return false;
+  return usage === undefined || usage.estimated;
 }
 
 /** The series of one policy. */

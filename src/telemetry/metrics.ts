@@ -1,7 +1,15 @@
+import type { FaultCode } from '../errors.ts';
 import type { FinishedExchange } from './finished-exchange.ts';
-import { createFamilies, type Families } from './metric-families.ts';
-import { abortReasons, type ReloadResult } from './metric-labels.ts';
-import { PolicyRow, type TargetLabels, TargetRow } from './metric-rows.ts';
+import { createCallbackFamilies } from './callback-metrics.ts';
+import { createFamilies, createStateFamily, type Families } from './metric-families.ts';
+import {
+  abortReasons,
+  type ReloadResult,
+  type TargetStateName,
+  uninspectedParts,
+  unreadableCodes,
+} from './metric-labels.ts';
+import { PolicyRow, type TargetFamilies, type TargetLabels, TargetRow } from './metric-rows.ts';
 import { type Count, type Durations, SeriesBudget } from './tally.ts';
 
 export interface MetricsOptions {
@@ -19,34 +27,38 @@ const defaultSeriesLimit = 2000;
  */
 export class Metrics {
   readonly families: Families;
+  readonly targetFamilies: TargetFamilies;
+  /** Whether exchanges are counted under the names of the callback too. */
+  exportsCallback = false;
   readonly reloads: Record<ReloadResult, number> = { applied: 0, rejected: 0 };
   readonly #budget: SeriesBudget;
-  readonly #targets = new Map<string, TargetRow>();
+  /** By id, newest first: while calls of an older generation go on, an id may stand for two models. */
+  readonly #targets = new Map<string, readonly TargetRow[]>();
   readonly #policies = new Map<string, PolicyRow>();
   readonly #knownPolicies: ReadonlySet<string>;
   readonly #none: TargetRow;
   readonly #unknown: TargetRow;
   readonly #overhead: Durations;
   readonly #holdBack: Durations;
-  readonly #aborted: Readonly<Record<(typeof abortReasons)[number], Count>>;
+  readonly #aborted: ReadonlyMap<string | undefined, Count>;
+  readonly #uninspected: ReadonlyMap<string, Count>;
+  readonly #unreadable: ReadonlyMap<string, Count>;
 
   constructor(options: MetricsOptions) {
     this.#budget = new SeriesBudget(options.seriesLimit ?? defaultSeriesLimit);
     this.families = createFamilies(this.#budget);
     this.#knownPolicies = new Set(options.policies);
-    this.#none = new TargetRow(this.families, { id: 'none', provider: 'none', model: 'none' });
-    this.#unknown = new TargetRow(this.families, { id: 'other', provider: 'other', model: 'other' });
+    const callback = createCallbackFamilies(this.#budget);
+    const states = createStateFamily(this.#budget);
+    this.targetFamilies = { own: this.families, states, callback };
+    this.#none = new TargetRow(this.targetFamilies, { id: 'none', provider: 'none', model: 'none' });
+    this.#unknown = new TargetRow(this.targetFamilies, { id: 'other', provider: 'other', model: 'other' });
     this.#overhead = this.families.overhead.family.open({});
     this.#holdBack = this.families.holdBack.family.open({});
-    const open = (reason: (typeof abortReasons)[number]): Count =>
-      this.families.aborted.family.open({ reason });
-    this.#aborted = {
-      client: open('client'),
-      upstream: open('upstream'),
-      policy: open('policy'),
-      shutdown: open('shutdown'),
-      timeout: open('timeout'),
-    };
+    const { aborted, uninspected, unreadable } = this.families;
+    this.#aborted = new Map(abortReasons.map((reason) => [reason, aborted.family.open({ reason })]));
+    this.#uninspected = new Map(uninspectedParts.map((part) => [part, uninspected.family.open({ part })]));
+    this.#unreadable = new Map(unreadableCodes.map((code) => [code, unreadable.family.open({ code })]));
   }
 
   /** Series that found no room and are counted as `other`. */
@@ -56,35 +68,49 @@ export class Metrics {
 
   /** A snapshot with this target has become current. Each is matched by one `retireTarget`. */
   admitTarget(target: TargetLabels): void {
-    const row = this.#targets.get(target.id);
-    const holders = (row?.holders ?? 0) + 1;
-    if (row !== undefined && isSame(row.target, target)) {
-      row.holders = holders;
+    const rows = this.#targets.get(target.id) ?? [];
+    const known = rows.find((row) => isSame(row.target, target));
+    if (known !== undefined) {
+      known.holders += 1;
       return;
     }
-    // The same id with another model: its figures would be mixed, so the series begin anew.
-    row?.close();
-    const fresh = new TargetRow(this.families, target);
-    fresh.holders = holders;
-    fresh.openAttempts();
-    this.#targets.set(target.id, fresh);
+    // The same id with another model has series of its own; those without the model are shared, and go on.
+    const row = new TargetRow(this.targetFamilies, target);
+    row.openAhead();
+    this.#targets.set(target.id, [row, ...rows]);
   }
 
   /** A snapshot with this target has retired. When it was the last, the target's series go. */
-  retireTarget(id: string): void {
-    const row = this.#targets.get(id);
+  retireTarget(target: TargetLabels): void {
+    const rows = this.#targets.get(target.id) ?? [];
+    const row = rows.find((one) => isSame(one.target, target));
     if (row === undefined) return;
     row.holders -= 1;
     if (row.holders > 0) return;
     row.close();
-    this.#targets.delete(id);
+    const others = rows.filter((one) => one !== row);
+    if (others.length === 0) this.#targets.delete(target.id);
+    else this.#targets.set(target.id, others);
+  }
+
+  /** Sets which state each target of the configuration is in; those that are in it no more are in none. */
+  noteTargetStates(targets: readonly { readonly id: string; readonly state: TargetStateName }[]): void {
+    for (const series of this.targetFamilies.states.family.series()) series.value = 0;
+    for (const { id, state } of targets) {
+      const series = this.#targets.get(id)?.[0]?.state(state);
+      if (series !== undefined) series.value += 1;
+    }
   }
 
   record(exchange: FinishedExchange): void {
-    this.#row(exchange.target).finished(exchange);
+    const row = this.#rowOf(exchange);
+    row.finished(exchange);
+    if (this.exportsCallback) row.toldCallback(exchange);
     this.#overhead.observe(exchange.overheadMs);
     if (exchange.stream) this.#holdBack.observe(exchange.holdBackMs);
-    if (exchange.stream && exchange.aborted !== undefined) this.#aborted[exchange.aborted].value += 1;
+    if (exchange.stream && exchange.aborted !== undefined) bump(this.#aborted, exchange.aborted);
+    for (const part of exchange.uninspected)
+      bump(this.#uninspected, this.#uninspected.has(part) ? part : 'other');
     for (const attempt of exchange.attempts) this.#row(attempt.target).attempted(attempt.outcome);
     for (const evaluation of exchange.evaluations) this.#policy(evaluation.policy).evaluated(evaluation);
   }
@@ -93,8 +119,24 @@ export class Metrics {
     this.reloads[result] += 1;
   }
 
-  #row(id: string | undefined): TargetRow {
-    return id === undefined ? this.#none : (this.#targets.get(id) ?? this.#unknown);
+  /** Something came that never became a request, and was refused. */
+  unreadable(code: FaultCode): void {
+    bump(this.#unreadable, code);
+  }
+
+  #rowOf({ target, provider, model }: FinishedExchange): TargetRow {
+    if (target === undefined) return this.#none;
+    const rows = this.#targets.get(target);
+    if (rows === undefined) return this.#unknown;
+    const exact =
+      rows.length === 1
+        ? undefined
+        : rows.find((row) => row.target.model === model && row.target.provider === provider);
+    return exact ?? rows[0] ?? this.#unknown;
+  }
+
+  #row(id: string): TargetRow {
+    return this.#targets.get(id)?.[0] ?? this.#unknown;
   }
 
   #policy(name: string): PolicyRow {
@@ -106,6 +148,11 @@ export class Metrics {
     this.#policies.set(name, row);
     return row;
   }
+}
+
+function bump(counts: ReadonlyMap<string | undefined, Count>, name: string): void {
+  const count = counts.get(name);
+  if (count !== undefined) count.value += 1;
 }
 
 function isSame(one: TargetLabels, other: TargetLabels): boolean {

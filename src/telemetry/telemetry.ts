@@ -1,5 +1,5 @@
 import type { ConfigStanding } from './config-standing.ts';
-import { Exposition } from './exposition.ts';
+import { Exposition, type MetricSources } from './exposition.ts';
 import type { FinishedExchange } from './finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -14,6 +14,8 @@ export interface TelemetryOptions {
   readonly policies: readonly string[];
   readonly inFlight: () => number;
   readonly config: () => ConfigStanding;
+  readonly auditFailures: () => number;
+  readonly targets: MetricSources['targets'];
 }
 
 /** Everything the gateway tells of itself while it runs. */
@@ -39,6 +41,8 @@ export class Telemetry {
       inFlight: options.inFlight,
       droppedLogLines: () => this.output.dropped,
       config: options.config,
+      auditFailures: options.auditFailures,
+      targets: options.targets,
     });
   }
 
@@ -52,6 +56,11 @@ export class Telemetry {
   /** The text that Prometheus reads. */
   scrape(): Promise<string> {
     return this.#exposition.text();
+  }
+
+  /** Loads what the first scrape needs: better while nobody waits. */
+  loadExposition(): Promise<void> {
+    return this.#exposition.load();
   }
 
   async close(): Promise<void> {

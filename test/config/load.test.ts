@@ -26,6 +26,7 @@ test('every default is filled in', () => {
     denialStatus: 409,
     deadlineMs: undefined,
     commitAfterMs: 15_000,
+    exportsCallbackMetrics: false,
   });
   assert.deepEqual(chain, [
     {
@@ -82,7 +83,20 @@ test('every setting of a target arrives', () => {
     weight: 1,
     quantizations: ['fp8'],
     usageInStream: false,
+    pricing: undefined,
   });
+});
+
+test('prices are whole nano-dollars for a million tokens, and the callback is asked for by its type', () => {
+  const config = configOf(
+    document(
+      '      pricing: {prompt: 0.18, completion: 0.6000000001}\n',
+      'callbacks: [{type: prometheus}]\n',
+    ),
+  );
+
+  assert.deepEqual(config.targets[0]?.pricing, { promptNanos: 180_000_000, completionNanos: 600_000_000 });
+  assert.equal(config.exportsCallbackMetrics, true);
 });
 
 test('the other settings of the document arrive', () => {

@@ -38,6 +38,7 @@ function target({ available, kind, model }: Traits, index: number): Target {
     weight: 1,
     quantizations: [],
     usageInStream: true,
+    pricing: undefined,
   };
   return { spec, state: new TargetState(ticker), headers: [] };
 }

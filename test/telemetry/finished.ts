@@ -26,6 +26,7 @@ const ordinary: FinishedExchange = {
   ],
   decisions: [],
   usage: { inputTokens: 120, outputTokens: 45, estimated: false },
+  costNanoUsd: undefined,
   requestBytes: 400,
   replyBytes: 900,
   uninspected: [],

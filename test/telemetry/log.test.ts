@@ -113,6 +113,8 @@ test('the line of an exchange has the names that dashboards know', () => {
     requested_model: 'gpt-4o',
     input_tokens: 120,
     output_tokens: 45,
+    request_bytes: 400,
+    reply_bytes: 900,
     stream: false,
     policies_applied: ['prompt-injection', 'pii-detector'],
     policy_action: 'allow',

@@ -1,47 +1,7 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { Exposition } from '../../src/telemetry/exposition.ts';
-import { Metrics } from '../../src/telemetry/metrics.ts';
-import { ProcessGauge } from '../../src/telemetry/process-gauge.ts';
+import { test } from 'node:test';
+import { gateway, primary, series, start, value } from './exposed.ts';
 import { finished } from './finished.ts';
-
-const primary = { id: 'primary', provider: 'together', model: 'llama' };
-const policies = ['prompt-injection', 'pii-detector'];
-
-function start(t: TestContext, seriesLimit = 2000) {
-  const metrics = new Metrics({ policies, seriesLimit });
-  const gauge = new ProcessGauge();
-  t.after(() => gauge.close());
-  const exposition = new Exposition({
-    metrics,
-    process: gauge,
-    inFlight: () => 2,
-    droppedLogLines: () => 7,
-    config: () => ({
-      generation: 3,
-      appliedHash: 'aa',
-      desiredHash: 'bb',
-      lastReloadSuccessful: false,
-      lastSuccessAt: 1_700_000_000_500,
-      desiredSince: 1_700_000_001_000,
-      isWatchDegraded: true,
-    }),
-  });
-  return { metrics, text: () => exposition.text() };
-}
-
-function series(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-/** The value of the one series whose line begins so. */
-function value(text: string, beginning: string): number {
-  const found = series(text).filter((line) => line.startsWith(beginning));
-  assert.equal(found.length, 1, `${beginning}: ${found.length} series`);
-  return Number(found[0]?.slice(found[0].lastIndexOf(' ') + 1));
-}
-
-const gateway = 'keeptrusts_gateway_';
 
 test('an exchange is counted by target and outcome, with labels from the configuration', async (t) => {
   const { metrics, text } = start(t);
@@ -181,9 +141,9 @@ test('the series of a target go when its last snapshot retires, and make room', 
   metrics.admitTarget(primary);
   metrics.record(finished());
 
-  metrics.retireTarget('primary');
+  metrics.retireTarget(primary);
   assert.match(await text(), /target="primary"/);
-  metrics.retireTarget('primary');
+  metrics.retireTarget(primary);
 
   assert.doesNotMatch(await text(), /target="primary"|provider="together"/);
 });
@@ -196,7 +156,7 @@ test('ten thousand reloads with other targets leave no series behind', async (t)
     const target = { id: `t${count}`, provider: `p${count}`, model: `m${count}` };
     metrics.admitTarget(target);
     metrics.record(finished({ target: target.id, attempts: [], evaluations: [] }));
-    metrics.retireTarget(target.id);
+    metrics.retireTarget(target);
   }
   const body = await text();
 
@@ -211,7 +171,7 @@ test('two targets of one provider share its durations until both are gone', asyn
   metrics.record(finished());
   metrics.record(finished({ target: 'secondary' }));
 
-  metrics.retireTarget('primary');
+  metrics.retireTarget(primary);
 
   const name = `${gateway}request_duration_seconds_count{provider="together",endpoint="chat_completions"}`;
   assert.equal(value(await text(), name), 2);
@@ -223,7 +183,7 @@ test('a target with another model begins anew', async (t) => {
   metrics.record(finished());
 
   metrics.admitTarget({ ...primary, model: 'newer' });
-  metrics.retireTarget('primary');
+  metrics.retireTarget(primary);
   metrics.record(finished());
   const body = await text();
 

@@ -1,0 +1,13 @@
+import type { Pricing } from '../config/config.ts';
+import type { Usage } from './finished-exchange.ts';
+
+const tokensPerPrice = 1_000_000;
+
+/** Nano-dollars, rounded once. A provider may claim any number of tokens: beyond exact numbers big ones take over. */
+export function costOf({ inputTokens, outputTokens }: Usage, pricing: Pricing): number {
+  const { promptNanos, completionNanos } = pricing;
+  const exact = inputTokens * promptNanos + outputTokens * completionNanos;
+  if (exact <= Number.MAX_SAFE_INTEGER) return Math.round(exact / tokensPerPrice);
+  const big = BigInt(inputTokens) * BigInt(promptNanos) + BigInt(outputTokens) * BigInt(completionNanos);
+  return Number((big + BigInt(tokensPerPrice / 2)) / BigInt(tokensPerPrice));
+}
