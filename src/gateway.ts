@@ -14,6 +14,7 @@ import { drain } from './http/drain.ts';
 import { requestIds } from './http/request-ids.ts';
 import { DataServer } from './http/server.ts';
 import { serverLimits } from './http/server-limits.ts';
+import { tracedExchange } from './http/traced.ts';
 import { fingerprintWith } from './policy/fingerprint.ts';
 import { policyKinds } from './policy/kinds.ts';
 import type { Snapshot } from './runtime/snapshot.ts';
@@ -56,6 +57,8 @@ class RunningGateway implements Gateway {
     this.#telemetry = new Telemetry({
       log: options.log,
       outputFd: options.outputFd,
+      env: options.env,
+      version,
       policies: [...policyKinds.map(({ kind }) => kind), 'uninspected'],
       inFlight: () => this.#data?.inFlight ?? 0,
       auditFailures: () => this.#generations.audit.failures,
@@ -86,6 +89,7 @@ class RunningGateway implements Gateway {
     const listen = this.#addresses.map(formatAddress);
     this.#telemetry.log.info('gateway', 'serving', { listen, admin: this.adminUrl, version });
     this.#clientTokens?.follow(this.#options.reload);
+    this.#telemetry.tracing.start();
     this.#generations.follow((next) => data.setLimits(serverLimits(next)));
   }
 
@@ -113,6 +117,7 @@ class RunningGateway implements Gateway {
     await this.#data?.close();
     await this.#clientTokens?.close();
     await this.#generations.close();
+    await this.#telemetry.tracing.close();
     await this.#admin.close();
     this.#phase = 'stopped';
     this.#telemetry.log.info('gateway', 'stopped');
@@ -151,8 +156,13 @@ class RunningGateway implements Gateway {
       newId: requestIds(),
       acquire: () => this.#generations.lease(),
       isDraining: () => this.#phase === 'draining',
-      record: (finished) => this.#telemetry.record(finished),
       onUnreadable: (code) => this.#telemetry.metrics.unreadable(code),
+      beginTrace: (headers) => this.#telemetry.tracing.begin(headers),
+      newSpanId: () => this.#telemetry.tracing.newSpanId(),
+      record: (finished, exchange) => {
+        this.#telemetry.record(finished);
+        if (exchange.trace.isSampled) this.#telemetry.tracing.record(tracedExchange(exchange, finished));
+      },
       onError: (error, exchange) =>
         this.#telemetry.log.error('gateway', 'exchange failed', { request_id: exchange.id }, error),
       commitAudit: (pinned, finished) => this.#generations.audit.commit(pinned, finished),
@@ -194,6 +204,7 @@ class RunningGateway implements Gateway {
       },
       output: this.#telemetry.output,
       areClientTokensStale: this.#clientTokens?.isStale === true,
+      tracing: this.#telemetry.tracing.standing(),
     });
   }
 

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../http/address.ts';
 import type { ConfigStanding } from '../telemetry/config-standing.ts';
+import type { TracingStanding } from '../telemetry/tracing.ts';
 import type { HealthState } from './health.ts';
 
 /** What is wrong with a configuration, as it may be shown: an excerpt quotes the file and stays out. */
@@ -44,6 +45,7 @@ export interface StatusParts {
   };
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
+  readonly tracing: TracingStanding;
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
@@ -60,6 +62,7 @@ export function statusDocument(parts: StatusParts) {
     limits: { ...parts.limits },
     listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
     output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },
+    tracing: tracingDocument(parts.tracing),
     degraded: degraded(parts),
   };
 }
@@ -76,6 +79,19 @@ export function degraded({
   if (output.failure !== undefined) flags.push('output');
   if (areClientTokensStale) flags.push('client_tokens');
   return flags;
+}
+
+function tracingDocument(tracing: TracingStanding) {
+  return {
+    enabled: tracing.isOn,
+    endpoint: tracing.endpoint ?? null,
+    protocol: tracing.protocol ?? null,
+    sampler: tracing.sampler ?? null,
+    exported_spans: tracing.exported,
+    queued_spans: tracing.queued,
+    dropped_spans: tracing.dropped,
+    failing: tracing.isFailing,
+  };
 }
 
 function configDocument({ config, issues }: StatusParts) {

@@ -3,6 +3,7 @@ import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/sca
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';
 import { formatPath } from './path.ts';
 import { readTexts, type Texts } from './texts.ts';
@@ -17,11 +18,15 @@ export interface EnforcedAnswer {
   readonly isDenied: boolean;
 }
 
-/** Reads a whole answer and, where guards are given, enforces every text in it. Throws GatewayError `upstream_invalid`. */
+/**
+ * Reads a whole answer and, where guards are given, enforces every text in it; `observe` sees what is parsed for that.
+ * Throws GatewayError `upstream_invalid`.
+ */
 export function enforceAnswer(
   body: Buffer,
   guards: FieldGuards | undefined,
   limits: JsonLimits,
+  observe?: Observe,
 ): EnforcedAnswer {
   if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
   const whole = body.toString('utf8');
@@ -30,6 +35,7 @@ export function enforceAnswer(
   const root = scan(text, limits);
   if (root === undefined) return enforcePlain(body, text, guards);
   const usage = root.kind === 'object' ? readUsage(text, root) : undefined;
+  if (root.kind === 'object') observe?.(text, root);
   const texts = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
   const splices = judge(texts, guards);
   const { uninspected } = texts;

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call } from '../dialect/call.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import { AnswerFacts } from '../dialect/facts.ts';
 import { GatewayError } from '../errors.ts';
 import { Evidence, type Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { costOf } from '../telemetry/cost.ts';
 import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import { knownTrace, type Trace } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
 
 export interface ExchangeParts {
@@ -14,6 +16,7 @@ export interface ExchangeParts {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly fingerprint: Fingerprint;
+  readonly trace: Trace;
 }
 
 /** One HTTP request and its reply. It pins one snapshot on arrival and uses no other until it ends. */
@@ -23,6 +26,9 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly evidence: Evidence;
+  readonly trace: Trace;
+  /** What the answer says of itself; gathered only where spans are made of it. */
+  readonly answerFacts: AnswerFacts | undefined;
   readonly arrivedAt = Date.now();
   readonly startedAt = performance.now();
   /** Its place among the live ones; LiveExchanges keeps it. */
@@ -59,6 +65,8 @@ export class Exchange {
     this.snapshot = parts.snapshot;
     this.request = parts.request;
     this.response = parts.response;
+    this.trace = parts.trace;
+    this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
     this.evidence = new Evidence(parts.fingerprint, now);
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
@@ -103,6 +111,7 @@ export class Exchange {
     const { snapshot, target, evidence } = this;
     return {
       requestId: this.id,
+      trace: knownTrace(this.trace),
       startedAt: this.arrivedAt,
       endpoint: this.isModels ? 'models' : (this.dialect?.endpoint ?? 'other'),
       generation: snapshot.generation,

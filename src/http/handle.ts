@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { type PlacedText, screenCall } from '../policy/chain.ts';
 import { planTargets } from '../routing/plan.ts';
 import { attempt, type Attempting } from '../upstream/attempt.ts';
+import { traceHeaders } from '../telemetry/trace.ts';
 import type { Sending } from '../upstream/send.ts';
 import type { Target } from '../upstream/target.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
@@ -23,6 +24,8 @@ import { denyUninspected } from './uninspected.ts';
 export interface HandleParts {
   readonly budget: BufferBudget;
   readonly commitAudit: CommitAudit;
+  /** A new id for the span of an attempt. */
+  readonly newSpanId: () => string;
   /** A health document and its status, for the probes on the data port. */
   readonly health: (path: '/healthz' | '/readyz') => { readonly status: number; readonly body: string };
 }
@@ -48,7 +51,7 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
     model: call.model,
   });
   const texts = screened.isRewritten ? screened.texts : undefined;
-  const answered = await attempt(plan, attempting(exchange, call, texts)); // commit point
+  const answered = await attempt(plan, attempting(exchange, call, texts, parts.newSpanId)); // commit point
   return relay(answered, call, exchange, parts.commitAudit);
 }
 
@@ -112,10 +115,16 @@ function placedTexts(call: Call): readonly PlacedText[] {
   return call.texts.sites.map(({ role, text, path }) => ({ role, text, path: () => formatPath(path) }));
 }
 
-function attempting(exchange: Exchange, call: Call, texts: readonly string[] | undefined): Attempting {
+function attempting(
+  exchange: Exchange,
+  call: Call,
+  texts: readonly string[] | undefined,
+  newSpanId: HandleParts['newSpanId'],
+): Attempting {
   const headers = requestHeaders(exchange.request.headers, exchange.id);
   return {
-    prepare: (target) => sending(exchange, call, target, { texts, headers }),
+    newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
+    prepare: (target, spanId) => sending(exchange, call, target, { texts, headers, spanId }),
     onCancel: (cancel) => exchange.onCancel(cancel),
     ended: () => exchange.ended(),
     settled: (finished) => exchange.settled(finished),
@@ -125,9 +134,15 @@ function attempting(exchange: Exchange, call: Call, texts: readonly string[] | u
 interface Outgoing {
   readonly texts: readonly string[] | undefined;
   readonly headers: readonly string[];
+  readonly spanId: string | undefined;
 }
 
-function sending(exchange: Exchange, call: Call, target: Target, { texts, headers }: Outgoing): Sending {
+function sending(
+  exchange: Exchange,
+  call: Call,
+  target: Target,
+  { texts, headers, spanId }: Outgoing,
+): Sending {
   const { config } = exchange.snapshot;
   const { spec } = target;
   const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
@@ -137,7 +152,7 @@ function sending(exchange: Exchange, call: Call, target: Target, { texts, header
   return {
     target,
     path: spec.basePath + call.dialect.path,
-    headers,
+    headers: [...headers, ...traceHeaders(exchange.trace, spanId)],
     body: writeCall(call, { texts, model: spec.model, asksUsage }),
     dialect: call.dialect,
     clocks: {

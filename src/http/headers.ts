@@ -1,14 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The only headers of the app that reach a provider. Credentials, cookies and proxy headers are not among them. */
-const requestAllowList = [
-  'accept',
-  'user-agent',
-  'traceparent',
-  'tracestate',
-  'idempotency-key',
-  'openai-beta',
-] as const;
+const requestAllowList = ['accept', 'user-agent', 'idempotency-key', 'openai-beta'] as const;
 
 /** The only headers of a provider that reach the app, besides those that begin with a prefix below. */
 const answerAllowList: ReadonlySet<string> = new Set([
@@ -24,7 +17,7 @@ const answerAllowList: ReadonlySet<string> = new Set([
 
 const answerPrefixes = ['x-ratelimit-', 'openai-', 'x-together-', 'x-groq-', 'x-amzn-'];
 
-/** Names and values in turn: what crosses from the app to the provider. */
+/** Names and values in turn: what crosses from the app to the provider. Where it stands in a trace is added to it. */
 export function requestHeaders(headers: IncomingHttpHeaders, requestId: string): string[] {
   const crossing: string[] = [];
   for (const name of requestAllowList) {

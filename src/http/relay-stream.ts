@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts';
 import { answerHeaders } from './headers.ts';
 import { jsonLimits } from './json-limits.ts';
 import { type CommitAudit, exchangeHeaders } from './reply.ts';
+import { observer } from './traced.ts';
 import { denyUninspected } from './uninspected.ts';
 
 export interface StreamAnswered {
@@ -73,6 +74,7 @@ class StreamRelay implements AnswerSink {
       guards: snapshot.judgesAnswers ? answerGuards(snapshot.chain, evidence) : passAll,
       showsUsage: asksForUsage(call),
       json: jsonLimits(snapshot),
+      observe: observer(exchange),
       eventChars: limits.sseEventBytes,
       heldChars: limits.sseEventBytes * 4,
     });

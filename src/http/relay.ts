@@ -10,6 +10,7 @@ import { jsonLimits } from './json-limits.ts';
 import { withoutOwnKey } from './own-key.ts';
 import { type CommitAudit, refusalReply, replyWhole } from './reply.ts';
 import { relayStream } from './relay-stream.ts';
+import { observer, observeUnjudged } from './traced.ts';
 import { denyUninspected } from './uninspected.ts';
 
 /** Gives an answer to the client, enforced on the way. Past this point nothing is tried again. */
@@ -37,7 +38,8 @@ function relayWhole(
   const { snapshot, evidence } = exchange;
   const isJudged = snapshot.judgesAnswers && call.dialect.hasTextAnswer;
   const guards = isJudged ? answerGuards(snapshot.chain, evidence) : undefined;
-  const enforced = enforceAnswer(answer.body, guards, jsonLimits(snapshot));
+  const enforced = enforceAnswer(answer.body, guards, jsonLimits(snapshot), observer(exchange));
+  if (guards === undefined) observeUnjudged(exchange, answer.body);
   note(exchange, enforced);
   const denial = evidence.denial;
   if (denial !== undefined) {

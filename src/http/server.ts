@@ -1,10 +1,11 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
 import { admitCaller, type ClientTokens, isProbe } from './caller.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import { faultRefusal } from './envelope.ts';
 import { Exchange } from './exchange.ts';
 import { handle, type HandleParts } from './handle.ts';
@@ -27,11 +28,13 @@ export interface DataServerParts extends HandleParts {
   /** Undefined: no client has to show one. */
   readonly clientTokens: ClientTokens | undefined;
   readonly fingerprint: Fingerprint;
+  /** Where an exchange stands in a trace, by the headers of its request. */
+  readonly beginTrace: (headers: IncomingHttpHeaders) => Trace;
   readonly newId: () => string;
   readonly acquire: () => { readonly snapshot: Snapshot; release(): void };
   readonly isDraining: () => boolean;
   /** Runs once for each exchange, when it is over. */
-  readonly record: (finished: FinishedExchange) => void;
+  readonly record: (finished: FinishedExchange, exchange: Exchange) => void;
   /** Something that never became a request was refused. */
   readonly onUnreadable: (code: FaultCode) => void;
   /** Bugs and causes of faults, for the log. */
@@ -140,6 +143,7 @@ export class DataServer {
       request,
       response,
       fingerprint: parts.fingerprint,
+      trace: parts.beginTrace(request.headers),
     });
     this.#live.add(exchange);
     if (parts.isDraining()) response.shouldKeepAlive = false;
@@ -155,7 +159,7 @@ export class DataServer {
       parts.budget.give(exchange.requestBytes);
       this.#live.delete(exchange);
       // Recorded before its snapshot may retire, and with it the series of its target.
-      if (!exchange.isProbe) parts.record(exchange.finished());
+      if (!exchange.isProbe) parts.record(exchange.finished(), exchange);
       lease.release();
       if (this.#live.size === 0) this.#onIdle?.();
     }

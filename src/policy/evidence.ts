@@ -49,6 +49,10 @@ class Answering {
 /** What the policies found and did in one exchange. */
 export class Evidence {
   readonly decisions: Decision[] = [];
+  /** When each of the decisions was made. */
+  readonly decidedAt: number[] = [];
+  /** When a policy was through with the call, one for each evaluation of it. */
+  readonly screenedAt: number[] = [];
   denial: Denial | undefined;
   /** Findings in all, also those beyond what is kept. */
   findings = 0;
@@ -95,7 +99,7 @@ export class Evidence {
     const { policy, direction } = place;
     const path = place.path();
     const decision = { policy, result, direction, rule, path, start, end, digest: this.#fingerprint(sample) };
-    this.decisions.push(score === undefined ? decision : { ...decision, score });
+    this.#decide(score === undefined ? decision : { ...decision, score });
   }
 
   deny(place: Place, message: string): void {
@@ -111,7 +115,7 @@ export class Evidence {
     if (this.decisions.length >= maxDecisions) return;
     const { policy, direction } = place;
     const at = { path: place.path(), start: 0, end: 0, digest: '' };
-    this.decisions.push({ policy, result: 'failed', direction, rule: 'error', ...at });
+    this.#decide({ policy, result: 'failed', direction, rule: 'error', ...at });
   }
 
   /** A policy is asked about the answer; what it makes of it may follow. The time it takes is noted in what this gives. */
@@ -121,7 +125,14 @@ export class Evidence {
 
   /** What a policy made of the call. */
   evaluated(policy: string, result: Result, startedAt: number): void {
-    this.#screened.push({ policy, result, durationMs: this.#now() - startedAt });
+    const now = this.#now();
+    this.screenedAt.push(now);
+    this.#screened.push({ policy, result, durationMs: now - startedAt });
+  }
+
+  #decide(decision: Decision): void {
+    this.decisions.push(decision);
+    this.decidedAt.push(this.#now());
   }
 
   #raise({ policy, direction }: Place, result: Result): void {

@@ -1,4 +1,5 @@
 import type { Dialect, EventReading } from '../dialect/dialect.ts';
+import type { Observe } from '../dialect/facts.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
@@ -19,6 +20,8 @@ export interface EnforcerOptions {
   /** Whether the client asked for the usage chunk; otherwise it is hidden. */
   readonly showsUsage: boolean;
   readonly json: JsonLimits;
+  /** Sees every event that is read in full. */
+  readonly observe?: Observe | undefined;
   /** Most characters of one event. */
   readonly eventChars: number;
   /** Most characters of events withheld together. */
@@ -108,7 +111,8 @@ export class StreamEnforcer {
     if (this.#isOver) return;
     if (data === undefined) return this.#pass(raw);
     if (data.trim() === '[DONE]') return this.#done(raw);
-    const reading = readEvent(this.#options.dialect, data, this.#options.json);
+    const { dialect, json, observe } = this.#options;
+    const reading = readEvent(dialect, data, json, observe);
     if (reading === undefined) this.#plain(raw, data);
     else this.#reading(raw, data, reading);
   }

@@ -1,12 +1,19 @@
 import type { Dialect, EventReading } from '../dialect/dialect.ts';
+import type { Observe } from '../dialect/facts.ts';
 import { readForeignEvent } from '../dialect/foreign.ts';
 import { GatewayError } from '../errors.ts';
 import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
 
 /** What an event says; undefined where its data is no JSON. Throws GatewayError `upstream_invalid`. */
-export function readEvent(dialect: Dialect, data: string, limits: JsonLimits): EventReading | undefined {
+export function readEvent(
+  dialect: Dialect,
+  data: string,
+  limits: JsonLimits,
+  observe?: Observe,
+): EventReading | undefined {
   const root = scan(data, limits);
   if (root === undefined) return undefined;
+  if (root.kind === 'object') observe?.(data, root);
   return root.kind === 'object' ? dialect.readEvent(data, root) : readForeignEvent(data, root);
 }
 

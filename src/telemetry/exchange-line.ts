@@ -1,5 +1,6 @@
 import type { FinishedExchange, PolicyEvaluation } from './finished-exchange.ts';
 import { cut, milliseconds, quote, quoteAll } from './json-line.ts';
+import type { KnownTrace } from './trace.ts';
 
 // Client text: long enough for any real model, short enough for a line.
 const maxModel = 128;
@@ -42,6 +43,7 @@ export class ExchangeMembers {
   text(exchange: FinishedExchange): string {
     const { requestedModel, usage, attempts, uninspected, evaluations } = exchange;
     let line = `,"request_id":${quote(exchange.requestId)},"endpoint":"${exchange.endpoint}","status":${exchange.status},"verdict":"${exchange.verdict}","latency_ms":${milliseconds(exchange.durationMs)},"overhead_ms":${milliseconds(exchange.overheadMs)}`;
+    if (exchange.trace !== undefined) line += traceMembers(exchange.trace);
     if (exchange.code !== undefined) line += `,"code":"${exchange.code}"`;
     if (exchange.firstByteMs !== undefined) line += `,"first_byte_ms":${milliseconds(exchange.firstByteMs)}`;
     if (exchange.target !== undefined) line += this.#upstream(exchange.target, exchange);
@@ -79,6 +81,12 @@ export class ExchangeMembers {
     }
     return this.#policiesText;
   }
+}
+
+// Under the names that OpenTelemetry gives them in logs. Both are hex digits.
+function traceMembers({ traceId, spanId }: KnownTrace): string {
+  const text = `,"trace_id":"${traceId}"`;
+  return spanId === undefined ? text : `${text},"span_id":"${spanId}"`;
 }
 
 /** The same for a person, on one line. */

@@ -14,6 +14,7 @@ export interface MetricSources {
   readonly auditFailures: () => number;
   /** Targets of the configuration that applies. */
   readonly targets: () => readonly { readonly id: string; readonly state: TargetStateName }[];
+  readonly droppedSpans: () => number;
   readonly config: () => ConfigStanding;
 }
 

@@ -1,5 +1,6 @@
 import type { FaultCode } from '../errors.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { KnownTrace } from './trace.ts';
 
 /** How an attempt at a target ended. `void` says nothing about the target (the client left, a policy cut it off). */
 export interface FinishedAttempt {
@@ -8,6 +9,16 @@ export interface FinishedAttempt {
   /** HTTP status, or the fault that stood in for one. */
   readonly result: number | FaultCode;
   readonly durationMs: number;
+  /** Its place in the trace; none where the client's own was passed on. */
+  readonly span?: AttemptSpan | undefined;
+}
+
+export interface AttemptSpan {
+  readonly id: string;
+  /** By the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** From the start to the commit point of a streamed answer: its first content, as a rule. */
+  readonly firstChunkMs: number | undefined;
 }
 
 export interface Usage {
@@ -27,6 +38,8 @@ export interface PolicyEvaluation {
 /** Everything metrics, logs and the audit record need to know of one exchange. It never holds prompt or answer text. */
 export interface FinishedExchange {
   readonly requestId: string;
+  /** Undefined where nobody outside can know of it. */
+  readonly trace: KnownTrace | undefined;
   /** Arrival, epoch milliseconds. */
   readonly startedAt: number;
   readonly endpoint: 'chat_completions' | 'completions' | 'embeddings' | 'responses' | 'models' | 'other';

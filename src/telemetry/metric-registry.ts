@@ -124,6 +124,11 @@ function ownMetrics(registry: Registry, sources: MetricSources): void {
     'Log lines dropped because the reader of the output did not keep up.',
     sources.droppedLogLines,
   );
+  counter(
+    'spans_dropped_total',
+    'Spans dropped because their receiver did not take them in time.',
+    sources.droppedSpans,
+  );
   counter('audit_failures_total', 'Audit records that could not be stored.', sources.auditFailures);
   counter(
     'metrics_dropped_series_total',

@@ -6,6 +6,8 @@ import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';
 import { OutputQueue } from './output-queue.ts';
 import { ProcessGauge } from './process-gauge.ts';
+import { readTraceSettings } from './trace-settings.ts';
+import { Tracing } from './tracing.ts';
 
 export interface TelemetryOptions {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
@@ -16,6 +18,8 @@ export interface TelemetryOptions {
   readonly config: () => ConfigStanding;
   readonly auditFailures: () => number;
   readonly targets: MetricSources['targets'];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
 }
 
 /** Everything the gateway tells of itself while it runs. */
@@ -23,6 +27,7 @@ export class Telemetry {
   readonly output: OutputQueue;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** Exchanges that are over. */
   processed = 0;
   readonly #process = new ProcessGauge();
@@ -35,11 +40,18 @@ export class Telemetry {
     });
     this.log = new Logger({ ...options.log, now: Date.now, write: (line) => this.output.log(line) });
     this.metrics = new Metrics({ policies: options.policies });
+    this.tracing = new Tracing({
+      reading: readTraceSettings(options.env),
+      version: options.version,
+      log: () => this.log,
+      now: () => performance.now(),
+    });
     this.#exposition = new Exposition({
       metrics: this.metrics,
       process: this.#process,
       inFlight: options.inFlight,
       droppedLogLines: () => this.output.dropped,
+      droppedSpans: () => this.tracing.dropped,
       config: options.config,
       auditFailures: options.auditFailures,
       targets: options.targets,

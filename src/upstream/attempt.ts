@@ -7,8 +7,10 @@ type Outcome = FinishedAttempt['outcome'];
 
 /** What `attempt` needs of the exchange it works for. */
 export interface Attempting {
-  /** What a target is sent. */
-  prepare(target: Target): Sending;
+  /** Names the next attempt in the trace; undefined where attempts have no span. */
+  newSpan(): string | undefined;
+  /** What a target is sent by the attempt of this span. */
+  prepare(target: Target, spanId: string | undefined): Sending;
   /** Registers how to let go of the attempt under way; undefined when there is none. */
   onCancel(cancel: ((reason: GatewayError) => void) | undefined): void;
   /** Why no further target may be asked, if so: the client has left, or the deadline has passed. */
@@ -53,20 +55,26 @@ export function isFailure(status: number): boolean {
 
 async function attemptOne(target: Target, attempting: Attempting): Promise<Answered | GatewayError> {
   const startedAt = performance.now();
+  const spanId = attempting.newSpan();
   const { state, spec } = target;
   state.inFlight += 1;
   let isSettled = false;
+  let firstChunkMs: number | undefined;
   const settle = (outcome: Outcome, result: FinishedAttempt['result']): void => {
     if (isSettled) return;
     isSettled = true;
     state.inFlight -= 1;
     note(target, outcome);
-    attempting.settled({ target: spec.id, outcome, result, durationMs: performance.now() - startedAt });
+    const durationMs = performance.now() - startedAt;
+    const span = spanId === undefined ? undefined : { id: spanId, startedAt, firstChunkMs };
+    attempting.settled({ target: spec.id, outcome, result, durationMs, span });
   };
   try {
-    const sent = send(attempting.prepare(target));
+    const sent = send(attempting.prepare(target, spanId));
     attempting.onCancel(sent.cancel);
-    return { answer: await sent.answer, settle };
+    const answer = await sent.answer;
+    if (answer.kind === 'stream') firstChunkMs = performance.now() - startedAt;
+    return { answer, settle };
   } catch (error) {
     attempting.onCancel(undefined);
     const fault =

@@ -47,6 +47,16 @@ const parts: StatusParts = {
   listening: { data: [{ host: '127.0.0.1', port: 41002 }], admin: [{ host: '::', port: 41003 }] },
   output: { dropped: 1, heldBytes: 2, failure: undefined },
   areClientTokensStale: false,
+  tracing: {
+    isOn: true,
+    endpoint: 'http://collector:4318',
+    protocol: 'http/protobuf',
+    sampler: 'always_on',
+    exported: 5,
+    dropped: 6,
+    queued: 7,
+    isFailing: true,
+  },
 };
 
 test('the document says what runs, what is wanted, and who still holds what', () => {
@@ -91,6 +101,16 @@ test('the document says what runs, what is wanted, and who still holds what', ()
     limits: { body_bytes: 1024 },
     listening: { data: ['127.0.0.1:41002'], admin: ['[::]:41003'] },
     output: { dropped_lines: 1, held_bytes: 2 },
+    tracing: {
+      enabled: true,
+      endpoint: 'http://collector:4318',
+      protocol: 'http/protobuf',
+      sampler: 'always_on',
+      exported_spans: 5,
+      dropped_spans: 6,
+      queued_spans: 7,
+      failing: true,
+    },
     degraded: ['config_not_applied'],
   });
 });

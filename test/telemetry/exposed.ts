@@ -19,6 +19,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
     process: gauge,
     inFlight: () => 2,
     droppedLogLines: () => 7,
+    droppedSpans: () => 9,
     auditFailures: () => 3,
     targets: () => targets,
     config: () => ({

@@ -2,6 +2,7 @@ import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts'
 
 const ordinary: FinishedExchange = {
   requestId: 'req-1',
+  trace: undefined,
   startedAt: Date.UTC(2026, 10, 21, 7, 0, 0, 5),
   endpoint: 'chat_completions',
   generation: 3,

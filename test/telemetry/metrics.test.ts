@@ -22,6 +22,7 @@ test('an exchange is counted by target and outcome, with labels from the configu
   assert.equal(value(body, `${gateway}policy_evaluations_total{policy="pii-detector",result="allow"}`), 4);
   assert.equal(value(body, `${gateway}inflight`), 2);
   assert.equal(value(body, `${gateway}log_lines_dropped_total`), 7);
+  assert.equal(value(body, `${gateway}spans_dropped_total`), 9);
 });
 
 test('durations fall into cumulative buckets in seconds', async (t) => {

@@ -1,0 +1,65 @@
+import { type Observe, readCallFacts } from '../dialect/facts.ts';
+import { JsonError, scanJson } from '../json/scan.ts';
+import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { TracedAttempt, TracedExchange } from '../telemetry/traced-exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonLimits } from './json-limits.ts';
+
+/** What looks at the answer of an exchange that spans are made of; undefined for any other. */
+export function observer({ answerFacts }: Exchange): Observe | undefined {
+  return answerFacts === undefined ? undefined : (text, root) => answerFacts.observe(text, root);
+}
+
+// Above it (large embeddings) parsing would cost more than it tells.
+const maxUnjudged = 65_536;
+
+/** The same for a whole answer that nobody else parses. */
+export function observeUnjudged(exchange: Exchange, body: Buffer): void {
+  const { answerFacts, snapshot } = exchange;
+  if (answerFacts === undefined || body.length > maxUnjudged) return;
+  const text = body.toString('utf8');
+  try {
+    const root = scanJson(text, jsonLimits(snapshot));
+    if (root.kind === 'object') answerFacts.observe(text, root);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error; // else it passes as it is, and tells nothing
+  }
+}
+
+/** What the spans of a sampled exchange tell, besides what all exchanges are recorded with. */
+export function tracedExchange(exchange: Exchange, finished: FinishedExchange): TracedExchange {
+  const { request, response, call, evidence } = exchange;
+  const { host, 'user-agent': userAgent } = request.headers;
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  return {
+    finished,
+    trace: exchange.trace,
+    arrivedAt: exchange.startedAt,
+    method: request.method ?? '',
+    path,
+    route: routeOf(exchange),
+    host,
+    httpVersion: request.httpVersion,
+    userAgent,
+    sentStatus: response.headersSent ? response.statusCode : undefined,
+    call: call === undefined ? undefined : readCallFacts(call.text, call.root),
+    answer: exchange.answerFacts,
+    attempts: tracedAttempts(exchange, finished),
+    decidedAt: evidence.decidedAt,
+    screenedAt: evidence.screenedAt,
+  };
+}
+
+function routeOf({ isModels, dialect }: Exchange): string | undefined {
+  if (isModels) return '/v1/models';
+  return dialect === undefined ? undefined : `/v1${dialect.path}`;
+}
+
+function tracedAttempts({ snapshot }: Exchange, { attempts }: FinishedExchange): readonly TracedAttempt[] {
+  return attempts.flatMap((attempt) => {
+    const spec = snapshot.targets.find((target) => target.spec.id === attempt.target)?.spec;
+    if (spec === undefined || attempt.span === undefined) return [];
+    const { provider, model, origin } = spec;
+    return [{ ...attempt, span: attempt.span, provider, model, origin }];
+  });
+}
