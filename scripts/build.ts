@@ -9,6 +9,38 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const stamp = join(dist, '.stamp');
 
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minify: true,
+  legalComments: 'none',
+  // CommonJS packages in the bundle still ask for Node's own modules by require().
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** How `kt` is bundled into dist/: one file, and a lazy chunk for each command and optional part. */
+export const bundles: readonly BuildOptions[] = [
+  {
+    ...shared,
+    entryPoints: { kt: join(root, 'src/main.ts') },
+    outdir: dist,
+    splitting: true,
+    // Read only with --enable-source-maps.
+    sourcemap: 'linked',
+    plugins: [slim, separateKubernetesClient],
+    // undici's own switch for builds without its experimental second parser.
+    define: { esbuildDetection: 'true' },
+    chunkNames: 'chunks/[name]-[hash]',
+  },
+  { ...shared, ...kubernetesClient(root, dist) },
+];
+
 /** A digest of everything the bundle is made from. */
 function sources(): string {
   const hash = createHash('sha256');
@@ -34,42 +66,14 @@ function isFresh(digest: string): boolean {
   }
 }
 
-const shared = {
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  minify: true,
-  legalComments: 'none',
-  // CommonJS packages in the bundle still ask for Node's own modules by require().
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-} as const satisfies BuildOptions;
-
-/** Bundles `kt` into dist/: one file, and a lazy chunk for each command and optional part. */
+/** Bundles `kt`, where its sources have changed. */
 export async function buildIfStale(): Promise<boolean> {
   const digest = sources();
   if (isFresh(digest)) return false;
   const { build, stop } = await import('esbuild');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await Promise.all([
-    build({
-      ...shared,
-      entryPoints: { kt: join(root, 'src/main.ts') },
-      outdir: dist,
-      splitting: true,
-      // Read only with --enable-source-maps.
-      sourcemap: 'linked',
-      plugins: [slim, separateKubernetesClient],
-      // undici's own switch for builds without its experimental second parser.
-      define: { esbuildDetection: 'true' },
-      chunkNames: 'chunks/[name]-[hash]',
-    }),
-    build({ ...shared, ...kubernetesClient(root, dist) }),
-  ]);
+  await Promise.all(bundles.map((options) => build(options)));
   await stop();
   chmodSync(join(dist, 'kt.js'), 0o755);
   writeFileSync(stamp, digest);

@@ -5,7 +5,9 @@ const slimmed = 'slim';
 /** What the bundle gets in place of a module, by the module's own name; each measured in start-up time and memory. */
 const replacements: Readonly<Record<string, string>> = {
   // We use undici's Pool; its fetch, WebSocket, cache and mocks are three quarters of it.
-  undici: `export { default as Pool } from 'undici/lib/dispatcher/pool.js';`,
+  undici: `
+    export { default as buildConnector } from 'undici/lib/core/connect.js';
+    export { default as Pool } from 'undici/lib/dispatcher/pool.js';`,
   // Importing node:http as an ES module reads every export, `WebSocket` among them, and so loads Node's own copy of
   // undici: 17 MB and 25 ms. Taken as a built-in module it does not.
   'node:http': `
