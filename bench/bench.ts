@@ -1,6 +1,7 @@
 import type { RowResult } from './figure.ts';
 import type { Load } from './load.ts';
-import { hasNginx, type Peer, type PeerName, type PeerSurroundings, startPeer } from './peers.ts';
+import { hasNginx } from './nginx.ts';
+import { type Peer, type PeerName, type PeerSurroundings, startPeer } from './peers.ts';
 import type { Programs } from './programs.ts';
 import type { Scale } from './scale.ts';
 
@@ -39,8 +40,8 @@ export async function interleave(
   bench: Bench,
   peers: readonly Peer[],
   measure: (peer: Peer) => Promise<number>,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const values = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
+): Promise<ReadonlyMap<PeerName, readonly number[]>> {
+  const values = new Map<PeerName, number[]>(peers.map(({ name }) => [name, []]));
   for (let round = 0; round <= bench.scale.rounds; round += 1) {
     for (const peer of peers) {
       const value = await measure(peer);

@@ -8,7 +8,9 @@ export interface Launch {
   readonly command: readonly string[];
   readonly core: Core;
   readonly stdin?: 'pipe' | number;
-  readonly stdout?: 'pipe' | number;
+  readonly stdout?: 'pipe' | 'ignore' | number;
+  /** On top of the runner's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const keptErrorChars = 4000;
@@ -27,7 +29,7 @@ export class Child implements AsyncDisposable {
     const [file = '', ...args] = pinned(launch.core, launch.command);
     const stdio: StdioOptions = [launch.stdin ?? 'ignore', launch.stdout ?? 'ignore', 'pipe'];
     this.name = launch.name;
-    this.process = spawn(file, args, { stdio, env: cleanEnvironment() });
+    this.process = spawn(file, args, { stdio, env: { ...cleanEnvironment(), ...launch.environment } });
     this.#killer = () => void this.process.kill('SIGKILL');
     process.on('exit', this.#killer);
     this.process.stderr?.on('data', (chunk: Buffer) => {
@@ -76,7 +78,7 @@ function clipped(text: string): string {
 // Settings of the user's own gateway, and Node's debugging, must not reach what is measured.
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('KT_') && !name.startsWith('NODE_'),
+    ([name]) => !['KT_', 'NODE_'].some((prefix) => name.startsWith(prefix)),
   );
   return Object.fromEntries(kept);
 }
@@ -91,17 +93,26 @@ export async function freePort(): Promise<number> {
 }
 
 const pollMs = 1;
-const readyPatienceMs = 20_000;
+const usualPatienceMs = 20_000;
 
-/** Milliseconds from the start of the process until GET `path` was answered with 200. */
-export async function untilReady(child: Child, port: number, path: string): Promise<number> {
-  return Promise.race([child.died(), poll(child, port, path)]);
+/** How a process says that it serves. */
+export interface ReadySign {
+  readonly path: string;
+  /** Of the reply to GET `path`: 200 where nothing is said. */
+  readonly status?: number;
+  readonly patienceMs?: number;
 }
 
-async function poll(child: Child, port: number, path: string): Promise<number> {
+/** Milliseconds from the start of the process until it gave the sign. */
+export async function untilReady(child: Child, port: number, sign: ReadySign): Promise<number> {
+  return Promise.race([child.died(), poll(child, port, sign)]);
+}
+
+async function poll(child: Child, port: number, sign: ReadySign): Promise<number> {
+  const { path, status = 200, patienceMs = usualPatienceMs } = sign;
   for (;;) {
-    if ((await statusOf(port, path)) === 200) return performance.now() - child.startedAt;
-    if (performance.now() - child.startedAt > readyPatienceMs)
+    if ((await statusOf(port, path)) === status) return performance.now() - child.startedAt;
+    if (performance.now() - child.startedAt > patienceMs)
       throw new Error(`${child.name} was not ready in time`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

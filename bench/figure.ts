@@ -12,8 +12,15 @@ export interface Figure {
   readonly stretch: number | undefined;
 }
 
+/** The medians of a row once more, a line for each thing compared: for whoever wants them at a glance. */
+export interface Digest {
+  readonly columns: readonly Pick<Figure, 'what' | 'unit'>[];
+  readonly lines: readonly { readonly label: string; readonly medians: readonly number[] }[];
+}
+
 /** What measuring one row gave. */
 export interface RowResult {
+  readonly digest?: Digest;
   readonly figures: readonly Figure[];
   /** What was not measured, or must be known to read the figures. */
   readonly notes: readonly string[];

@@ -1,6 +1,14 @@
 /** The gateway as it is measured: which policies its chain holds. */
 export type GatewayVariant = 'ours-logged' | 'ours-mail' | 'ours-pii' | 'ours-chain';
 
+const fourPolicies = `policies: {chain: [prompt-injection, pii-detector, safety-filter, audit-logger]}
+policy:
+  prompt-injection: {threshold: 0.8, action: block}
+  pii-detector: {action: redact}
+  safety-filter: {mode: strict, action: block}
+  audit-logger: {retention_days: 365}
+`;
+
 const chains: Readonly<Record<GatewayVariant, string>> = {
   'ours-logged': `policies: {chain: [audit-logger]}
 policy:
@@ -14,13 +22,7 @@ policy:
 policy:
   pii-detector: {action: redact}
 `,
-  'ours-chain': `policies: {chain: [prompt-injection, pii-detector, safety-filter, audit-logger]}
-policy:
-  prompt-injection: {threshold: 0.8, action: block}
-  pii-detector: {action: redact}
-  safety-filter: {mode: strict, action: block}
-  audit-logger: {retention_days: 365}
-`,
+  'ours-chain': fourPolicies,
 };
 
 /** The four kinds with nothing cut short: what would deny only takes note, so that every policy sees every text. */

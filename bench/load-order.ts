@@ -1,8 +1,18 @@
 import { z } from 'zod';
 
+/** What a request must look like for one peer, where that is not what the gateway takes. */
+const door = z.strictObject({
+  path: z.string(),
+  model: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+
+export type Door = z.infer<typeof door>;
+
 /** What the runner asks of the load client, one JSON line each. */
 export const loadOrder = z.strictObject({
   port: z.int().min(1),
+  door: door.optional(),
   shape: z.enum(['whole', 'stream', 'paced', 'slow']),
   connections: z.int().min(1),
   calls: z.int().min(1),

@@ -24,7 +24,7 @@ export class LoadRun {
 
   constructor(order: LoadOrder) {
     this.#order = order;
-    this.#request = requestBytes(order.shape, order.port);
+    this.#request = requestBytes(order);
   }
 
   async run(): Promise<LoadResult> {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { layout } from './cores.ts';
-import { type Figure, type RowResult, verdict } from './figure.ts';
+import { type Digest, type Figure, type RowResult, verdict } from './figure.ts';
+import { installedPeerNames, isInstalled, titleOf } from './installed-peers.ts';
 import { cpuResolution } from './process-usage.ts';
 
 export interface MeasuredRow extends RowResult {
@@ -17,6 +18,7 @@ export interface Circumstances {
   readonly machine: string;
   readonly node: string;
   readonly nginx: string;
+  readonly otherGateways: string;
   readonly layout: string;
   readonly cpuTime: string;
   readonly rounds: number;
@@ -40,11 +42,17 @@ export function circumstances(command: string, rounds: number): Circumstances {
     machine: `${cpu?.model.trim() ?? os.arch()}, ${os.cpus().length} cores, ${memory}, ${os.type()} ${os.release()}`,
     node: process.version,
     nginx: nginxVersion(),
+    otherGateways: installedTitles(),
     layout: layout(),
     cpuTime: cpuResolution(),
     rounds,
     loadBefore: os.loadavg()[0] ?? Number.NaN,
   };
+}
+
+function installedTitles(): string {
+  const titles = installedPeerNames.filter(isInstalled).map(titleOf);
+  return titles.length === 0 ? 'no other gateway installed' : titles.join(', ');
 }
 
 function nginxVersion(): string {
@@ -59,14 +67,15 @@ function nginxVersion(): string {
 export function toMarkdown(report: Report): string {
   const { circumstances: here, rows } = report;
   const told = rows.map(
-    (row) => `## ${row.title}\n\n${table(row.figures)}\n${row.notes.map((note) => `- ${note}\n`).join('')}`,
+    (row) =>
+      `## ${row.title}\n\n${row.digest === undefined ? '' : glance(row.digest)}${table(row.figures)}\n${row.notes.map((note) => `- ${note}\n`).join('')}`,
   );
   return `# Bench
 
 \`${here.command}\`, ${here.date}
 
 - machine: ${here.machine}; load average before: ${here.loadBefore.toFixed(2)}
-- Node ${here.node}; nginx ${here.nginx}
+- Node ${here.node}; nginx ${here.nginx}; ${here.otherGateways}
 - ${here.layout}
 - CPU time from ${here.cpuTime}; ${here.rounds} rounds, interleaved, after one that warms up; ratios within each round
 
@@ -91,6 +100,23 @@ function table(figures: readonly Figure[]): string {
     return `| ${what} | ${amount(spread.median, unit)} | ${range} | ${limit(bar, unit)} | ${limit(stretch, unit)} | ${verdict(figure)} |`;
   });
   return `| what | median | min – max | bar | stretch | verdict |\n|---|--:|--:|--:|--:|---|\n${lines.join('\n')}\n`;
+}
+
+function glance({ columns, lines }: Digest): string {
+  const head = `| median |${columns.map(({ what }) => ` ${what} |`).join('')}`;
+  const rule = `|---|${'--:|'.repeat(columns.length)}`;
+  const body = lines.map(({ label, medians }) => {
+    const cells = columns.map(({ unit }, at) => ` ${brief(medians[at] ?? Number.NaN, unit)} |`);
+    return `| ${label} |${cells.join('')}`;
+  });
+  return `${[head, rule, ...body].join('\n')}\n\n`;
+}
+
+/** Three digits are what a glance takes in. */
+function brief(value: number, unit: Figure['unit']): string {
+  const isThousands = unit === 'us' && value >= 1000;
+  const scaled = isThousands ? value / 1000 : value;
+  return amount(Number(scaled.toPrecision(3)), isThousands ? 'ms' : unit);
 }
 
 function limit(value: number | undefined, unit: Figure['unit']): string {

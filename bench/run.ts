@@ -12,6 +12,7 @@ import { circumstances, type MeasuredRow, type Report, toMarkdown } from './repo
 import { chainCost } from './rows/chain-cost.ts';
 import { cpuOfCalls, cpuOfStreams } from './rows/cpu.ts';
 import { addedLatency } from './rows/latency.ts';
+import { otherGateways } from './rows/peers.ts';
 import { slowStreams } from './rows/slow-streams.ts';
 import { startAndMemory } from './rows/start-and-memory.ts';
 import { full, type Scale, smoke } from './scale.ts';
@@ -19,7 +20,15 @@ import { full, type Scale, smoke } from './scale.ts';
 // `npm run bench`: everything on loopback, bounded in count and time. Ends with 1 where a figure could not be had; a bar
 // that is missed is a finding, not a failure.
 
-const rows: readonly Row[] = [cpuOfCalls, cpuOfStreams, addedLatency, startAndMemory, chainCost, slowStreams];
+const rows: readonly Row[] = [
+  cpuOfCalls,
+  cpuOfStreams,
+  addedLatency,
+  startAndMemory,
+  chainCost,
+  slowStreams,
+  otherGateways,
+];
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -45,7 +54,7 @@ async function measureAll(
   const upstreamPort = await freePort();
   const command = programs.command('upstream', upstreamPort, scale.slowWrites);
   await using upstream = new Child({ name: 'the upstream', command, core: 'load' });
-  await untilReady(upstream, upstreamPort, '/');
+  await untilReady(upstream, upstreamPort, { path: '/' });
   await using load = new Load(programs);
   const bench: Bench = { scale, programs, load, surroundings: { programs, upstreamPort } };
   const measured: MeasuredRow[] = [];
@@ -77,6 +86,7 @@ async function save(report: Report): Promise<void> {
 const options = optionsOrExit();
 const base = options.isSmoke ? smoke : full;
 const scale: Scale = { ...base, rounds: options.rounds ?? base.rounds };
+process.setMaxListeners(64); // each child ends with the runner
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1)); // children end with it
 const deadline = setTimeout(() => {
   say(`not finished within ${scale.deadlineMs / 1000} s`);
