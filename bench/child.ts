@@ -75,10 +75,10 @@ function clipped(text: string): string {
   return lines.map((line) => (line.length > 300 ? `${line.trim().slice(0, 300)}…` : line)).join('\n');
 }
 
-// Settings of the user's own gateway, and Node's debugging, must not reach what is measured.
+// Settings of the user's own gateway, its tracing, and Node's debugging, must not reach what is measured.
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !['KT_', 'NODE_'].some((prefix) => name.startsWith(prefix)),
+    ([name]) => !['KT_', 'NODE_', 'OTEL_'].some((prefix) => name.startsWith(prefix)),
   );
   return Object.fromEntries(kept);
 }

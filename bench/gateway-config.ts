@@ -1,5 +1,5 @@
 /** The gateway as it is measured: which policies its chain holds. */
-export type GatewayVariant = 'ours-logged' | 'ours-mail' | 'ours-pii' | 'ours-chain';
+export type GatewayVariant = 'ours-logged' | 'ours-mail' | 'ours-pii' | 'ours-chain' | 'ours-traced';
 
 const fourPolicies = `policies: {chain: [prompt-injection, pii-detector, safety-filter, audit-logger]}
 policy:
@@ -23,6 +23,7 @@ policy:
   pii-detector: {action: redact}
 `,
   'ours-chain': fourPolicies,
+  'ours-traced': fourPolicies, // the difference is in its environment
 };
 
 /** The four kinds with nothing cut short: what would deny only takes note, so that every policy sees every text. */

@@ -10,6 +10,7 @@ const labels: Readonly<Record<Exclude<PeerName, InstalledPeerName>, string>> = {
   'ours-mail': 'ours, e-mail redaction',
   'ours-pii': 'ours, every PII entity',
   'ours-chain': 'ours, four-policy chain',
+  'ours-traced': 'ours, four-policy chain, traced',
 };
 
 /** What a peer is called in the tables. */

@@ -7,6 +7,7 @@ import type { InstalledPeerName } from './installed-peers.ts';
 import type { Door } from './load-order.ts';
 import { nginxCommand } from './nginx.ts';
 import type { Programs } from './programs.ts';
+import { tracingTo } from './tracing-environment.ts';
 
 /** Something between the load and the upstream, running. */
 export interface Peer extends AsyncDisposable {
@@ -25,10 +26,12 @@ export type PeerName = 'nginx' | 'bare' | 'bare-events' | 'empty' | GatewayVaria
 export interface PeerSurroundings {
   readonly programs: Programs;
   readonly upstreamPort: number;
+  /** Where the gateway that traces sends its spans. */
+  readonly spanSinkPort?: number;
 }
 
 export async function startPeer(name: PeerName, surroundings: PeerSurroundings): Promise<Peer> {
-  const { programs, upstreamPort } = surroundings;
+  const { programs, upstreamPort, spanSinkPort } = surroundings;
   const port = await freePort();
   const origin = `http://127.0.0.1:${upstreamPort}`;
   const sign: ReadySign = { path: '/readyz' };
@@ -46,10 +49,12 @@ export async function startPeer(name: PeerName, surroundings: PeerSurroundings):
     case 'ours-logged':
     case 'ours-mail':
     case 'ours-pii':
-    case 'ours-chain': {
+    case 'ours-chain':
+    case 'ours-traced': {
       const command = await gatewayCommand(name, { folder: programs.folder, port, origin });
+      const environment = name === 'ours-traced' ? tracingTo(spanSinkPort) : {};
       const logTo = await Drain.open(programs.folder, name);
-      return launch({ name, port, sign, command, logTo });
+      return launch({ name, port, sign, command, environment, logTo });
     }
     case 'portkey':
     case 'tensorzero':
