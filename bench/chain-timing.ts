@@ -43,7 +43,7 @@ function compiled(): Snapshot {
 }
 
 async function screen({ chain }: Snapshot, text: string): Promise<void> {
-  const texts = [{ role: 'user', text, path: () => 'messages[0].content' }] as const;
+  const texts = [{ role: 'user', form: 'plain', text, path: () => 'messages[0].content' }] as const;
   const screened = await screenCall(chain, texts, new Evidence(fingerprint, () => performance.now()));
   if (screened.kind === 'deny') throw new Error('the chain was meant to take note only, and denied');
 }

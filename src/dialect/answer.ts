@@ -47,9 +47,9 @@ export function enforceAnswer(
 /** The rewrites of an answer, or undefined where a text is denied. */
 function judge(texts: Texts, guards: FieldGuards): Splice[] | undefined {
   const splices: Splice[] = [];
-  for (const { role, path, node, text } of texts.sites) {
+  for (const { role, form, path, node, text } of texts.sites) {
     if (text === '') continue;
-    const next = guards.whole(role, formatPath(path), text);
+    const next = guards.whole(role, formatPath(path), text, form);
     if (next === undefined) return undefined;
     if (next === text) continue;
     splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
@@ -59,7 +59,7 @@ function judge(texts: Texts, guards: FieldGuards): Splice[] | undefined {
 
 /** What is no JSON (an error page, say) is one text. */
 function enforcePlain(body: Buffer, text: string, guards: FieldGuards): EnforcedAnswer {
-  const next = text === '' ? text : guards.whole('other', 'body', text);
+  const next = text === '' ? text : guards.whole('other', 'body', text, 'plain');
   const isDenied = next === undefined;
   const enforced = next === undefined || next === text ? body : Buffer.from(next);
   return { body: enforced, usage: undefined, uninspected: [], isDenied };

@@ -58,7 +58,8 @@ function readEvent(text: string, root: JsonObject): EventReading {
 function toEventText(site: TextSite, name: string, place: string): EventText {
   if (!isPiece(site)) return { site, channel: undefined };
   const inside = site.path.parent === undefined ? '' : `.${formatPath(site.path)}`;
-  return { site, channel: `${place}${name}${inside}` };
+  const piece = name.includes('arguments') ? ({ ...site, form: 'json' } as const) : site;
+  return { site: piece, channel: `${place}${name}${inside}` };
 }
 
 /** `delta` is a piece, and so is all within it where it is no string. */

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { JsonArray, JsonNode, JsonObject, JsonString } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
-import type { Role } from '../policy/policy.ts';
+import type { Role, TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
 import { formatPath, isTurn, type Path } from './path.ts';
 import { opened, type Scope, scopeOf } from './scope.ts';
@@ -9,6 +9,7 @@ import { opened, type Scope, scopeOf } from './scope.ts';
 /** One judged string: what it says and where it stands. */
 export interface TextSite {
   readonly role: Role;
+  readonly form: TextForm;
   readonly path: Path;
   readonly node: JsonString;
   readonly text: string;
@@ -90,7 +91,8 @@ class Walker implements Texts {
     if (!isKnown && !this.#judgeUnknown) return;
     const text = stringValue(this.#text, node);
     if (isOpen && key === 'type' && keys.schemaTypes.has(text)) return;
-    this.sites.push({ role: isKnown ? role : 'other', path, node, text });
+    const form = key === 'arguments' && !isOpen ? 'json' : 'plain';
+    this.sites.push({ role: isKnown ? role : 'other', form, path, node, text });
   }
 
   #scopeIn(node: JsonObject, key: string, scope: Scope, path: Path): Scope {
@@ -106,7 +108,7 @@ class Walker implements Texts {
     for (const { key, keyNode, value } of node.members) {
       if (isStrict) this.#refuseLookAlike(key, path);
       else if (isOpen && this.#isCall && !keys.namePattern.test(key)) {
-        this.sites.push({ role, path: { parent: path, key }, node: keyNode, text: key });
+        this.sites.push({ role, form: 'plain', path: { parent: path, key }, node: keyNode, text: key });
       }
       if (key === 'result' && this.#isImage(node)) this.#noteUninspected('image');
       else if (key !== 'metadata' || !this.#isEcho(path)) this.#member(key, value, scope, path);

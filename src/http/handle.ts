@@ -112,7 +112,12 @@ function awaitsContinue({ request }: Exchange): boolean {
 }
 
 function placedTexts(call: Call): readonly PlacedText[] {
-  return call.texts.sites.map(({ role, text, path }) => ({ role, text, path: () => formatPath(path) }));
+  return call.texts.sites.map(({ role, form, text, path }) => ({
+    role,
+    form,
+    text,
+    path: () => formatPath(path),
+  }));
 }
 
 function attempting(

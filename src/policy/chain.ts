@@ -3,9 +3,10 @@ import { GatewayError } from '../errors.ts';
 import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence.ts';
 import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
+import { insideJson } from './guards/json-text.ts';
 import { pipe } from './guards/pipe.ts';
 import { enforceWhole } from './guards/whole.ts';
-import type { CallText, Direction, Policy, Role, Verdict } from './policy.ts';
+import type { CallText, Direction, Policy, Role, TextForm, Verdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
 /** One policy of a compiled chain, with the keys that all kinds share. */
@@ -22,6 +23,7 @@ export interface ChainedPolicy {
 
 /** One text of a call with its place in the body. */
 export interface PlacedText extends CallText {
+  readonly form: TextForm;
   readonly path: () => string;
 }
 
@@ -211,7 +213,7 @@ function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence:
     if (one === undefined || one.text === '') continue;
     const guard = openGuard(link, one.role, 'request', one.path, evidence);
     if (guard === undefined) continue;
-    const text = enforceText(guard, one.text, evidence);
+    const text = enforceText(formed(guard, one.form), one.text, evidence);
     if (text === undefined) return undefined;
     if (text === one.text) continue;
     next ??= [...texts];
@@ -222,16 +224,16 @@ function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence:
 
 /** The answer side of the chain for one exchange. */
 export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence): FieldGuards {
-  const open = (role: Role, path: string): Guard | undefined => {
+  const open = (role: Role, path: string, form: TextForm): Guard | undefined => {
     let composed: Guard | undefined;
     for (const link of chain) {
       const guard = openGuard(link, role, 'answer', () => path, evidence);
       if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
     }
-    return composed;
+    return composed === undefined ? undefined : formed(composed, form);
   };
-  const whole = (role: Role, path: string, text: string): string | undefined => {
-    const guard = open(role, path);
+  const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
+    const guard = open(role, path, form);
     return guard === undefined ? text : enforceText(guard, text, evidence);
   };
   return { open, whole };
@@ -262,6 +264,10 @@ function openGuard(
   } catch (cause) {
     return failed(link, place, evidence, cause);
   }
+}
+
+function formed(guard: Guard, form: TextForm): Guard {
+  return form === 'json' ? insideJson(guard) : guard;
 }
 
 function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {

@@ -1,10 +1,10 @@
 import type { Guard } from './guard.ts';
-import type { Role } from './policy.ts';
+import type { Role, TextForm } from './policy.ts';
 
 /** The answer side of a chain, opened for one exchange. Paths are for evidence only. */
 export interface FieldGuards {
   /** A fresh guard over one streamed field, or undefined where no policy looks at it. Its `report` never fires outward. */
-  open(role: Role, path: string): Guard | undefined;
+  open(role: Role, path: string, form: TextForm): Guard | undefined;
   /** Enforces one whole text at once; undefined where it is denied. */
-  whole(role: Role, path: string, text: string): string | undefined;
+  whole(role: Role, path: string, text: string, form: TextForm): string | undefined;
 }

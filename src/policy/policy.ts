@@ -8,6 +8,9 @@ export type Role = (typeof roles)[number];
 export const directions = ['request', 'answer'] as const;
 export type Direction = (typeof directions)[number];
 
+/** `json`: the text is itself a JSON document, as the arguments of a tool call are. */
+export type TextForm = 'plain' | 'json';
+
 /** One text of a call, as earlier policies left it. */
 export interface CallText {
   readonly role: Role;

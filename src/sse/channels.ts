@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
-import type { Role } from '../policy/policy.ts';
+import type { Role, TextForm } from '../policy/policy.ts';
 import { Channel } from './channel.ts';
 
 const maxChannels = 4096;
@@ -23,11 +23,11 @@ export class Channels {
   }
 
   /** The field with this key, opened if it is new. */
-  open(key: string, role: Role): Channel {
+  open(key: string, role: Role, form: TextForm): Channel {
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     this.#refuseBeyond(this.#channels.size);
-    const channel = new Channel(this.#guards.open(role, key));
+    const channel = new Channel(this.#guards.open(role, key, form));
     this.#channels.set(key, channel);
     if (this.#isFinished(key)) this.#late.push(channel);
     return channel;

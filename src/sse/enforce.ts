@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
 import type { Splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
-import type { Role } from '../policy/policy.ts';
+import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
@@ -178,7 +178,7 @@ export class StreamEnforcer {
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
     this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
-      channel === undefined ? undefined : this.#channels.open(channel, site.role),
+      channel === undefined ? undefined : this.#channels.open(channel, site.role, site.form),
     );
     const splices: Splice[] = [];
     const pieces = this.#judge(reading, splices);
@@ -203,15 +203,15 @@ export class StreamEnforcer {
   #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
     const pieces: HeldPiece[] = [];
     for (const { site, channel: key } of reading.texts) {
-      const { node, text, role } = site;
+      const { node, text, role, form } = site;
       if (key === undefined) {
-        const next = this.#whole(role, formatPath(site.path), text);
+        const next = this.#whole(role, formatPath(site.path), text, form);
         if (next === undefined) return pieces;
         if (next !== text)
           splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
         continue;
       }
-      const channel = this.#channels.open(key, role);
+      const channel = this.#channels.open(key, role, form);
       if (text === '') continue;
       const start = channel.length;
       this.#push(channel, text);
@@ -225,13 +225,13 @@ export class StreamEnforcer {
   // reads an event that never ended.
   #plain(raw: string, data: string): void {
     if (this.#isEnding) return;
-    const next = this.#whole('other', 'data', data);
+    const next = this.#whole('other', 'data', data, 'plain');
     if (next !== undefined) this.#pass(next === data ? raw : replaceData(raw, next));
   }
 
-  #whole(role: Role, path: string, text: string): string | undefined {
+  #whole(role: Role, path: string, text: string, form: TextForm): string | undefined {
     if (text === '') return text;
-    const next = this.#options.guards.whole(role, path, text);
+    const next = this.#options.guards.whole(role, path, text, form);
     if (next === undefined) this.#deny();
     return next;
   }

@@ -137,3 +137,13 @@ test('usage is read under either name, and only where it counts', () => {
     assert.deepEqual(usage === undefined ? undefined : [usage.inputTokens, usage.outputTokens], counts);
   }
 });
+
+function toolCall(text: string): object {
+  return { choices: [{ message: { tool_calls: [{ function: { arguments: text } }] } }] };
+}
+
+test('the arguments of a tool call are judged as the JSON they are, and stay JSON', () => {
+  const { body } = enforced(toolCall('{"to":"ann\\u0040example.com","card":4111111111111111}'));
+
+  assert.deepEqual(JSON.parse(body.toString()), toolCall('{"to":"[EMAIL]","card":"[CREDIT_CARD]"}'));
+});

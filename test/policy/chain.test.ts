@@ -28,7 +28,12 @@ function judging(judge: (texts: readonly CallText[]) => Verdict | Promise<Verdic
 }
 
 function placed(...texts: readonly (readonly [Role, string])[]): readonly PlacedText[] {
-  return texts.map(([role, text], at) => ({ role, text, path: () => `messages[${at}].content` }));
+  return texts.map(([role, text], at) => ({
+    role,
+    form: 'plain',
+    text,
+    path: () => `messages[${at}].content`,
+  }));
 }
 
 async function screened(
@@ -213,7 +218,7 @@ test('a failure is never forgiven by the policy before the one that failed', () 
     const record = evidence();
     const guards = answerGuards(chain, record);
 
-    assert.throws(() => guards.whole('assistant', 'p', 'x break x'), {
+    assert.throws(() => guards.whole('assistant', 'p', 'x break x', 'plain'), {
       code: 'policy_failed',
       message: 'policy "strict" failed',
     });
@@ -245,14 +250,14 @@ test('a policy sees the roles and directions it applies to', async () => {
 
 test('the answer side applies to its own direction and roles', () => {
   const whole = (common: Common, role: Role = 'assistant') =>
-    answerGuards([linked(cats, common)], evidence()).whole(role, 'p', 'cat');
+    answerGuards([linked(cats, common)], evidence()).whole(role, 'p', 'cat', 'plain');
 
   assert.equal(whole({}), 'dog');
   assert.equal(whole({ directions: ['request'] }), 'cat');
   assert.equal(whole({ roles: ['user'] }), 'cat');
   assert.equal(whole({ roles: ['other'] }, 'other'), 'dog');
   assert.equal(
-    answerGuards([linked(cats, { roles: ['user'] })], evidence()).open('assistant', 'p'),
+    answerGuards([linked(cats, { roles: ['user'] })], evidence()).open('assistant', 'p', 'plain'),
     undefined,
   );
 });

@@ -22,6 +22,7 @@ async function recordOf(
   const record = evidence();
   const placed: readonly PlacedText[] = texts.map(([role, text], at) => ({
     role,
+    form: 'plain',
     text,
     path: () => `messages[${at}].content`,
   }));
@@ -40,10 +41,10 @@ test('what a policy made of an answer is told once, by the strongest thing it di
     record,
   );
 
-  guards.whole('assistant', 'p', 'calm');
+  guards.whole('assistant', 'p', 'calm', 'plain');
   assert.deepEqual(results(record), ['cats allow', 'dogs allow', 'no-dogs allow']);
-  guards.whole('assistant', 'p', 'a cat');
-  guards.whole('assistant', 'p', 'calm');
+  guards.whole('assistant', 'p', 'a cat', 'plain');
+  guards.whole('assistant', 'p', 'calm', 'plain');
 
   assert.deepEqual(results(record), ['cats rewrite', 'dogs flag', 'no-dogs deny']);
   assert.equal(record.denial?.direction, 'answer');

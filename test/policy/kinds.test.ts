@@ -100,7 +100,11 @@ for (const kind of policyKinds) {
       const policy = compiled(kind);
       for (const text of tellingTexts) {
         const log = evidence();
-        const result = await screenCall([linked(policy)], [{ role: 'user', text, path: () => 'p' }], log);
+        const result = await screenCall(
+          [linked(policy)],
+          [{ role: 'user', form: 'plain', text, path: () => 'p' }],
+          log,
+        );
 
         const said = JSON.stringify([log.decisions, result.kind === 'deny' ? result.message : '']);
         for (const secret of ['jane.roe', '555-0132', '4111', '078-05']) assert.ok(!said.includes(secret));
@@ -116,7 +120,7 @@ function open(policy: Policy, direction: (typeof directions)[number], role: (typ
 }
 
 async function screened(policy: Policy, text: string, enforcement: 'enforce' | 'shadow' = 'enforce') {
-  const call = [{ role: 'user' as const, text, path: () => 'messages[0].content' }];
+  const call = [{ role: 'user', form: 'plain', text, path: () => 'messages[0].content' }] as const;
   const result = await screenCall([linked(policy, { enforcement })], call, evidence());
   if (result.kind === 'deny') return { kind: result.kind, message: result.message };
   return result.isRewritten

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../src/policy/guard.ts';
-import { enforceWhole } from '../../src/policy/guards/whole.ts';
+import { insideJson } from '../../src/policy/guards/json-text.ts';
+import { pipe } from '../../src/policy/guards/pipe.ts';
+import { type Enforced, enforceWhole } from '../../src/policy/guards/whole.ts';
 import { type AnswerStream, answerStreams, pathOf, type StreamedField } from '../support/answer-streams.ts';
 import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import type { Family } from '../support/calls.ts';
@@ -74,7 +76,13 @@ function cutStreams({ texts, fields }: Setting) {
 }
 
 function expectedOf({ fields }: AnswerStream, open: () => Guard): ReadonlyMap<string, string> {
-  return new Map(fields.map((field) => [pathOf(field), enforceWhole(open(), field.pieces.join('')).text]));
+  return new Map(fields.map((field) => [pathOf(field), enforcedField(field, open).text]));
+}
+
+/** The arguments of a tool call are JSON, and enforced as such. */
+function enforcedField({ name, pieces }: StreamedField, open: () => Guard): Enforced {
+  const guard = name.endsWith('arguments') ? insideJson(open()) : open();
+  return enforceWhole(guard, pieces.join(''));
 }
 
 for (const setting of settings) {
@@ -130,8 +138,8 @@ test('two policies on a stream do what they do on the whole, one after the other
       const fields = fieldsOf(relayed(enforcer, pieces).text);
 
       for (const field of answer.fields) {
-        const first = enforceWhole(dots(), field.pieces.join('')).text;
-        assert.equal(fields.get(pathOf(field)) ?? '', enforceWhole(openPii(), first).text);
+        const both = enforcedField(field, () => pipe(dots(), openPii()));
+        assert.equal(fields.get(pathOf(field)) ?? '', both.text);
       }
     }),
     { numRuns: 500 },
@@ -150,9 +158,7 @@ test('a denied stream shows no more than what stood before the denial, and no [D
   } as const;
   fc.assert(
     fc.property(cutStreams(setting), ({ answer, pieces }) => {
-      const isDenied = answer.fields.some(
-        ({ pieces: all }) => enforceWhole(open(), all.join('')).denied !== undefined,
-      );
+      const isDenied = answer.fields.some((field) => enforcedField(field, open).denied !== undefined);
       const enforcer = enforcerOf('chat/completions', guardsOf(linked(block)));
 
       const got = relayed(enforcer, pieces);

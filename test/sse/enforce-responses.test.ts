@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { cutTexts } from '../support/cuts.ts';
 import { guardsOf, linked, piiPolicy } from '../support/chains.ts';
@@ -10,10 +11,10 @@ import { sse } from '../support/upstream.ts';
 
 const pii = piiPolicy();
 
-function redacted(text: string): string {
+function redacted({ kind, pieces }: Item): string {
   const guard = pii.guard?.({ direction: 'answer', role: 'assistant' });
   assert.ok(guard);
-  return enforceWhole(guard, text).text;
+  return enforceWhole(kind === 'function_call' ? insideJson(guard) : guard, pieces.join('')).text;
 }
 
 interface Item {
@@ -97,7 +98,7 @@ test('pieces, what repeats them and the completed answer agree, and are enforcem
       assert.equal(got.end, 'complete');
       const events = eventsOf(got.text).map((data): unknown => JSON.parse(data));
       all.forEach((item, at) => {
-        const text = redacted(item.pieces.join(''));
+        const text = redacted(item);
         assert.equal(seen(events, at, 'delta'), text);
         assert.equal(seen(events, at, item.kind === 'function_call' ? 'arguments' : 'text'), text);
         const kept = JSON.stringify(whole({ ...item, pieces: [text] }));
