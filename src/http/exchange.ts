@@ -67,7 +67,7 @@ export class Exchange {
     this.response = parts.response;
     this.trace = parts.trace;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
-    this.evidence = new Evidence(parts.fingerprint, now);
+    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers);
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
       if (!parts.response.writableFinished) this.#leave();

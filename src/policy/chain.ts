@@ -5,6 +5,7 @@ import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
 import { insideJson } from './guards/json-text.ts';
 import { pipe } from './guards/pipe.ts';
+import { restoring } from './guards/restore.ts';
 import { enforceWhole } from './guards/whole.ts';
 import type { CallText, Direction, Policy, Role, TextForm, Verdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
@@ -230,6 +231,11 @@ export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence
       const guard = openGuard(link, role, 'answer', () => path, evidence);
       if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
     }
+    // Last, so that no policy sees, and no other provider gets, what the call kept back.
+    if (evidence.keepsValues) {
+      const restored = restoring(evidence.placeholders);
+      composed = composed === undefined ? restored : pipe(composed, restored);
+    }
     return composed === undefined ? undefined : formed(composed, form);
   };
   const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
@@ -241,7 +247,10 @@ export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence
 
 /** Whether any policy of the chain may look at answers. */
 export function judgesAnswers(chain: readonly ChainedPolicy[]): boolean {
-  return chain.some((link) => link.directions.has('answer') && link.policy.guard !== undefined);
+  return chain.some(
+    ({ policy, directions }) =>
+      policy.guard !== undefined && (directions.has('answer') || policy.keepsPlaceholders === true),
+  );
 }
 
 function openGuard(
@@ -257,7 +266,7 @@ function openGuard(
   const place = { policy: policy.kind, direction, path, isShadow };
   const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
   try {
-    const guard = policy.guard({ direction, role });
+    const guard = policy.guard({ direction, role }, evidence);
     return guard === undefined
       ? undefined
       : new SupervisedGuard(guard, place, evidence, { isLenient, timing });

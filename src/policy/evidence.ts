@@ -1,7 +1,8 @@
 import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
 import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
-import type { Direction } from './policy.ts';
+import { Placeholders } from './placeholders.ts';
+import type { Direction, Occasion } from './policy.ts';
 import { Timing } from './timing.ts';
 
 /** A policy's no. An ordinary value: it becomes the refusal, or the error event that ends a stream. */
@@ -23,6 +24,9 @@ export interface Place {
 
 /** HMAC-SHA-256 of a matched text under the per-install key, hex. */
 export type Fingerprint = (text: string) => string;
+
+/** The client's headers, by their names in lower case. */
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 type Act = 'flag' | 'rewrite' | 'deny';
 
@@ -47,7 +51,7 @@ class Answering {
 }
 
 /** What the policies found and did in one exchange. */
-export class Evidence {
+export class Evidence implements Occasion {
   readonly decisions: Decision[] = [];
   /** When each of the decisions was made. */
   readonly decidedAt: number[] = [];
@@ -63,12 +67,33 @@ export class Evidence {
   #acted: Set<string> | undefined;
   readonly #screened: PolicyEvaluation[] = [];
   #answered: Map<string, Answering> | undefined;
+  #placeholders: Placeholders | undefined;
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
+  readonly #headers: Headers;
 
-  constructor(fingerprint: Fingerprint, now: () => number) {
+  constructor(fingerprint: Fingerprint, now: () => number, headers: Headers = {}) {
     this.#fingerprint = fingerprint;
     this.#now = now;
+    this.#headers = headers;
+  }
+
+  get placeholders(): Placeholders {
+    return (this.#placeholders ??= new Placeholders());
+  }
+
+  /** Whether the call left values behind that its answer gets back. */
+  get keepsValues(): boolean {
+    return this.#placeholders?.isEmpty === false;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return typeof value === 'string' ? value : value?.join(', ');
+  }
+
+  fingerprint(text: string): string {
+    return this.#fingerprint(text);
   }
 
   /** Kinds that acted so far: they rewrote or denied, and not in shadow. */

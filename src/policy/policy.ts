@@ -1,5 +1,6 @@
 import type { ZodObject } from 'zod';
 import type { Finding, Guard } from './guard.ts';
+import type { Placeholders } from './placeholders.ts';
 
 /** Who wrote a text. `definition`: tools, functions, schemas. `other`: strings under keys no dialect knows. */
 export const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'] as const;
@@ -35,6 +36,16 @@ export interface Field {
   readonly role: Role;
 }
 
+/** What a policy may know of the exchange whose texts it guards. */
+export interface Occasion {
+  /** A header the client sent, by its name in lower case. */
+  header(name: string): string | undefined;
+  /** HMAC-SHA-256 of a text under the install's key, hex. */
+  fingerprint(text: string): string;
+  /** Values taken out of the call that its answer gets back, after every policy has judged that. */
+  readonly placeholders: Placeholders;
+}
+
 /**
  * A compiled policy. It holds settings only, never observations, and may be shared by any number of exchanges.
  * The common keys (`enforcement`, `on_error`, `applies_to`) are applied around it by the chain, for every kind alike.
@@ -46,7 +57,9 @@ export interface Policy {
   /** Judges the texts of a call together; only texts that `applies_to` admits are given. */
   judgeCall?(texts: readonly CallText[]): Verdict | Promise<Verdict>;
   /** A fresh guard for one text field of a call or an answer, or undefined where this policy has nothing to say. */
-  guard?(field: Field): Guard | undefined;
+  guard?(field: Field, occasion: Occasion): Guard | undefined;
+  /** Whether it takes values out of calls that answers get back. */
+  readonly keepsPlaceholders?: boolean;
 }
 
 /** What a kind may use while it is compiled and while it judges. No kind reaches for anything else. */

@@ -80,7 +80,7 @@ for (const kind of policyKinds) {
       const policy = compiled(kind);
       for (const direction of directions) {
         for (const role of roles) {
-          if (policy.guard?.({ direction, role }) === undefined) continue;
+          if (policy.guard?.({ direction, role }, evidence()) === undefined) continue;
           fc.assert(
             fc.property(cutTexts(texts), (pieces) => {
               const whole = enforceWhole(open(policy, direction, role), pieces.join(''));
@@ -114,7 +114,7 @@ for (const kind of policyKinds) {
 }
 
 function open(policy: Policy, direction: (typeof directions)[number], role: (typeof roles)[number]) {
-  const guard = policy.guard?.({ direction, role });
+  const guard = policy.guard?.({ direction, role }, evidence());
   assert.ok(guard);
   return guard;
 }

@@ -46,7 +46,7 @@ test('of a whole answer each policy is told its own time, and not that of those 
   answerGuards(
     chain.map((policy) => linked(policy)),
     evidence,
-  ).whole('assistant', 'p', 'ten chars.');
+  ).whole('assistant', 'p', 'ten chars.', 'plain');
 
   assert.deepEqual(durations(evidence), { slow: 25, quick: 6 });
 });
@@ -58,7 +58,7 @@ test('of a stream the time of all pieces is reckoned from a few of them', () => 
   const guard = answerGuards(
     chain.map((policy) => linked(policy)),
     evidence,
-  ).open('assistant', 'p');
+  ).open('assistant', 'p', 'plain');
   const out = { release() {}, edit() {}, report() {}, deny() {} };
 
   for (let piece = 0; piece < 1000; piece += 1) guard?.push(`${'x'.repeat(piece % 7)}.`, out);
@@ -70,7 +70,11 @@ test('of a stream the time of all pieces is reckoned from a few of them', () => 
 
 test('a policy that was asked and given nothing took no time', () => {
   const evidence = new Evidence(fingerprintWith('test'), () => 0);
-  answerGuards([linked(guarding(new WorkClock().working(1), 'idle'))], evidence).open('assistant', 'p');
+  answerGuards([linked(guarding(new WorkClock().working(1), 'idle'))], evidence).open(
+    'assistant',
+    'p',
+    'plain',
+  );
 
   assert.deepEqual(durations(evidence), { idle: 0 });
 });

@@ -6,7 +6,7 @@ import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { pipe } from '../../src/policy/guards/pipe.ts';
 import { type Enforced, enforceWhole } from '../../src/policy/guards/whole.ts';
 import { type AnswerStream, answerStreams, pathOf, type StreamedField } from '../support/answer-streams.ts';
-import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { evidence, guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import type { Family } from '../support/calls.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { piiTexts } from '../support/pii-texts.ts';
@@ -15,7 +15,7 @@ import { cutBytes, enforcerOf, fieldsOf, relayed } from '../support/streams.ts';
 const pii = piiPolicy();
 
 function openPii(): Guard {
-  const guard = pii.guard?.({ direction: 'answer', role: 'assistant' });
+  const guard = pii.guard?.({ direction: 'answer', role: 'assistant' }, evidence());
   assert.ok(guard);
   return guard;
 }
@@ -148,7 +148,8 @@ test('two policies on a stream do what they do on the whole, one after the other
 
 test('a denied stream shows no more than what stood before the denial, and no [DONE]', () => {
   const block = piiPolicy({ action: 'block' });
-  const open = (): Guard => block.guard?.({ direction: 'answer', role: 'assistant' }) ?? assert.fail();
+  const open = (): Guard =>
+    block.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail();
   const setting = {
     name: '',
     family: 'chat/completions',

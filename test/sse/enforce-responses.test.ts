@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { cutTexts } from '../support/cuts.ts';
-import { guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { evidence, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import { piiTexts } from '../support/pii-texts.ts';
 import { bytewise, cutBytes, enforcerOf, eventsOf, relayed } from '../support/streams.ts';
 import { sse } from '../support/upstream.ts';
@@ -12,7 +12,7 @@ import { sse } from '../support/upstream.ts';
 const pii = piiPolicy();
 
 function redacted({ kind, pieces }: Item): string {
-  const guard = pii.guard?.({ direction: 'answer', role: 'assistant' });
+  const guard = pii.guard?.({ direction: 'answer', role: 'assistant' }, evidence());
   assert.ok(guard);
   return enforceWhole(kind === 'function_call' ? insideJson(guard) : guard, pieces.join('')).text;
 }

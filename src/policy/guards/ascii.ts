@@ -9,4 +9,7 @@ export const dot = 0x2e;
 export const slash = 0x2f;
 export const colon = 0x3a;
 export const atSign = 0x40;
+export const openBracket = 0x5b;
+export const backslash = 0x5c;
+export const closeBracket = 0x5d;
 export const underscore = 0x5f;

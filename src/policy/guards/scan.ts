@@ -8,27 +8,29 @@ export type Judgement =
   | { readonly kind: 'replace'; readonly replacement: string }
   | { readonly kind: 'deny'; readonly message: string };
 
+/** Decides about a match. `complete` is false for a candidate cut off at the hold-back limit. */
+export type Judge = (entity: string, sample: string, complete: boolean) => Judgement;
+
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
   readonly detectors: readonly Detector[];
   /** Most code units held back, if not less than the longest lead. A candidate still undecided there is judged like a match. */
   readonly holdBackLimit: number;
-  /** Decides about a match. `complete` is false for a candidate cut off at the hold-back limit. */
-  judge(entity: string, sample: string, complete: boolean): Judgement;
+  readonly judge: Judge;
 }
 
 /** Held text is cut down to its context only past this length, so that most pushes copy a short string and slice none. */
 const trimAt = 256;
 
-/** Compiles detectors once; each call of the result is a fresh guard for one field. */
-export function compileScan(rules: ScanRules): () => Guard {
+/** Compiles detectors once; each call of the result is a fresh guard for one field, with a judge of its own where it is given one. */
+export function compileScan(rules: ScanRules): (judge?: Judge) => Guard {
   const searches = [...new Set(rules.detectors.map(({ search }) => search))];
   const groups = rules.detectors.map(({ search }) => searches.indexOf(search));
   const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
   // What may only be the lead of a match is never judged at the limit, or each long word would be.
   const holdBackLimit = Math.max(rules.holdBackLimit, leadWidth + 1);
   const compiled = { ...rules, holdBackLimit, searches, groups, leadWidth, parts: partsOf(searches) };
-  return () => new Scan(compiled);
+  return (judge = compiled.judge) => new Scan(compiled, judge);
 }
 
 interface CompiledRules extends ScanRules {
@@ -59,6 +61,7 @@ function partsOf(searches: readonly Search[]): Uint8Array {
 
 class Scan implements Guard {
   readonly #rules: CompiledRules;
+  readonly #judge: Judge;
   readonly #view = { text: '', end: 0, final: false };
   /**
    * For each search its next candidate, or `~from` where it is still to be sought from `from` on. Kept between pushes, for
@@ -78,8 +81,9 @@ class Scan implements Guard {
   /** Nothing undecided holds a sign: it is at most the lead of a match to come. */
   #quiet = true;
 
-  constructor(rules: CompiledRules) {
+  constructor(rules: CompiledRules, judge: Judge) {
     this.#rules = rules;
+    this.#judge = judge;
     this.#next = rules.searches.map(() => ~0);
     this.#kinds = rules.searches.map(() => everyKind);
   }
@@ -249,7 +253,7 @@ class Scan implements Guard {
     const sample = this.#text.slice(match.start, match.end);
     const start = this.#base + match.start;
     const end = this.#base + match.end;
-    const judgement = this.#rules.judge(match.entity, sample, match.complete);
+    const judgement = this.#judge(match.entity, sample, match.complete);
     if (judgement.kind === 'keep') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
     out.release(start);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { compileScan, type Judgement, type ScanRules } from '../guards/scan.ts';
+import { compileScan, type Judge, type Judgement, type ScanRules } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { compileAllowList } from '../pii/allow-list.ts';
 import { detectors, entities, type Entity, entityNamed } from '../pii/entities.ts';
 import { compileMarker, markerFormats } from '../pii/marker.ts';
-import type { PolicyKind } from '../policy.ts';
+import type { Occasion, PolicyKind } from '../policy.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
 
@@ -37,19 +37,31 @@ const redaction = z
   })
   .prefault({});
 
+const tokenize = z
+  .strictObject({
+    scope: z
+      .enum(['pod', 'conversation'])
+      .default('pod')
+      .describe(
+        'Within what the same value has the same placeholder: all calls to this pod (to all pods with the same `KT_FINGERPRINT_KEY`), or one conversation.',
+      ),
+    conversation_header: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/, { error: 'a header name in lower case' })
+      .default('x-conversation-id')
+      .describe('The request header that names the conversation; calls without it share one.'),
+  })
+  .prefault({});
+
 export const piiSettings = z
   .strictObject({
     action: z
-      .enum(['redact', 'block'], {
-        error: (issue) =>
-          issue.input === 'tokenize'
-            ? '`tokenize` is not supported yet; expected one of [redact, block]'
-            : undefined,
-      })
+      .enum(['redact', 'block', 'tokenize'])
       .default('redact')
       .describe(
-        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer.',
+        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer, `tokenize` gives the provider placeholders instead and puts the values back in the answer (personal data that the model brings up itself is redacted).',
       ),
+    tokenize: tokenize.describe('How placeholders are made, for `action: tokenize`.'),
     entities: z
       .array(entityName)
       .default([])
@@ -95,14 +107,38 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
       ? []
       : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
   create(chosen, environment) {
-    const open = compileScan(rulesOf(chosen, environment.holdBackLimit));
-    return { kind: 'pii-detector', guard: () => open() };
+    const isAllowed = compileAllowList(chosen.allow_list);
+    const open = compileScan(rulesOf(chosen, isAllowed, environment.holdBackLimit));
+    if (chosen.action !== 'tokenize') return { kind: 'pii-detector', guard: () => open() };
+    return {
+      kind: 'pii-detector',
+      keepsPlaceholders: true,
+      guard: ({ direction }, occasion) =>
+        direction === 'answer' ? open() : open(tokenizing(chosen, isAllowed, occasion)),
+    };
   },
 };
 
-function rulesOf(chosen: PiiDetectorSettings, holdBackLimit: number): ScanRules {
+/** Takes values out of a call; what the exchange remembers of them puts them back into its answer. */
+function tokenizing(
+  { tokenize: { scope, conversation_header } }: PiiDetectorSettings,
+  isAllowed: (value: string) => boolean,
+  occasion: Occasion,
+): Judge {
+  const conversation = scope === 'pod' ? '' : (occasion.header(conversation_header) ?? '');
+  return (entity, sample, complete) => {
+    if (complete && isAllowed(sample)) return { kind: 'keep' };
+    const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
+    return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
+  };
+}
+
+function rulesOf(
+  chosen: PiiDetectorSettings,
+  isAllowed: (value: string) => boolean,
+  holdBackLimit: number,
+): ScanRules {
   const wanted = chosen.entities.length > 0 ? lookedFor(chosen.entities) : defaultEntities(chosen.pci_mode);
-  const isAllowed = compileAllowList(chosen.allow_list);
   const marker = compileMarker({
     format: chosen.redaction.marker_format,
     preserveLength: chosen.redaction.preserve_length,

@@ -5,6 +5,7 @@ import type { Guard } from '../../../src/policy/guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { piiDetector, piiSettings } from '../../../src/policy/kinds/pii-detector.ts';
 import { directions, roles } from '../../../src/policy/policy.ts';
+import { evidence } from '../../support/chains.ts';
 import { assertInvariant, cutTexts } from '../../support/cuts.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
 
@@ -13,7 +14,7 @@ const field = { direction: 'answer', role: 'assistant' } as const;
 function guardOf(settings: object): () => Guard {
   const policy = piiDetector.create(piiSettings.parse(settings), { holdBackLimit: 512 });
   return () => {
-    const guard = policy.guard?.(field);
+    const guard = policy.guard?.(field, evidence());
     assert.ok(guard);
     return guard;
   };
@@ -33,7 +34,8 @@ interface Refusal {
 }
 
 const refusals: readonly Refusal[] = [
-  { fact: 'tokenize', settings: { action: 'tokenize' }, path: 'action', message: /not supported yet; expected one of \[redact, block\]/u },
+  { fact: 'an unknown action', settings: { action: 'encrypt' }, path: 'action', message: /redact/u },
+  { fact: 'a header name that is none', settings: { tokenize: { conversation_header: 'X Y' } }, path: 'tokenize.conversation_header', message: /header name/u },
   { fact: 'an unknown entity', settings: { entities: ['EMAIL', 'PERSON'] }, path: 'entities.1', message: /expected one of \[EMAIL, PHONE, SSN, CREDIT_CARD, IP_ADDRESS\]/u },
   { fact: 'cards asked for and turned off', settings: { entities: ['card'], pci_mode: false }, path: 'pci_mode', message: /CREDIT_CARD/u },
   { fact: 'healthcare mode', settings: { healthcare_mode: true }, path: 'healthcare_mode', message: /not supported yet/u },
@@ -100,7 +102,7 @@ test('every role is guarded in both directions', () => {
   const policy = piiDetector.create(piiSettings.parse({}), { holdBackLimit: 512 });
 
   for (const direction of directions) {
-    for (const role of roles) assert.ok(policy.guard?.({ direction, role }));
+    for (const role of roles) assert.ok(policy.guard?.({ direction, role }, evidence()));
   }
 });
 

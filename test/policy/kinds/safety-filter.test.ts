@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { safetyFilter, safetyFilterSettings } from '../../../src/policy/kinds/safety-filter.ts';
 import type { Direction, Field } from '../../../src/policy/policy.ts';
+import { evidence } from '../../support/chains.ts';
 
 interface Outcome {
   readonly released: string;
@@ -16,7 +17,7 @@ function run(
   field: Field = { direction: 'answer', role: 'assistant' },
 ): Outcome {
   const policy = safetyFilter.create(safetyFilterSettings.parse(written), { holdBackLimit: 512 });
-  const guard = policy.guard?.(field);
+  const guard = policy.guard?.(field, evidence());
   let released = 0;
   let message: string | undefined;
   const rules: string[] = [];

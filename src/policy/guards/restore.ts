@@ -1,0 +1,112 @@
+import type { Guard } from '../guard.ts';
+import { codeLength, normalised, type Placeholders } from '../placeholders.ts';
+import { backslash, closeBracket, hyphen, openBracket, underscore } from './ascii.ts';
+import { fold, ignorable, isAsciiLetter, isWord } from './characters.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  type Detector,
+  edge,
+  noMatchBefore,
+  type Search,
+  undecided,
+  type View,
+} from './detector.ts';
+import { compileScan } from './scan.ts';
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** No entity's name is longer. */
+const nameWidth = 32;
+
+/** Puts the values of one exchange back where its answer names them, and touches nothing else. */
+export function restoring(placeholders: Placeholders): Guard {
+  const open = compileScan({
+    detectors: [placeholderOf(placeholders)],
+    holdBackLimit: 512,
+    judge(_entity, sample) {
+      const value = placeholders.valueOf(nameIn(sample));
+      return value === undefined ? { kind: 'keep' } : { kind: 'replace', replacement: value };
+    },
+  });
+  return open();
+}
+
+function placeholderOf(placeholders: Placeholders): Detector {
+  return {
+    entity: 'PLACEHOLDER',
+    search,
+    tryAt: (view, at) => placeholderAt(view, at, placeholders),
+  };
+}
+
+const search: Search = {
+  signs: characterSet('[-_\\'),
+  leads: characterSet(letters, ignorable),
+  leadWidth: nameWidth,
+  seek(view, from) {
+    const { text, end } = view;
+    for (let index = from; index < end; index += 1) {
+      const code = fold(text.charCodeAt(index));
+      if (code === openBracket || code === backslash) return index;
+      if (isAsciiLetter(code) && !isWord(codeAt(view, index - 1))) return index;
+    }
+    return end;
+  },
+};
+
+/** `[EMAIL-BCDFGHJKLMNP]` as a model may repeat it: in any case, escaped for Markdown, with or without its brackets. */
+function placeholderAt(view: View, at: number, placeholders: Placeholders): Attempt {
+  let index = pastEscape(view, at);
+  const isBracketed = codeAt(view, index) === openBracket;
+  if (isBracketed) index += 1;
+  let name = '';
+  for (; ; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? noMatchBefore(at + 1) : undecided;
+    if (code === backslash || code === ignorable) continue;
+    if (!isAsciiLetter(code) && code !== hyphen && code !== underscore) return noMatchBefore(at + 1);
+    name += normalised(String.fromCharCode(code));
+    const begins = beginsOne(name, placeholders);
+    if (begins === 'no') return noMatchBefore(at + 1);
+    if (begins === 'whole') break;
+  }
+  if (placeholders.valueOf(name) === undefined) return noMatchBefore(at + 1);
+  return endOf(view, index + 1, isBracketed) ?? noMatchBefore(at + 1);
+}
+
+/** The letters, hyphens and underscores of a match, in ASCII. */
+function nameIn(sample: string): string {
+  let name = '';
+  for (let index = 0; index < sample.length; index += 1) {
+    const code = fold(sample.charCodeAt(index));
+    if (isAsciiLetter(code) || code === hyphen || code === underscore) name += String.fromCharCode(code);
+  }
+  return name;
+}
+
+function beginsOne(name: string, { names }: Placeholders): 'no' | 'part' | 'whole' {
+  for (const one of names) {
+    if (one.startsWith(name)) return 'part';
+    if (!name.startsWith(one)) continue;
+    const code = name.slice(one.length);
+    if (!/^[A-Z]*$/.test(code)) continue;
+    if (code.length <= codeLength) return code.length === codeLength ? 'whole' : 'part';
+  }
+  return 'no';
+}
+
+/** Where the placeholder ends whose code ends before `end`; undefined where the code goes on and is none. */
+function endOf(view: View, end: number, isBracketed: boolean): Attempt | undefined {
+  const next = codeAt(view, end);
+  if (next === edge) return view.final ? end : undecided;
+  if (isWord(next)) return undefined;
+  if (!isBracketed) return end;
+  const close = pastEscape(view, end);
+  if (codeAt(view, close) === edge && !view.final) return undecided;
+  return codeAt(view, close) === closeBracket ? close + 1 : end;
+}
+
+function pastEscape(view: View, index: number): number {
+  return codeAt(view, index) === backslash ? index + 1 : index;
+}
