@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { kubernetesClient, separateKubernetesClient } from './kubernetes-client.ts';
+import { type Metafile, noticesText, shippedPackages } from './notices.ts';
 import { slim } from './slim.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -52,6 +53,7 @@ function sources(): string {
     'package-lock.json',
     'scripts/build.ts',
     'scripts/slim.ts',
+    'scripts/notices.ts',
     'scripts/kubernetes-client.ts',
   ])
     hash.update(readFileSync(join(root, name)));
@@ -66,6 +68,14 @@ function isFresh(digest: string): boolean {
   }
 }
 
+/** Whoever passes the bundle on passes on the licences of what is in it. */
+function writeNotices(metafile: Metafile): void {
+  const packages = shippedPackages(metafile, root);
+  writeFileSync(join(dist, 'THIRD_PARTY_NOTICES.txt'), noticesText(packages));
+  const list = packages.map(({ name, version, license }) => ({ name, version, license }));
+  writeFileSync(join(dist, 'packages.json'), `${JSON.stringify(list, undefined, 2)}\n`);
+}
+
 /** Bundles `kt`, where its sources have changed. */
 export async function buildIfStale(): Promise<boolean> {
   const digest = sources();
@@ -73,8 +83,9 @@ export async function buildIfStale(): Promise<boolean> {
   const { build, stop } = await import('esbuild');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await Promise.all(bundles.map((options) => build(options)));
+  const built = await Promise.all(bundles.map((options) => build({ ...options, metafile: true })));
   await stop();
+  writeNotices({ outputs: Object.assign({}, ...built.map(({ metafile }) => metafile.outputs)) });
   chmodSync(join(dist, 'kt.js'), 0o755);
   writeFileSync(stamp, digest);
   return true;
