@@ -128,7 +128,7 @@ export class DataServer {
     server.on('clientError', (error: Error, socket: Socket) => this.#refuseRest(error, socket));
     // Tunnels and upgrades lead past every policy.
     server.on('connect', (_request, socket: Socket) =>
-      this.#refuseUnreadable(new GatewayError('method_not_allowed', 'CONNECT is not served'), socket),
+      this.#refuseRest(new GatewayError('method_not_allowed', 'CONNECT is not served'), socket),
     );
     return server;
   }
@@ -186,7 +186,8 @@ export class DataServer {
       error instanceof GatewayError
         ? error
         : new GatewayError('internal', 'internal error', { cause: error });
-    if (fault.cause !== undefined) this.#parts.onError(fault, exchange);
+    // What a client did wrong is told to the client; the log has its one line of the call.
+    if (fault.cause !== undefined && fault.fault.blame !== 'client') this.#parts.onError(fault, exchange);
     if (exchange.response.headersSent) return void exchange.response.destroy();
     const reply = refusalReply(exchange, faultRefusal(fault));
     try {
@@ -205,8 +206,22 @@ const mostHeaders = 200;
 function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
   if (headers.host === undefined && httpVersion === '1.1')
     throw new GatewayError('request_malformed', 'the Host header is missing');
+  // Two readers would take two of them for different hosts.
+  if (hostCount(rawHeaders) > 1 || !hostPattern.test(headers.host ?? ''))
+    throw new GatewayError('request_malformed', 'the Host header is not one host');
   if (rawHeaders.length > 2 * mostHeaders)
     throw new GatewayError('headers_too_large', `more than ${mostHeaders} header fields`);
+}
+
+const hostPattern = /^[\w.~!$&'()*+,;=%:[\]-]*$/;
+
+function hostCount(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 }
 
 function overloaded(limit: number): GatewayError {

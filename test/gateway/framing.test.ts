@@ -254,39 +254,3 @@ test('a refused client that keeps sending and never closes holds no descriptor',
   // The clients' own halves stay open on purpose.
   await assertNoDescriptorLeft(before + 3);
 });
-
-test('a client that asks first is told to go on, once its head is accepted', async (t) => {
-  const { gateway, upstream } = await start(t);
-  const client = await gateway.client();
-
-  client.send(`${line}host: a\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`);
-  await client.text('100 Continue');
-  client.send(body);
-  const answer = await client.answer();
-
-  assert.equal(answer.status, 200);
-  assert.deepEqual(answer.informational, [100]);
-  assert.equal((await upstream.request(0)).body.toString(), body);
-});
-
-test('a client that asks first is not told to send what is too large', async (t) => {
-  const { gateway } = await start(t, { body_bytes: 1024 });
-  const client = await gateway.client();
-
-  client.send(`${line}host: a\r\nexpect: 100-continue\r\ncontent-length: 4096\r\n\r\n`);
-  const refused = await client.answer();
-
-  assertRefusal(refused, 413, 'request_too_large');
-  assert.deepEqual(refused.informational, []);
-});
-
-test('an expectation that nobody knows is refused in the one shape', async (t) => {
-  const { gateway, upstream } = await start(t);
-  const client = await gateway.client();
-
-  client.send(`${line}host: a\r\nexpect: 200-ok\r\ncontent-length: ${length}\r\n\r\n${body}`);
-
-  assertRefusal(await client.answer(), 417, 'expectation_failed');
-  assert.equal(upstream.requests.length, 0);
-  await gateway.calls(1);
-});
