@@ -50,6 +50,7 @@ const code = await kt(process.argv.slice(2), {
   error: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY,
   isErrorTerminal: process.stderr.isTTY,
+  nodeVersion: process.version,
   env: process.env,
   signal: controller.signal,
   memoryBytes: Math.min(process.constrainedMemory() || totalmem(), totalmem()),

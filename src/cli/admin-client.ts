@@ -10,7 +10,7 @@ export type AdminAnswer =
       /** The answering machine's clock, as its Date header says. */
       readonly date: string | undefined;
     }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly isRefused: boolean };
 
 const mostBytes = 4 * 1024 * 1024;
 
@@ -20,7 +20,8 @@ export async function askAdmin(origin: string, path: string, deadlineMs: number)
   const signal = AbortSignal.timeout(deadlineMs);
   const fail = (error: Error): void => {
     const reason = signal.aborted ? `no answer within ${deadlineMs / 1000} s` : reasonOf(error);
-    resolve({ kind: 'unreachable', reason });
+    const isRefused = 'code' in error && error.code === 'ECONNREFUSED';
+    resolve({ kind: 'unreachable', reason, isRefused });
   };
   const call = request(new URL(path, origin), { signal, agent: false }, (answer) => {
     const parts: string[] = [];

@@ -1,5 +1,6 @@
 import type { KtCommand } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
@@ -11,6 +12,7 @@ export const commands: readonly KtCommand[] = [
   gatewayRunCommand,
   policyLintCommand,
   statusCommand,
+  doctorCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,

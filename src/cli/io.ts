@@ -4,6 +4,8 @@ export interface CommandIo {
   error(text: string): void;
   readonly isTerminal: boolean;
   readonly isErrorTerminal: boolean;
+  /** `v26.10.0`. */
+  readonly nodeVersion: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the command is to end (SIGTERM, SIGINT). */
   readonly signal: AbortSignal;

@@ -49,6 +49,7 @@ export function wholeProgram(): Command {
     error: () => undefined,
     isTerminal: false,
     isErrorTerminal: false,
+    nodeVersion: '',
     env: {},
     signal: new AbortController().signal,
     memoryBytes: 0,

@@ -1,0 +1,154 @@
+import { formatIssueLine, type Issue } from '../config/issue.ts';
+import type { SourceNote } from '../config/source-note.ts';
+import { isWell, syncOf } from '../cli/status-view.ts';
+import { type Check, fail, ok, skip, warn } from './check.ts';
+import type { ConfigFacts, LocalFacts, PortFacts, ProxyFacts, Reached, TargetFacts } from './local-facts.ts';
+
+/** Everything there is to say about this machine. */
+export function localChecks(facts: LocalFacts): readonly Check[] {
+  return [
+    nodeCheck(facts.nodeVersion),
+    ...configChecks(facts.config),
+    ...facts.ports.map(portCheck),
+    proxyCheck(facts.proxy),
+    ...reachChecks(facts.reached),
+    ...gatewayChecks(facts.gateway),
+  ];
+}
+
+const leastNode = 24;
+
+export function nodeCheck(version: string): Check {
+  const major = Number.parseInt(version.replace(/^v/, ''), 10);
+  return major >= leastNode
+    ? ok('node', version)
+    : fail(
+        'node',
+        `${version} is too old`,
+        `use Node ${leastNode} or later; npm start and npm run kt bring their own`,
+      );
+}
+
+export function configChecks(facts: ConfigFacts): readonly Check[] {
+  if (facts.kind === 'none')
+    return [skip('config', `no ${facts.path} here: say --policy-config to have one checked`)];
+  if (facts.kind === 'unreadable')
+    return [
+      fail(
+        'config',
+        `${facts.path}: ${facts.reason}`,
+        'say where it is with --policy-config, or make it readable',
+      ),
+    ];
+  const issues = facts.issues.filter(({ code }) => !keyCodes.has(code));
+  const found = issues.map((issue) => issueCheck(issue, facts.path));
+  return [
+    ...(found.length > 0 ? found : [ok('config', `${facts.path} is valid`)]),
+    ...facts.notes.map(noteCheck),
+    ...facts.targets.map(keyCheck),
+  ];
+}
+
+/** What the check of each key says better. */
+const keyCodes: ReadonlySet<string> = new Set(['W101', 'W102', 'E019']);
+
+export function issueCheck(issue: Issue, path: string): Check {
+  const { code, severity, suggestion } = issue;
+  const message = `${code} ${formatIssueLine(issue, path)}`;
+  const fix = suggestion ?? `kt policy lint --file ${path} shows the place`;
+  return severity === 'error' ? fail('config', message, fix) : warn('config', message, fix);
+}
+
+const noteFixes: Readonly<Record<SourceNote['kind'], string>> = {
+  file_mount: 'mount the whole ConfigMap as a folder, without subPath',
+  not_in_volume: 'mount the ConfigMap as a volume',
+  near_size_limit: 'make it smaller: what does not fit in a ConfigMap cannot be applied',
+  unreadable: 'let the user of the process read it (defaultMode: 0444)',
+};
+
+export function noteCheck({ kind, message }: SourceNote): Check {
+  return warn('mount', message, noteFixes[kind]);
+}
+
+export function keyCheck({ id, hasKey, keySource, simulated }: TargetFacts): Check {
+  if (simulated) return ok('key', `${id} is simulated and needs none`);
+  if (keySource === undefined) return ok('key', `${id} takes none`);
+  if (hasKey) return ok('key', `${id}: ${keySource} is there`);
+  return fail(
+    'key',
+    `${id}: ${keySource} is missing or unusable, so it is never asked`,
+    `provide ${keySource}`,
+  );
+}
+
+export function portCheck({ use, address, found }: PortFacts): Check {
+  switch (found) {
+    case 'free':
+      return ok('port', `${address} (${use}) is free`);
+    case 'ours':
+      return ok('port', `${address} (${use}): a gateway answers`);
+    case 'other': {
+      const flag = use === 'data' ? '--listen' : '--admin-listen';
+      return fail(
+        'port',
+        `${address} (${use}) is taken by another program`,
+        `end it, or give the gateway another ${flag}`,
+      );
+    }
+  }
+}
+
+const local = ['127.0.0.1', 'localhost', '::1'] as const;
+
+export function proxyCheck({ variables, noProxy }: ProxyFacts): Check {
+  if (variables.length === 0) return ok('proxy', 'no HTTP proxy is set');
+  const spared = noProxy.split(/[\s,]+/).map((host) => host.replace(/^\[(.*)\]$/, '$1'));
+  const lacking = spared.includes('*') ? [] : local.filter((host) => !spared.includes(host));
+  if (lacking.length === 0)
+    return ok('proxy', `${variables.join(', ')} set, and NO_PROXY spares this machine`);
+  const message = `${variables.join(', ')} set, and NO_PROXY lacks ${lacking.join(', ')}: clients may send the gateway's calls to the proxy`;
+  return warn(
+    'proxy',
+    message,
+    `NO_PROXY=${[...spared.filter((host) => host !== ''), ...lacking].join(',')}`,
+  );
+}
+
+export function reachChecks(reached: readonly Reached[] | undefined): readonly Check[] {
+  if (reached === undefined) return [skip('provider', 'not asked (--offline)')];
+  return reached.map(({ origin, failure }) => {
+    if (failure === undefined) return ok('provider', `${origin} can be reached`);
+    return fail('provider', `${origin}: ${failure.message}`, reachFix(failure.code));
+  });
+}
+
+function reachFix(code: string): string {
+  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
+    return "look at this machine's clock first, then at the provider's certificate";
+  if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code))
+    return 'name the CA of your network in NODE_EXTRA_CA_CERTS';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'look at base_url and at the name server';
+  return 'let this machine connect there: firewall, egress rules, base_url';
+}
+
+const mostSkewSeconds = 60;
+
+export function gatewayChecks(facts: LocalFacts['gateway']): readonly Check[] {
+  if (facts === undefined) return [];
+  const { status, aheadSeconds } = facts;
+  const standing = `generation ${status.config.generation}, ${syncOf(status)}, ${status.phase}`;
+  const flags = status.degraded.length === 0 ? '' : `, degraded: ${status.degraded.join(', ')}`;
+  const state = isWell(status)
+    ? ok('gateway', standing)
+    : fail('gateway', `${standing}${flags}`, 'kt status shows the issues');
+  if (aheadSeconds === undefined) return [state];
+  const clock =
+    Math.abs(aheadSeconds) <= mostSkewSeconds
+      ? ok('clock', "the gateway's clock agrees with this one")
+      : warn(
+          'clock',
+          `the gateway's clock is ${aheadSeconds} s off this one`,
+          'run a time service on both machines',
+        );
+  return [state, clock];
+}

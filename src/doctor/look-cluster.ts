@@ -1,0 +1,94 @@
+import { readStatus } from '../cli/status-view.ts';
+import { load } from '../config/load.ts';
+import type { Cluster, PodScope } from '../kube/cluster.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import type { PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
+import { policyKinds } from '../policy/kinds.ts';
+import { type Check, fail, warn } from './check.ts';
+import { type MapFacts, podChecks, type PodCase, versionCheck } from './pod-checks.ts';
+
+export interface Section {
+  readonly title: string;
+  readonly checks: readonly Check[];
+}
+
+/** A screen is no place for a whole fleet. */
+const mostPods = 20;
+
+/** Looks at a cluster: its version, and every pod of the scope that has our container. */
+export async function lookAtCluster(cluster: Cluster, scope: PodScope): Promise<readonly Section[]> {
+  const title = `cluster ${cluster.context}, namespace ${scope.namespace ?? cluster.namespace}`;
+  const version = versionCheck(await cluster.version());
+  const pods = await cluster.pods(scope);
+  const ours = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed').flatMap(withSidecar);
+  const more = ours.length > mostPods ? [tooMany(ours.length)] : [];
+  const sections = await Promise.all(ours.slice(0, mostPods).map((one) => lookAtPod(cluster, one)));
+  return [{ title, checks: [version, ...absences(pods, ours.length, scope), ...more] }, ...sections];
+}
+
+function withSidecar(pod: PodFacts): readonly { readonly pod: PodFacts; readonly sidecar: SidecarFacts }[] {
+  return pod.sidecar === undefined ? [] : [{ pod, sidecar: pod.sidecar }];
+}
+
+function tooMany(count: number): Check {
+  return warn(
+    'pods',
+    `the first ${mostPods} of ${count} pods are shown`,
+    'name the pod, or use another namespace',
+  );
+}
+
+function absences(pods: readonly PodFacts[], found: number, scope: PodScope): readonly Check[] {
+  const advice = 'name its container kt-sidecar, or its admin port kt-admin';
+  if (scope.names.length > 0)
+    return pods
+      .filter(({ sidecar }) => sidecar === undefined)
+      .map(({ name }) => fail('pods', `${name} has no container of ours`, advice));
+  return found > 0 ? [] : [warn('pods', `none of ${pods.length} pods has a container of ours`, advice)];
+}
+
+async function lookAtPod(
+  cluster: Cluster,
+  { pod, sidecar }: { readonly pod: PodFacts; readonly sidecar: SidecarFacts },
+): Promise<Section> {
+  const [map, status] = await Promise.all([readMap(cluster, pod, sidecar), readPodStatus(cluster, pod)]);
+  return { title: `pod ${pod.namespace}/${pod.name}`, checks: podChecks({ pod, sidecar, map, status }) };
+}
+
+async function readMap(
+  cluster: Cluster,
+  { namespace }: PodFacts,
+  { config }: SidecarFacts,
+): Promise<MapFacts> {
+  if (config?.configMap === undefined) return { kind: 'unknown', reason: '' };
+  const { name, key } = config.configMap;
+  try {
+    const facts = await cluster.configMap(namespace, name, key);
+    if (facts.text === undefined) return { kind: 'read', name, facts, issues: [], config: undefined };
+    // No key is looked at here: whether the pod is given one is a question about the pod.
+    const options = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
+    const result = load({ content: facts.text, kinds: policyKinds, secrets: () => undefined, options });
+    return {
+      kind: 'read',
+      name,
+      facts,
+      issues: result.issues,
+      config: result.ok ? result.config : undefined,
+    };
+  } catch (error) {
+    if (error instanceof KubeError) return { kind: 'unknown', reason: error.message };
+    throw error;
+  }
+}
+
+async function readPodStatus(cluster: Cluster, pod: PodFacts): Promise<PodCase['status']> {
+  try {
+    const view = readStatus(await cluster.status(pod));
+    return view === undefined
+      ? { failure: 'what answers on the admin port is no gateway this kt knows' }
+      : { view };
+  } catch (error) {
+    if (error instanceof KubeError) return { failure: error.message };
+    throw error;
+  }
+}

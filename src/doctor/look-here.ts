@@ -1,0 +1,115 @@
+import { adminOrigin, askAdmin, type AdminAnswer } from '../cli/admin-client.ts';
+import { readStatus } from '../cli/status-view.ts';
+import { load } from '../config/load.ts';
+import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
+import { readSource } from '../config/source.ts';
+import { policyKinds } from '../policy/kinds.ts';
+import type { ConfigFacts, GatewayFacts, LocalFacts, PortFacts, TargetFacts } from './local-facts.ts';
+import { reach } from './reach.ts';
+
+export interface LookOptions {
+  /** Undefined: `policy-config.yaml`, where there is one. */
+  readonly policyConfig: string | undefined;
+  readonly secretsDir: string | undefined;
+  readonly data: string;
+  readonly admin: string;
+  readonly offline: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly nodeVersion: string;
+}
+
+const deadlineMs = 3000;
+const proxyVariables = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
+
+/** Gathers what is to be known about this machine. It opens connections to providers, and says nothing on them. */
+export async function lookHere(options: LookOptions): Promise<LocalFacts> {
+  const { env, offline, data, admin } = options;
+  const config = await lookAtConfig(options);
+  const [dataAnswer, adminAnswer] = await Promise.all([
+    askAdmin(adminOrigin(data), '/healthz', deadlineMs),
+    askAdmin(adminOrigin(admin), '/status', deadlineMs),
+  ]);
+  const origins = new Set(
+    config.kind === 'read' ? config.targets.filter(isAsked).map(({ origin }) => origin) : [],
+  );
+  return {
+    nodeVersion: options.nodeVersion,
+    config,
+    ports: [
+      { use: 'data', address: data, found: foundData(dataAnswer) },
+      { use: 'admin', address: admin, found: foundAdmin(adminAnswer) },
+    ],
+    proxy: {
+      variables: proxyVariables.filter((name) => (env[name] ?? '') !== ''),
+      noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+    },
+    reached: offline ? undefined : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),
+    gateway: gatewayFacts(adminAnswer),
+  };
+}
+
+function isAsked({ simulated }: TargetFacts): boolean {
+  return !simulated;
+}
+
+async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Promise<ConfigFacts> {
+  const path = policyConfig ?? 'policy-config.yaml';
+  const places: SecretPlaces = { env, directory: secretsDir };
+  const extraFiles = (content: Uint8Array): readonly string[] => secretPaths(content, places);
+  const isInPod = env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  const reading = await readSource({ path, isInPod, extraFiles });
+  if (reading.kind === 'unreadable') {
+    if (policyConfig === undefined && reading.code === 'missing') return { kind: 'none', path };
+    return { kind: 'unreadable', path, reason: reading.reason };
+  }
+  const options = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
+  const secrets = secretsFrom(reading.files, places);
+  const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options });
+  const targets = result.ok ? result.config.targets : [];
+  return {
+    kind: 'read',
+    path,
+    issues: result.issues,
+    notes: reading.notes,
+    targets: targets.map(({ id, origin, simulated, credential }) => ({
+      id,
+      origin,
+      simulated,
+      hasKey: credential?.value !== undefined,
+      keySource: credential?.source,
+    })),
+  };
+}
+
+function foundData(answer: AdminAnswer): PortFacts['found'] {
+  return isFree(answer) ? 'free' : answer.kind === 'answer' && isHealth(answer.body) ? 'ours' : 'other';
+}
+
+function foundAdmin(answer: AdminAnswer): PortFacts['found'] {
+  return isFree(answer) ? 'free' : gatewayFacts(answer) === undefined ? 'other' : 'ours';
+}
+
+function isFree(answer: AdminAnswer): boolean {
+  return answer.kind === 'unreachable' && answer.isRefused;
+}
+
+function isHealth(body: string): boolean {
+  const document = parse(body);
+  return typeof document === 'object' && document !== null && 'policies_loaded' in document;
+}
+
+function gatewayFacts(answer: AdminAnswer): GatewayFacts | undefined {
+  if (answer.kind === 'unreachable') return undefined;
+  const status = readStatus(parse(answer.body));
+  if (status === undefined) return undefined;
+  const at = Date.parse(answer.date ?? '');
+  return { status, aheadSeconds: Number.isNaN(at) ? undefined : Math.round((at - Date.now()) / 1000) };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // another program's page
+  }
+}

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import { syncOf, type StatusView } from '../cli/status-view.ts';
+import type { Config } from '../config/config.ts';
+import type { Issue } from '../config/issue.ts';
+import { sizeNoteBytes } from '../config/source-note.ts';
+import type { ConfigMapFacts } from '../kube/cluster.ts';
+import type { ConfigMount, PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { issueCheck } from './local-checks.ts';
+
+/** What is known of a pod and of what it is given: plain data, and no secret. */
+export interface PodCase {
+  readonly pod: PodFacts;
+  readonly sidecar: SidecarFacts;
+  readonly map: MapFacts;
+  readonly status: { readonly view: StatusView } | { readonly failure: string };
+}
+
+export type MapFacts =
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | {
+      readonly kind: 'read';
+      readonly name: string;
+      readonly facts: ConfigMapFacts;
+      readonly issues: readonly Issue[];
+      /** Undefined where it is not valid. */
+      readonly config: Config | undefined;
+    };
+
+export const dataPort = 41_002;
+
+/** Everything there is to say about one pod, in the order in which one would look. */
+export function podChecks(found: PodCase): readonly Check[] {
+  const { pod, sidecar } = found;
+  return [
+    formCheck(sidecar),
+    ...probeChecks(sidecar),
+    ...hostNetworkChecks(pod),
+    ...portChecks(pod, sidecar),
+    ...mountChecks(sidecar.config, sidecar.configPath),
+    ...mapChecks(found.map),
+    ...hashChecks(found),
+    ...keyChecks(found),
+    graceCheck(found),
+    requestsCheck(sidecar),
+    restrictedCheck(sidecar),
+  ];
+}
+
+export function versionCheck(version: string): Check {
+  const [, major = 0, minor = 0] = /^v?(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  if (major > 1 || minor >= 29) return ok('api', `Kubernetes ${version}`);
+  return warn(
+    'api',
+    `Kubernetes ${version} has no native sidecars`,
+    'update to 1.29 or later, or use a normal container',
+  );
+}
+
+export function formCheck({ name, form }: SidecarFacts): Check {
+  switch (form) {
+    case 'native':
+      return ok('sidecar', `${name} is a native sidecar`);
+    case 'classic':
+      return warn(
+        'sidecar',
+        `${name} is a normal container: init containers cannot call it, and it keeps Jobs from ending`,
+        'make it an init container with restartPolicy: Always',
+      );
+    case 'init':
+      return fail(
+        'sidecar',
+        `${name} is an init container that never ends, so the pod never starts`,
+        'give it restartPolicy: Always',
+      );
+  }
+}
+
+export function probeChecks({ form, hasStartupProbe }: SidecarFacts): readonly Check[] {
+  if (hasStartupProbe) return [ok('probe', 'a startup probe holds back the app until the gateway serves')];
+  const what =
+    form === 'native' ? 'the app may call before the gateway serves' : 'a slow start looks like a failure';
+  return [
+    warn(
+      'probe',
+      `no startup probe: ${what}`,
+      'startupProbe: {httpGet: {path: /startupz, port: kt-admin}, periodSeconds: 1, failureThreshold: 60}',
+    ),
+  ];
+}
+
+export function hostNetworkChecks({ hostNetwork }: PodFacts): readonly Check[] {
+  if (!hostNetwork) return [];
+  return [
+    fail(
+      'network',
+      'hostNetwork: the loopback of the pod is that of the whole node',
+      'take hostNetwork off the pod',
+    ),
+  ];
+}
+
+export function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): readonly Check[] {
+  return others.flatMap(({ name, ports }) =>
+    ports
+      .filter((port) => port === dataPort || port === adminPort)
+      .map((port) =>
+        fail(
+          'port',
+          `container ${name} declares port ${port}, which is the gateway's`,
+          `give ${name} another port, or the gateway another --listen`,
+        ),
+      ),
+  );
+}
+
+export function mountChecks(mount: ConfigMount | undefined, path: string): readonly Check[] {
+  if (mount === undefined)
+    return [
+      fail('mount', `nothing is mounted at ${path}`, 'mount the ConfigMap at the folder of --policy-config'),
+    ];
+  if (mount.subPath)
+    return [
+      fail(
+        'mount',
+        `${path} is mounted with subPath: edits of its ConfigMap never reach it`,
+        'mount the whole folder, without subPath',
+      ),
+    ];
+  if (mount.configMap === undefined)
+    return [
+      warn(
+        'mount',
+        `${path} does not come from a ConfigMap`,
+        'mount one: edits then apply without a restart',
+      ),
+    ];
+  return [ok('mount', `${path} from ConfigMap ${mount.configMap.name}`)];
+}
+
+export function mapChecks(map: MapFacts): readonly Check[] {
+  if (map.kind === 'unknown')
+    return map.reason === '' ? [] : [warn('config', map.reason, 'look at it by hand')];
+  const { facts, issues, name } = map;
+  if (facts.text === undefined)
+    return [
+      fail(
+        'config',
+        `ConfigMap ${name} lacks the key that is mounted`,
+        'name the key as the file: policy-config.yaml',
+      ),
+    ];
+  // Keys are elsewhere: the pod's variables are looked at by themselves.
+  const found = issues
+    .filter(({ code }) => !['W101', 'W102', 'E019'].includes(code))
+    .map((issue) => issueCheck(issue, name));
+  const checks = found.length > 0 ? found : [ok('config', `ConfigMap ${name} is valid`)];
+  return [...checks, ...immutableChecks(facts, name), ...sizeChecks(facts, name)];
+}
+
+export function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
+  if (!isImmutable) return [];
+  return [
+    warn('config', `ConfigMap ${name} is immutable: no edit is possible`, 'make it anew without immutable'),
+  ];
+}
+
+export function sizeChecks({ bytes }: ConfigMapFacts, name: string): readonly Check[] {
+  if (bytes <= sizeNoteBytes) return [];
+  return [
+    warn('config', `ConfigMap ${name} has ${bytes} bytes of at most 1048576`, 'make it smaller, or split it'),
+  ];
+}
+
+export function hashChecks({ map, status, pod, sidecar }: PodCase): readonly Check[] {
+  if ('failure' in status)
+    return [
+      fail('gateway', status.failure, `kubectl logs ${pod.name} -c ${sidecar.name} -n ${pod.namespace}`),
+    ];
+  const { view } = status;
+  const sync = syncOf(view);
+  const state =
+    sync === 'SYNCED'
+      ? ok('gateway', `generation ${view.config.generation}, SYNCED, ${view.phase}`)
+      : fail(
+          'gateway',
+          `${sync}: the file is ${short(view.config.desired_hash)}, ${short(view.config.applied_hash)} runs`,
+          `kt status ${pod.name} -n ${pod.namespace} shows the issues`,
+        );
+  if (map.kind !== 'read' || map.facts.text === undefined) return [state];
+  const hash = createHash('sha256').update(map.facts.text).digest('hex');
+  if (hash === view.config.desired_hash) return [state, ok('delivery', 'the pod has the ConfigMap as it is')];
+  const late = `STALE: the ConfigMap is ${short(hash)}, the pod's file ${short(view.config.desired_hash)}`;
+  return [
+    state,
+    warn(
+      'delivery',
+      late,
+      `the kubelet takes up to two minutes; at once: kubectl annotate pod ${pod.name} -n ${pod.namespace} poke=1 --overwrite`,
+    ),
+  ];
+}
+
+function short(hash: string | null): string {
+  return hash === null ? 'unreadable' : hash.slice(0, 12);
+}
+
+export function keyChecks({ map, sidecar }: PodCase): readonly Check[] {
+  if (map.kind !== 'read' || map.config === undefined) return [];
+  const names = map.config.targets.flatMap(({ credential }) => {
+    const [kind, name] = credential?.source.split(' ') ?? [];
+    return kind === 'env' && name !== undefined ? [name] : [];
+  });
+  return [...new Set(names)].map((name) => keyCheck(name, sidecar));
+}
+
+function keyCheck(name: string, { variables, hasVariablesFrom }: SidecarFacts): Check {
+  const source = variables.find((variable) => variable.name === name)?.source;
+  const reference = `env: [{name: ${name}, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}]`;
+  if (source === 'reference') return ok('key', `${name} comes from a Secret`);
+  if (source === 'literal')
+    return warn('key', `${name} is written into the pod, for everyone who may read pods`, reference);
+  if (hasVariablesFrom) return ok('key', `${name} may come from envFrom`);
+  return fail('key', `${name} is not given to the container`, reference);
+}
+
+/** The port stays open this long after the last exchange, and the last lines have to be written. */
+const afterDrainSeconds = 5;
+
+export function graceCheck({ pod, sidecar, map }: PodCase): Check {
+  const { graceSeconds } = pod;
+  const { drainSeconds } = sidecar;
+  const needed = drainSeconds + afterDrainSeconds;
+  if (graceSeconds < needed)
+    return fail(
+      'grace',
+      `the pod is killed after ${graceSeconds} s, before the ${drainSeconds} s of draining are over`,
+      `terminationGracePeriodSeconds: ${needed}, or a shorter --drain-seconds`,
+    );
+  const longest = map.kind === 'read' ? longestStreamSeconds(map.config) : 0;
+  if (longest <= drainSeconds) return ok('grace', `${graceSeconds} s cover ${drainSeconds} s of draining`);
+  return warn(
+    'grace',
+    `a stream may take ${longest} s and is ended after ${drainSeconds} s of draining`,
+    `--drain-seconds ${longest} and terminationGracePeriodSeconds: ${longest + afterDrainSeconds}, if that matters`,
+  );
+}
+
+function longestStreamSeconds(config: Config | undefined): number {
+  return Math.ceil(
+    Math.max(0, ...(config?.targets ?? []).map(({ streamTimeoutMs }) => streamTimeoutMs)) / 1000,
+  );
+}
+
+export function requestsCheck({ requests }: SidecarFacts): Check {
+  const lacking = ['cpu', 'memory'].filter((resource) => !requests.includes(resource));
+  if (lacking.length === 0) return ok('requests', 'cpu and memory are requested');
+  return warn(
+    'requests',
+    `no request for ${lacking.join(' and ')}: autoscaling of the app cannot work`,
+    'resources: {requests: {cpu: 25m, memory: 96Mi}}',
+  );
+}
+
+export function restrictedCheck({ unrestricted }: SidecarFacts): Check {
+  if (unrestricted.length === 0) return ok('security', 'fits Pod Security "restricted"');
+  return warn(
+    'security',
+    'Pod Security "restricted" would refuse it',
+    `securityContext: {${unrestricted.join(', ')}}`,
+  );
+}
