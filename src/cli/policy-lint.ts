@@ -48,7 +48,7 @@ function findSecret(ref: SecretRef, env: CommandIo['env']): string | undefined {
 
 function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): ExitCode {
   const error = { code: 'unreadable', path: '', message: reason, line: 1, column: 1 };
-  if (!options.json) io.error(`${options.file}: cannot be read: ${reason}\n`);
+  if (!options.json) io.error(`${options.file}: cannot be read: ${reason}; say where it is with --file\n`);
   else
     io.write(
       `${JSON.stringify({ valid: false, file: options.file, errors: [error], warnings: [] }, undefined, 2)}\n`,

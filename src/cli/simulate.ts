@@ -83,7 +83,7 @@ async function start(
   } catch (error) {
     // The address is taken, unknown or not allowed: the caller learns which from the message.
     io.error(
-      `cannot listen on ${options.listen}: ${error instanceof Error ? error.message : 'unknown error'}\n`,
+      `cannot listen on ${options.listen}: ${error instanceof Error ? error.message : 'unknown error'}; choose another with --listen\n`,
     );
     return undefined;
   }

@@ -104,7 +104,10 @@ async function clusterStatus(
     if (options.json === true) io.write(json({ pods: standings.map(podDocument) }));
     else if (standings.length > 0)
       io.write(podTable(standings, { now: Date.now(), hasColours: hasColours(io.isTerminal, io.env) }));
-    else io.error(`no pod there has our container: ${howFound}\n`);
+    else
+      io.error(
+        `no pod there has our container: ${howFound}; look at --namespace, --selector and --context\n`,
+      );
     return standings.length > 0 && standings.every(isPodWell) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;

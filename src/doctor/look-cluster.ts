@@ -2,7 +2,7 @@ import { readStatus } from '../cli/status-view.ts';
 import { load } from '../config/load.ts';
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import type { PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
+import { injectLabel, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { type Check, fail, warn } from './check.ts';
 import { type MapFacts, podChecks, type PodCase, versionCheck } from './pod-checks.ts';
@@ -38,13 +38,22 @@ function tooMany(count: number): Check {
   );
 }
 
+/** Pods that should have our container and do not: those named, and those that ask for it. */
 function absences(pods: readonly PodFacts[], found: number, scope: PodScope): readonly Check[] {
+  const without = pods.filter(({ sidecar }) => sidecar === undefined);
+  const forgotten = without.filter(({ wantsSidecar }) => wantsSidecar).map(notInjected);
   const advice = 'name its container kt-sidecar, or its admin port kt-admin';
   if (scope.names.length > 0)
-    return pods
-      .filter(({ sidecar }) => sidecar === undefined)
-      .map(({ name }) => fail('pods', `${name} has no container of ours`, advice));
-  return found > 0 ? [] : [warn('pods', `none of ${pods.length} pods has a container of ours`, advice)];
+    return without.map((pod) =>
+      pod.wantsSidecar ? notInjected(pod) : fail('pods', `${pod.name} has no container of ours`, advice),
+    );
+  if (found > 0 || forgotten.length > 0) return forgotten;
+  return [warn('pods', `none of ${pods.length} pods has a container of ours`, advice)];
+}
+
+function notInjected({ name }: PodFacts): Check {
+  const message = `${name} asks for our container (${injectLabel}) and has none: it was made while nothing injected it`;
+  return fail('inject', message, 'look at the injector, then delete the pod so that it is made anew');
 }
 
 async function lookAtPod(

@@ -5,13 +5,15 @@ export const sidecarName = 'kt-sidecar';
 /** A container of another name is ours when it has a port of this name. */
 export const adminPortName = 'kt-admin';
 export const defaultAdminPort = 41_003;
+/** A pod with this label set to "true" asks to be given the container. */
+export const injectLabel = 'kt-sidecar.dev/inject';
 
 /** What is known of a pod: plain data, and no value of any variable but those that say how the gateway runs. */
 export interface PodFacts {
   readonly namespace: string;
   readonly name: string;
   readonly phase: string;
-  readonly isTerminating: boolean;
+  readonly wantsSidecar: boolean;
   readonly hostNetwork: boolean;
   readonly graceSeconds: number;
   readonly others: readonly { readonly name: string; readonly ports: readonly number[] }[];
@@ -62,7 +64,7 @@ export function podFacts(pod: V1Pod): PodFacts {
     namespace: pod.metadata?.namespace ?? 'default',
     name: pod.metadata?.name ?? '',
     phase: pod.status?.phase ?? 'Unknown',
-    isTerminating: pod.metadata?.deletionTimestamp !== undefined,
+    wantsSidecar: pod.metadata?.labels?.[injectLabel] === 'true',
     hostNetwork: spec?.hostNetwork ?? false,
     graceSeconds: spec?.terminationGracePeriodSeconds ?? 30,
     others: [...init, ...containers].filter((one) => one !== found).map(portsOf),

@@ -191,6 +191,18 @@ test('a pod that is named and has no container of ours fails, a namespace withou
   assert.match(empty.stdout, /warn +pods +none of 0 pods/);
 });
 
+test('a pod that asks for our container and has none fails', async (t) => {
+  const metadata = { name: 'bare', namespace: 'shop', labels: { 'kt-sidecar.dev/inject': 'true' } };
+  const bare = podObject({ form: 'none', metadata });
+  const { code, stdout } = await inCluster(t, ['-n', 'shop'], {
+    ...well,
+    '/api/v1/namespaces/shop/pods': podList(podObject(), bare),
+  });
+
+  assert.equal(code, 1);
+  assert.match(stdout, /fail +inject +bare asks for our container[^]*fix: look at the injector/);
+});
+
 test('a cluster that cannot be reached fails when it was asked about, and is a warning otherwise', async (t) => {
   const { kubeconfig } = await startApiServer(t, {}, 'another');
 
