@@ -35,6 +35,10 @@ function fail(message: string, error: unknown): never {
   process.exit(1);
 }
 
+function hasColours(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+}
+
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     // The first asks for an orderly end; whoever asks twice wants it now.
@@ -49,7 +53,8 @@ const code = await kt(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY,
-  isErrorTerminal: process.stderr.isTTY,
+  hasColours: hasColours(process.stdout),
+  hasErrorColours: hasColours(process.stderr),
   nodeVersion: process.version,
   env: process.env,
   signal: controller.signal,

@@ -8,6 +8,8 @@ export interface KtCommand {
   readonly description: string;
   /** What its help and the reference say besides: exit codes, examples. */
   readonly details?: string;
+  /** Its work looks at all the commands, so that all are declared when it is called. */
+  readonly needsAll?: true;
   /** Adds its options and arguments, and the action, which hands its work to `run`. */
   declare(command: Command, run: RunCommand): void;
 }

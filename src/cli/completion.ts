@@ -1,12 +1,16 @@
 import { type CommandNode, commandTree, everyCommand, type OptionNode } from './command-tree.ts';
+import type { Command } from 'commander';
 import type { CommandIo, ExitCode } from './io.ts';
-import { wholeProgram } from './program.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /** `kt completion`: a script for a shell, made from the commands themselves. */
-export async function completion(shell: Shell, io: CommandIo): Promise<ExitCode> {
-  const tree = commandTree(wholeProgram());
+export async function completion(
+  shell: Shell,
+  program: Command,
+  io: Pick<CommandIo, 'write'>,
+): Promise<ExitCode> {
+  const tree = commandTree(program);
   io.write(scripts[shell](everyCommand(tree)));
   return 0;
 }

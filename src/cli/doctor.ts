@@ -4,7 +4,7 @@ import { warn } from '../doctor/check.ts';
 import { localChecks } from '../doctor/local-checks.ts';
 import type { Section } from '../doctor/look-cluster.ts';
 import { lookHere } from '../doctor/look-here.ts';
-import { type CommandIo, type ExitCode, hasColours } from './io.ts';
+import type { CommandIo, ExitCode } from './io.ts';
 import { printable } from './table.ts';
 
 export interface DoctorOptions {
@@ -19,7 +19,7 @@ export interface DoctorOptions {
   readonly json?: boolean;
 }
 
-type DoctorIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env' | 'nodeVersion'>;
+type DoctorIo = Pick<CommandIo, 'write' | 'error' | 'hasColours' | 'env' | 'nodeVersion'>;
 
 /** `kt doctor`: everything that commonly stands in the way, each with what to do about it. 1 where anything fails. */
 export async function doctor(
@@ -40,7 +40,7 @@ export async function doctor(
   const checks = sections.flatMap((section) => section.checks);
   const isWell = checks.every(({ state }) => state !== 'fail');
   if (options.json === true) io.write(`${JSON.stringify({ ok: isWell, sections }, undefined, 2)}\n`);
-  else io.write(screen(sections, hasColours(io.isTerminal, io.env)));
+  else io.write(screen(sections, io.hasColours));
   return isWell ? 0 : 1;
 }
 

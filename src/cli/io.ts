@@ -3,7 +3,9 @@ export interface CommandIo {
   write(text: string): void;
   error(text: string): void;
   readonly isTerminal: boolean;
-  readonly isErrorTerminal: boolean;
+  /** Whether what is written may be coloured, and what goes to stderr. */
+  readonly hasColours: boolean;
+  readonly hasErrorColours: boolean;
   /** `v26.10.0`. */
   readonly nodeVersion: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -17,8 +19,3 @@ export interface CommandIo {
 
 /** 0 done, 1 failed, 2 wrong usage or an invalid configuration. */
 export type ExitCode = 0 | 1 | 2;
-
-/** Whether results may be coloured; what goes to stderr asks for `isErrorTerminal`. */
-export function hasColours(isTerminal: boolean, env: CommandIo['env']): boolean {
-  return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-}

@@ -2,11 +2,10 @@ import { Command } from 'commander';
 import { version } from '../version.ts';
 import type { KtCommand, RunCommand } from './command.ts';
 import { commands, groups } from './commands.ts';
-import { type CommandIo, hasColours } from './io.ts';
+import type { CommandIo } from './io.ts';
 
 /** The whole tree of `kt`. Only the command that is called gets its options, unless none is: then all do, for help. */
 export function createProgram(args: readonly string[], io: CommandIo, run: RunCommand): Command {
-  const areErrorsColoured = hasColours(io.isErrorTerminal, io.env);
   // Every other command inherits these settings, so they come first.
   const program = new Command('kt')
     .description('AI policy gateway that runs as a sidecar')
@@ -16,15 +15,16 @@ export function createProgram(args: readonly string[], io: CommandIo, run: RunCo
     .configureOutput({
       writeOut: (text) => io.write(text),
       writeErr: (text) => io.error(text),
-      getOutHasColors: () => hasColours(io.isTerminal, io.env),
-      getErrHasColors: () => areErrorsColoured,
-      outputError: (text, write) => write(areErrorsColoured ? `\u001B[31m${text}\u001B[39m` : text),
+      getOutHasColors: () => io.hasColours,
+      getErrHasColors: () => io.hasErrorColours,
+      outputError: (text, write) => write(io.hasErrorColours ? `\u001B[31m${text}\u001B[39m` : text),
     });
   const called = commands.find(({ words }) => isCalled(words.split(' '), args));
+  const isAll = called === undefined || called.needsAll === true;
   for (const command of commands) {
     const node = nodeOf(program, command);
     if (command.details !== undefined) node.addHelpText('after', `\n${command.details}`);
-    if (called === undefined || called === command) command.declare(node, run);
+    if (isAll || called === command) command.declare(node, run);
   }
   return program;
 }
@@ -48,7 +48,8 @@ export function wholeProgram(): Command {
     write: () => undefined,
     error: () => undefined,
     isTerminal: false,
-    isErrorTerminal: false,
+    hasColours: false,
+    hasErrorColours: false,
     nodeVersion: '',
     env: {},
     signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 import { adminOrigin, askAdmin } from './admin-client.ts';
-import { type CommandIo, type ExitCode, hasColours } from './io.ts';
+import type { CommandIo, ExitCode } from './io.ts';
 import { podTable, statusText, type PodStanding, type Standing } from './status-text.ts';
 import { isWell, readStatus, syncOf } from './status-view.ts';
 
@@ -14,7 +14,7 @@ export interface StatusOptions {
   readonly json?: boolean;
 }
 
-type StatusIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env'>;
+type StatusIo = Pick<CommandIo, 'write' | 'error' | 'hasColours' | 'env'>;
 
 const defaultUrl = 'http://127.0.0.1:41003';
 const deadlineMs = 5000;
@@ -52,9 +52,7 @@ async function localStatus(options: StatusOptions, io: StatusIo): Promise<ExitCo
   const standing = await ask(origin);
   if (options.json === true) io.write(json(documentOf(standing)));
   else if (standing.kind === 'status')
-    io.write(
-      statusText(origin, standing.status, { now: Date.now(), hasColours: hasColours(io.isTerminal, io.env) }),
-    );
+    io.write(statusText(origin, standing.status, { now: Date.now(), hasColours: io.hasColours }));
   else io.error(`${standing.reason}\n`);
   return standing.kind === 'status' && isWell(standing.status) ? 0 : 1;
 }
@@ -103,7 +101,7 @@ async function clusterStatus(
     const standings = await askPods(cluster, { namespace, selector, allNamespaces, names }, judge);
     if (options.json === true) io.write(json({ pods: standings.map(podDocument) }));
     else if (standings.length > 0)
-      io.write(podTable(standings, { now: Date.now(), hasColours: hasColours(io.isTerminal, io.env) }));
+      io.write(podTable(standings, { now: Date.now(), hasColours: io.hasColours }));
     else
       io.error(
         `no pod there has our container: ${howFound}; look at --namespace, --selector and --context\n`,

@@ -8,13 +8,14 @@ export const completionCommand: KtCommand = {
   details: `bash:  echo 'source <(kt completion bash)' >> ~/.bashrc
 zsh:   kt completion zsh > "\${fpath[1]}/_kt"
 fish:  kt completion fish > ~/.config/fish/completions/kt.fish`,
+  needsAll: true,
   declare(command, run) {
     command
       .addArgument(new Argument('<shell>', 'the shell it is for').choices(['bash', 'zsh', 'fish']))
       .action((shell: Shell) =>
         run(async (io) => {
           const { completion } = await import('../completion.ts');
-          return completion(shell, io);
+          return completion(shell, command.parent ?? command, io);
         }),
       );
   },
