@@ -7,7 +7,7 @@ import { insideJson } from './guards/json-text.ts';
 import { pipe } from './guards/pipe.ts';
 import { restoring } from './guards/restore.ts';
 import { enforceWhole } from './guards/whole.ts';
-import type { CallText, Direction, Policy, Role, TextForm, Verdict } from './policy.ts';
+import type { CallText, Direction, Field, Policy, Role, TextForm, Verdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
 /** One policy of a compiled chain, with the keys that all kinds share. */
@@ -212,7 +212,9 @@ function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence:
   for (let at = 0; at < texts.length; at += 1) {
     const one = texts[at];
     if (one === undefined || one.text === '') continue;
-    const guard = openGuard(link, one.role, 'request', one.path, evidence);
+    const whole = decodedAlready(one.text, one.form);
+    const field = { direction: 'request', role: one.role, path: one.path, whole } as const;
+    const guard = openGuard(link, field, evidence);
     if (guard === undefined) continue;
     const text = enforceText(formed(guard, one.form), one.text, evidence);
     if (text === undefined) return undefined;
@@ -225,10 +227,13 @@ function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence:
 
 /** The answer side of the chain for one exchange. */
 export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence): FieldGuards {
-  const open = (role: Role, path: string, form: TextForm): Guard | undefined => {
+  const compose = (role: Role, path: string, form: TextForm, text?: string): Guard | undefined => {
+    const at = (): string => path;
     let composed: Guard | undefined;
     for (const link of chain) {
-      const guard = openGuard(link, role, 'answer', () => path, evidence);
+      // Behind a guard the text may be another.
+      const whole = composed === undefined ? text : undefined;
+      const guard = openGuard(link, { direction: 'answer', role, path: at, whole }, evidence);
       if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
     }
     // Last, so that no policy sees, and no other provider gets, what the call kept back.
@@ -239,10 +244,10 @@ export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence
     return composed === undefined ? undefined : formed(composed, form);
   };
   const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
-    const guard = open(role, path, form);
+    const guard = compose(role, path, form, decodedAlready(text, form));
     return guard === undefined ? text : enforceText(guard, text, evidence);
   };
-  return { open, whole };
+  return { open: (role, path, form) => compose(role, path, form), whole };
 }
 
 /** Whether any policy of the chain may look at answers. */
@@ -253,30 +258,41 @@ export function judgesAnswers(chain: readonly ChainedPolicy[]): boolean {
   );
 }
 
-function openGuard(
-  link: ChainedPolicy,
-  role: Role,
-  direction: Direction,
-  path: () => string,
-  evidence: Evidence,
-): Guard | undefined {
-  const { policy, isShadow, isLenient } = link;
+interface PlacedField extends Field {
+  readonly path: () => string;
+  /** All of its text, where that is known and has been through no guard. */
+  readonly whole: string | undefined;
+}
+
+/** A guard, or undefined where this policy has nothing to say. */
+function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
+  const { policy, isLenient } = link;
+  const { direction, role, whole } = field;
   if (policy.guard === undefined) return undefined;
   if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
-  const place = { policy: policy.kind, direction, path, isShadow };
   const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
   try {
-    const guard = policy.guard({ direction, role }, evidence);
+    if (whole !== undefined && policy.isClear?.(field, whole) === true) return undefined;
+    const guard = policy.guard(field, evidence);
     return guard === undefined
       ? undefined
-      : new SupervisedGuard(guard, place, evidence, { isLenient, timing });
+      : new SupervisedGuard(guard, placeOf(link, field), evidence, { isLenient, timing });
   } catch (cause) {
-    return failed(link, place, evidence, cause);
+    return failed(link, placeOf(link, field), evidence, cause);
   }
 }
 
 function formed(guard: Guard, form: TextForm): Guard {
   return form === 'json' ? insideJson(guard) : guard;
+}
+
+/** The text as a guard would see it, where that takes no decoding. */
+function decodedAlready(text: string, form: TextForm): string | undefined {
+  return form === 'json' && text.includes('\\') ? undefined : text;
+}
+
+function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
+  return { policy: policy.kind, direction, path, isShadow };
 }
 
 function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {

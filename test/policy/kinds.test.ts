@@ -27,6 +27,20 @@ const texts = fc
   .array(fc.oneof(fc.constantFrom(...tellingTexts), fc.string({ maxLength: 40 })), { maxLength: 4 })
   .map((parts) => parts.join(' '));
 
+/** Also whatever may stand for a character that matters, at any place in the text or instead of what is there. */
+const disguised = fc
+  .tuple(texts, fc.array(fc.tuple(fc.nat(), fc.nat(1), disguises()), { maxLength: 6 }))
+  .map(([text, marks]) =>
+    marks.reduce((before, [at, taken, mark]) => {
+      const cut = at % (before.length + 1);
+      return before.slice(0, cut) + mark + before.slice(cut + taken);
+    }, text),
+  );
+
+function disguises() {
+  return fc.constantFrom(...Array.from('@＠.:：0７٣-(+a\u200b\u2060\u00ad漢ｱ\ufeff'));
+}
+
 function compiled(kind: PolicyKind): Policy {
   return kind.create(kind.settings.parse({}), { holdBackLimit });
 }
@@ -91,6 +105,24 @@ for (const kind of policyKinds) {
               assert.ok(streamed.mostHeld <= holdBackLimit + Math.max(...pieces.map((one) => one.length), 0));
             }),
             { numRuns: 40 },
+          );
+        }
+      }
+    });
+
+    test('clears no text in which its guard finds anything', () => {
+      const policy = compiled(kind);
+      for (const direction of directions) {
+        for (const role of roles) {
+          fc.assert(
+            fc.property(disguised, (text) => {
+              if (policy.isClear?.({ direction, role }, text) !== true) return;
+              const guard = policy.guard?.({ direction, role }, evidence());
+              if (guard === undefined) return;
+
+              assert.deepEqual(enforceWhole(guard, text), { text, findings: [], denied: undefined });
+            }),
+            { numRuns: 150 },
           );
         }
       }

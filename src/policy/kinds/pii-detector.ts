@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { compileScan, type Judge, type Judgement, type ScanRules } from '../guards/scan.ts';
+import { compileSignless } from '../guards/signless.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { compileAllowList } from '../pii/allow-list.ts';
 import { detectors, entities, type Entity, entityNamed } from '../pii/entities.ts';
 import { compileMarker, markerFormats } from '../pii/marker.ts';
-import type { Occasion, PolicyKind } from '../policy.ts';
+import type { Field, Occasion, PolicyKind } from '../policy.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
 
@@ -108,10 +109,13 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
       : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
   create(chosen, environment) {
     const isAllowed = compileAllowList(chosen.allow_list);
-    const open = compileScan(rulesOf(chosen, isAllowed, environment.holdBackLimit));
-    if (chosen.action !== 'tokenize') return { kind: 'pii-detector', guard: () => open() };
+    const rules = rulesOf(chosen, isAllowed, environment.holdBackLimit);
+    const open = compileScan(rules);
+    const isSignless = compileSignless(rules.detectors);
+    const policy = { kind: 'pii-detector', isClear: (_field: Field, text: string) => isSignless(text) };
+    if (chosen.action !== 'tokenize') return { ...policy, guard: () => open() };
     return {
-      kind: 'pii-detector',
+      ...policy,
       keepsPlaceholders: true,
       guard: ({ direction }, occasion) =>
         direction === 'answer' ? open() : open(tokenizing(chosen, isAllowed, occasion)),

@@ -92,6 +92,7 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
     return {
       kind: 'safety-filter',
       warm: () => void scans(),
+      isClear: (field, text) => !isJudged(field) || scans().hasNone(text),
       guard(field) {
         if (!isJudged(field)) return undefined;
         return new RuleGuard({
