@@ -56,10 +56,16 @@ function readEvent(text: string, root: JsonObject): EventReading {
 // `response.output_text.delta` carries a piece in `delta`; `.done` and `response.completed` repeat the text whole, and
 // whole enforcement equals streamed enforcement, so all three agree.
 function toEventText(site: TextSite, name: string, place: string): EventText {
+  if (name === 'response.failed') return { site, channel: unfinishedOutput(formatPath(site.path)) };
   if (!isPiece(site)) return { site, channel: undefined };
   const inside = site.path.parent === undefined ? '' : `.${formatPath(site.path)}`;
   const piece = name.includes('arguments') ? ({ ...site, form: 'json' } as const) : site;
   return { site: piece, channel: `${place}${name}${inside}` };
+}
+
+// What a failed response repeats may have stopped anywhere: it is no whole text but a field that broke off.
+function unfinishedOutput(path: string): string | undefined {
+  return path.startsWith('response.output') ? path : undefined;
 }
 
 /** `delta` is a piece, and so is all within it where it is no string. */

@@ -216,7 +216,7 @@ class StreamRelay implements AnswerSink {
     this.#conclude(text, faultRefusal(error));
   }
 
-  /** What is withheld is decided as if the answer ended here; a guard that breaks lets nothing go. */
+  /** What was decided and still waits behind other text; what is undecided is dropped. */
   #lastText(): string {
     try {
       return this.#enforcer.end().text;

@@ -45,6 +45,18 @@ export class Channel implements GuardOut {
     if (!this.isDenied) this.released = this.length;
   }
 
+  /**
+   * The stream broke off. What a guard still holds back could have become part of a match: nobody will ever know, so it
+   * does not leave.
+   */
+  cut(): void {
+    if (this.isComplete) return;
+    this.isComplete = true;
+    while ((this.#edits.at(-1)?.start ?? -1) >= this.released) this.#edits.pop(); // no edit reaches across `released`
+    if (this.released < this.length) this.edit(this.released, this.length, '');
+    this.released = this.length;
+  }
+
   release(upTo: number): void {
     this.released = upTo;
   }

@@ -43,6 +43,11 @@ export class Channels {
     return false;
   }
 
+  /** The stream broke off: drops the text of every field that is not decided. */
+  cut(): void {
+    for (const channel of this.#channels.values()) channel.cut();
+  }
+
   finish(prefix: string): void {
     this.#refuseBeyond(this.#finished.size);
     this.#finished.add(prefix);

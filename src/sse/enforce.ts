@@ -80,13 +80,16 @@ export class StreamEnforcer {
     return this.#take();
   }
 
-  /** The upstream has ended or died: what is withheld is decided. Returns what may still leave. */
+  /**
+   * The upstream has ended or died. What no end of the answer has decided by now is dropped. Returns what may still
+   * leave.
+   */
   end(): { readonly text: string; readonly end: StreamEnd } {
     this.#isEnding = true;
     this.#closeRun(); // left open by a piece that could not be taken to its end
     if (!this.isDenied) this.#parser.end();
     const { isFinished } = this.#channels;
-    if (!this.isDenied) this.#complete('');
+    if (!this.isDenied) this.#cut();
     const text = this.#take();
     return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
   }
@@ -187,17 +190,18 @@ export class StreamEnforcer {
     if (!this.isDenied) this.#hold({ raw, data, pieces, splices, logprobs: reading.logprobs });
   }
 
-  // Before the event itself leaves, and with it all that waited for these fields: after an error or the end of the
-  // answer nothing else will decide them.
+  // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
+  // else will decide them, and after an error nothing does.
   #conclude(reading: EventReading): void {
+    this.isError = reading.isError;
+    this.isTerminal = reading.isTerminal;
+    if (reading.isError) return this.#cut(); // whatever else it says: the answer has broken off
     for (const prefix of reading.completes) {
       if (reading.isFinish) this.#channels.finish(prefix);
       if (!this.isDenied) this.#complete(prefix);
     }
     if (this.#channels.completeLate()) this.#deny();
-    this.isError = reading.isError;
-    this.isTerminal = reading.isTerminal;
-    if (!this.isDenied && (this.isError || this.isTerminal)) this.#complete('');
+    if (!this.isDenied && reading.isTerminal) this.#complete('');
   }
 
   #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
@@ -257,6 +261,11 @@ export class StreamEnforcer {
   #complete(prefix: string): void {
     if (this.#channels.complete(prefix)) this.#deny();
     else this.#flush();
+  }
+
+  #cut(): void {
+    this.#channels.cut();
+    this.#flush();
   }
 
   #pass(raw: string): void {

@@ -31,7 +31,7 @@ import {
 } from '../support/upstream.ts';
 
 const answer = jsonReply(chatAnswer());
-const event = sse(chatChunk({ content: 'partial' }));
+const event = sse(chatChunk({ content: 'partial ' }));
 
 async function start(t: TestContext, script: Script, more: TargetLines['more'] = {}) {
   const upstream = await startUpstream(t, script);
@@ -178,6 +178,21 @@ for (const [what, [steps, code]] of Object.entries(midStream)) {
     assert.equal(call?.['aborted'], 'upstream');
   });
 }
+
+const says = (content: string) => sse(chatChunk({ content }));
+
+test('the front of what could have become a match is not shown when the provider dies', async (t) => {
+  const { client } = await start(t, [
+    [send(streamHead()), send(chunk(says('Mail a@b.co, ') + says('or ann@') + says('examp'))), reset()],
+  ]);
+
+  client.send(streamPost());
+  const { text } = await client.answer();
+
+  const shown = says('Mail [EMAIL], ') + says('or ') + says('');
+  assert.ok(text.startsWith(shown), text);
+  assert.equal(errorOf(text.slice(shown.length + 'data: '.length))['code'], 'upstream_cut_off');
+});
 
 test("a provider's own error event in the middle of a stream passes, and ends it", async (t) => {
   const failed = sse({ error: { message: 'engine died', type: 'server_error' } });

@@ -83,3 +83,33 @@ test('what a broken guard left undecided stays so', () => {
   assert.equal(channel.released, 0);
   assert.equal(channel.isComplete, false);
 });
+
+test('a channel that is cut keeps what was decided and drops the rest, with the edits that were to come', () => {
+  const channel = new Channel({
+    push(_text, out) {
+      out.edit(2, 4, '<1>');
+      out.release(5);
+      out.edit(5, 7, '<2>');
+      out.edit(8, 9, '<3>');
+    },
+    end() {
+      throw new Error('it has not ended');
+    },
+  });
+  channel.push('abcdefghij');
+
+  channel.cut();
+
+  assert.equal(channel.released, 10);
+  assert.equal(channel.enforced('abcdefghij', 0, 10), 'ab<1>e');
+});
+
+test('a channel that is complete is not cut', () => {
+  const channel = new Channel({ push() {}, end: (out) => out.edit(0, 1, 'x') });
+  channel.push('abc');
+  channel.complete();
+
+  channel.cut();
+
+  assert.equal(channel.enforced('abc', 0, 3), 'xbc');
+});

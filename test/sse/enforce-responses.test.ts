@@ -153,6 +153,26 @@ test('a failed response is passed on as the error it is', () => {
   assert.equal(got.end, 'failed');
 });
 
+function failed(text: string): object {
+  const output = [{ type: 'message', content: [{ type: 'output_text', text }] }];
+  return { type: 'response.failed', response: { status: 'failed', output } };
+}
+
+test('what a failed response repeats of an unfinished text ends where it is undecided', () => {
+  const delta = {
+    type: 'response.output_text.delta',
+    output_index: 0,
+    content_index: 0,
+    delta: 'to a@b.co, ann@exa',
+  };
+  const stream = sse(delta, failed('to a@b.co, ann@exa'));
+
+  const got = relayed(enforcerOf('responses', guardsOf(linked(pii))), bytewise(stream));
+
+  assert.equal(got.text, sse({ ...delta, delta: 'to [EMAIL], ' }, failed('to [EMAIL], ')));
+  assert.equal(got.end, 'failed');
+});
+
 test('text for a part that was closed is refused', () => {
   const delta = { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'x' };
   const done = { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'x' };
