@@ -9,6 +9,7 @@ import { costOf } from '../telemetry/cost.ts';
 import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
 import { knownTrace, type Trace } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
+import type { Refused } from './unreadable.ts';
 
 export interface ExchangeParts {
   readonly id: string;
@@ -54,6 +55,8 @@ export class Exchange {
   uninspected: readonly string[] = [];
   /** Ends a stream under way with an honest error; set while there is one. */
   onShutdown: ((reason: GatewayError) => void) | undefined;
+  /** The rest of its request could not be read, and the client was told so. */
+  refused: Refused | undefined;
   /** The client has gone before its reply was whole. */
   hasLeft = false;
   #firstByteMs: number | undefined;
@@ -109,6 +112,7 @@ export class Exchange {
   /** Everything that metrics, log and audit record need to know, as it stands now. */
   finished(): FinishedExchange {
     const { snapshot, target, evidence } = this;
+    const hasLeft = this.hasLeft && this.refused === undefined;
     return {
       requestId: this.id,
       trace: knownTrace(this.trace),
@@ -121,9 +125,9 @@ export class Exchange {
       provider: target?.spec.provider,
       model: target?.spec.model,
       stream: this.isStream,
-      status: this.hasLeft ? 499 : this.status,
+      status: hasLeft ? 499 : this.status,
       verdict: this.#verdict(),
-      code: this.hasLeft ? 'client_closed' : this.code,
+      code: hasLeft ? 'client_closed' : this.code,
       durationMs: performance.now() - this.startedAt,
       firstByteMs: this.#firstByteMs,
       overheadMs: this.overheadMs(),
@@ -136,7 +140,7 @@ export class Exchange {
       requestBytes: this.requestBytes,
       replyBytes: this.replyBytes,
       uninspected: this.uninspected,
-      aborted: this.hasLeft ? 'client' : this.aborted,
+      aborted: hasLeft ? 'client' : this.aborted,
     };
   }
 

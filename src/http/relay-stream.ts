@@ -249,7 +249,9 @@ class StreamRelay implements AnswerSink {
 
   async #commitThenEnd(last: string): Promise<void> {
     const exchange = this.#exchange;
+    const before = exchange.replyBytes;
     let bytes = last;
+    if (!exchange.hasLeft) exchange.replyBytes += Buffer.byteLength(bytes); // as the record says
     try {
       const committed = this.#commitAudit(exchange.snapshot, () => exchange.finished());
       if (committed !== undefined) await committed;
@@ -258,8 +260,9 @@ class StreamRelay implements AnswerSink {
       exchange.code = refusal.code;
       bytes = `data: ${envelope(refusal, exchange.id)}\n\n`;
     }
+    exchange.replyBytes = before;
     if (exchange.hasLeft || exchange.response.destroyed) return;
-    if (exchange.replyBytes === 0) exchange.firstByte();
+    exchange.firstByte();
     exchange.replyBytes += Buffer.byteLength(bytes);
     await new Promise<void>((resolve) => {
       exchange.response.once('close', resolve);

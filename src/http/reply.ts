@@ -23,10 +23,25 @@ export function replyWhole(
   commitAudit: CommitAudit,
 ): Promise<void> | undefined {
   exchange.status = reply.status;
+  exchange.replyBytes = bodyBytes(exchange, reply);
   const committed = commitAudit(exchange.snapshot, () => exchange.finished());
   return committed === undefined
     ? sendWhole(exchange, reply)
     : committed.then(() => sendWhole(exchange, reply));
+}
+
+function isGone({ hasLeft, response }: Exchange): boolean {
+  return hasLeft || response.destroyed;
+}
+
+/** What leaves of a body: nothing of it where only its head was asked for. */
+function sentBody({ request }: Exchange, { body }: WholeReply): Buffer | undefined {
+  return request.method === 'HEAD' ? undefined : body;
+}
+
+function bodyBytes(exchange: Exchange, reply: WholeReply): number {
+  if (isGone(exchange)) return exchange.refused?.bytes ?? 0;
+  return sentBody(exchange, reply)?.length ?? 0;
 }
 
 export interface WholeReply {
@@ -37,19 +52,17 @@ export interface WholeReply {
 }
 
 /** Writes head and body in one go. Where the request is still arriving, resolves when the reply is over. */
-export function sendWhole(
-  exchange: Exchange,
-  { status, headers, body }: WholeReply,
-): Promise<void> | undefined {
+export function sendWhole(exchange: Exchange, reply: WholeReply): Promise<void> | undefined {
   const { response } = exchange;
-  if (exchange.hasLeft || response.destroyed) return undefined;
+  const { status, headers, body } = reply;
+  const sent = sentBody(exchange, reply);
+  exchange.replyBytes = bodyBytes(exchange, reply);
+  if (isGone(exchange)) return undefined;
   exchange.status = status;
   exchange.firstByte();
-  exchange.replyBytes += body.length;
   const fields = [...headers, ...exchangeHeaders(exchange)];
   if (status !== 204) fields.push('content-length', String(body.length));
   response.writeHead(status, fields);
-  const sent = exchange.request.method === 'HEAD' ? undefined : body;
   if (isArriving(exchange)) return linger(exchange, sent);
   // Head and body as one string are one plain write; a buffer behind the head would be gathered. Latin-1 keeps bytes.
   if (sent !== undefined && sent.length <= joinedBytes) response.end(sent.toString('latin1'), 'latin1');

@@ -12,7 +12,7 @@ import { handle, type HandleParts } from './handle.ts';
 import { requestIdOf } from './headers.ts';
 import { LiveExchanges } from './live-exchanges.ts';
 import { refusalReply, replyWhole, sendWhole } from './reply.ts';
-import { refuseUnreadable } from './unreadable.ts';
+import { isGoodbye, refuseUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
   readonly headerBytes: number;
@@ -167,24 +167,22 @@ export class DataServer {
 
   // What cannot be read behind a request whose answer is under way: words of ours would be taken for part of that answer.
   #refuseRest(error: Error, socket: Socket): void {
-    const isAnswering = this.#live
-      .all()
-      .some(
-        ({ request, response }) => request.socket === socket && (request.complete || response.headersSent),
-      );
-    if (isAnswering) socket.destroy();
-    else this.#refuseUnreadable(error, socket);
+    const exchange = this.#live.all().find(({ request }) => request.socket === socket);
+    if (exchange === undefined) return this.#refuseUnreadable(error, socket);
+    if (exchange.request.complete || exchange.response.headersSent) return void socket.destroy();
+    const refused = refuseUnreadable(error, socket);
+    if (!isGoodbye(error)) exchange.refused = refused; // this is its reply
   }
 
   #refuseUnreadable(error: Error, socket: Socket): void {
-    const code = refuseUnreadable(error, socket);
-    if (code !== undefined) this.#parts.onUnreadable(code);
+    const refused = refuseUnreadable(error, socket);
+    if (refused !== undefined) this.#parts.onUnreadable(refused.fault.code);
   }
 
   async #refuse(exchange: Exchange, error: unknown): Promise<void> {
     const fault =
       error instanceof GatewayError
-        ? error
+        ? (exchange.refused?.fault ?? error)
         : new GatewayError('internal', 'internal error', { cause: error });
     // What a client did wrong is told to the client; the log has its one line of the call.
     if (fault.cause !== undefined && fault.fault.blame !== 'client') this.#parts.onError(fault, exchange);

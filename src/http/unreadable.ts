@@ -1,13 +1,20 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type FaultCode, GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { envelope, faultRefusal } from './envelope.ts';
 
+/** What a client was told over the head of its exchange, if there was one. */
+export interface Refused {
+  readonly fault: GatewayError;
+  /** Of the body. */
+  readonly bytes: number;
+}
+
 /**
- * Answers what never became a request (RFC 9112 violations, slow or oversized heads) and closes the connection. Gives the
- * code it was refused with; undefined where nobody is left to tell.
+ * Answers what never became a request (RFC 9112 violations, slow or oversized heads) and closes the connection. Undefined
+ * where nobody is left to tell.
  */
-export function refuseUnreadable(error: Error, socket: Socket): FaultCode | undefined {
+export function refuseUnreadable(error: Error, socket: Socket): Refused | undefined {
   if (socket.writableEnded) return undefined; // refused or answered already, and about to be closed
   if (!socket.writable) {
     socket.destroy();
@@ -20,7 +27,13 @@ export function refuseUnreadable(error: Error, socket: Socket): FaultCode | unde
   const head = `HTTP/1.1 ${refusal.status} ${reason}\r\ncontent-type: application/json\r\nx-should-retry: false\r\n`;
   socket.end(`${head}connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   linger(socket);
-  return fault.code;
+  return { fault, bytes: Buffer.byteLength(body) };
+}
+
+/** The client has gone, and did not send anything wrong. */
+export function isGoodbye(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  return code === 'HPE_INVALID_EOF_STATE' || code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 const lingerMs = 1000;

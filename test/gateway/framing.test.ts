@@ -113,7 +113,7 @@ test('a body that never ends is answered with 408', async (t) => {
   await client.ended();
   assert.equal(upstream.requests.length, 0);
   const [call] = await gateway.calls(1);
-  assert.equal(call?.['status'], 499);
+  assert.equal(call?.['status'], 408);
 });
 
 test('a receive time shorter than the header time is taken as it is', async (t) => {
