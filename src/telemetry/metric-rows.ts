@@ -73,6 +73,14 @@ export class TargetRow {
     (this.#callback ??= new CallbackRow(this.#all.callback, this.target)).finished(exchange);
   }
 
+  /** Holds on to the series that another row of the same target shares with it: they go on when that one closes. */
+  takeOver(row: TargetRow): void {
+    for (const endpoint of row.#durations.keys()) this.#openDuration(endpoint);
+    if (row.#firstByte !== undefined) this.#openFirstByte();
+    if (row.#unpriced !== undefined) this.#openUnpriced();
+    if (row.#usageMissing !== undefined) this.#openUsageMissing();
+  }
+
   attempted(outcome: FinishedAttempt['outcome']): void {
     (this.#attempts.get(outcome) ?? this.#openAttempt(outcome)).value += 1;
   }

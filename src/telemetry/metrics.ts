@@ -77,6 +77,7 @@ export class Metrics {
     // The same id with another model has series of its own; those without the model are shared, and go on.
     const row = new TargetRow(this.targetFamilies, target);
     row.openAhead();
+    for (const older of rows) row.takeOver(older);
     this.#targets.set(target.id, [row, ...rows]);
   }
 

@@ -14,7 +14,7 @@ export interface TargetLines {
   readonly model?: string;
   readonly provider?: string;
   /** More keys of the target, each with its value as YAML. */
-  readonly more?: Readonly<Record<string, string | number | boolean>>;
+  readonly more?: Readonly<Record<string, string | number | boolean | object>>;
 }
 
 export interface ConfigLines {

@@ -91,6 +91,27 @@ test('a target that gets another model: calls under the old one count there, and
   }
 });
 
+test('counters that do not name the model go on where the old one retires before the new one is called', async (t) => {
+  const { metrics, text } = start(t);
+  metrics.admitTarget(primary);
+  const missing = { inputTokens: 1, outputTokens: 1, estimated: true };
+  metrics.record(finished({ usage: missing }));
+
+  metrics.admitTarget({ ...primary, model: 'newer' });
+  metrics.retireTarget(primary);
+  const body = await text();
+
+  assert.doesNotMatch(body, /model="llama"/);
+  for (const name of [
+    'upstream_attempts_total{target="primary",outcome="success"}',
+    'time_to_first_byte_seconds_count{target="primary"}',
+    'request_duration_seconds_count{provider="together",endpoint="chat_completions"}',
+    'unpriced_exchanges_total{target="primary"}',
+    'usage_missing_total{target="primary"}',
+  ])
+    assert.equal(value(body, `${gateway}${name}`), 1, name);
+});
+
 test('the names of the callback are exported where they are asked for, and only then', async (t) => {
   const { metrics, text } = start(t);
   metrics.admitTarget(primary);
