@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, stop } from 'esbuild';
 
-const names = ['bare-proxy', 'chain-timing', 'empty-server', 'load-client', 'span-sink', 'upstream'] as const;
+const names = [
+  'bare-proxy',
+  'chain-timing',
+  'empty-server',
+  'load-client',
+  'span-sink',
+  'telemetry-timing',
+  'upstream',
+] as const;
 export type ProgramName = (typeof names)[number];
 
 /**

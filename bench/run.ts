@@ -16,6 +16,7 @@ import { otherGateways } from './rows/peers.ts';
 import { slowStreams } from './rows/slow-streams.ts';
 import { startAndMemory } from './rows/start-and-memory.ts';
 import { tracing } from './rows/tracing.ts';
+import { telemetryCost } from './rows/telemetry.ts';
 import { full, type Scale, smoke } from './scale.ts';
 
 // `npm run bench`: everything on loopback, bounded in count and time. Ends with 1 where a figure could not be had; a bar
@@ -27,6 +28,7 @@ const rows: readonly Row[] = [
   addedLatency,
   startAndMemory,
   chainCost,
+  telemetryCost,
   slowStreams,
   tracing,
   otherGateways,

@@ -8,14 +8,14 @@ import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { safetyFilter, safetyFilterSettings } from '../../src/policy/kinds/safety-filter.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { type AnswerStream, answerStreams, pathOf } from '../support/answer-streams.ts';
-import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { evidence, guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { piiTexts } from '../support/pii-texts.ts';
 import { bytewise, enforcerOf, fieldsOf, relayed } from '../support/streams.ts';
 import { chatChunk, sse } from '../support/upstream.ts';
 
 function opener(policy: Policy): () => Guard {
-  return () => policy.guard?.({ direction: 'answer', role: 'assistant' }) ?? assert.fail('no guard');
+  return () => policy.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
 }
 
 function joined(...parts: readonly string[]): fc.Arbitrary<string> {
