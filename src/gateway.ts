@@ -35,6 +35,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+// Loading what /metrics needs takes 50 ms: not while starting, and not while a scraper waits. Scrapers come every 15 s or so.
+const loadExpositionAfterMs = 5000;
+
 const lameDuckMs = 2000; // the port stays open this long after the last exchange
 
 class RunningGateway implements Gateway {
@@ -91,6 +94,13 @@ class RunningGateway implements Gateway {
     this.#clientTokens?.follow(this.#options.reload);
     this.#telemetry.tracing.start();
     this.#generations.follow((next) => data.setLimits(serverLimits(next)));
+    setTimeout(() => this.#loadExposition(), loadExpositionAfterMs).unref();
+  }
+
+  // A busy gateway leaves it to the first scrape. What cannot be loaded, that one will report.
+  #loadExposition(): void {
+    if (this.#phase !== 'serving' || this.#data?.inFlight !== 0) return;
+    this.#telemetry.loadExposition().catch(() => undefined);
   }
 
   print(text: string): void {
