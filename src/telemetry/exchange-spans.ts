@@ -1,4 +1,5 @@
-import type { FinishedAttempt } from './finished-exchange.ts';
+import { faults } from '../errors.ts';
+import type { FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
 import { genAi, operationName, providerName } from './gen-ai-conventions.ts';
 import { cut, milliseconds } from './json-line.ts';
 import { policyEvents } from './policy-events.ts';
@@ -30,7 +31,7 @@ function serverSpan(traced: TracedExchange, mostEvents: number): Span {
     parentId: trace.parentId,
     start: finished.startedAt,
     end: finished.startedAt + finished.durationMs,
-    isError: error !== undefined && finished.status >= 500,
+    isError: error !== undefined && error !== 'client_closed',
     attributes: {
       'http.request.method': method ?? '_OTHER',
       'http.request.method_original': method === undefined ? cut(traced.method, maxText) : undefined,
@@ -63,12 +64,15 @@ const knownMethods = new Set([
   'TRACE',
 ]);
 
-// A refusal is an answer like any other to who asked; only what went wrong has an error type.
+// A refusal is an answer like any other, and what the client did wrong is no error of ours; that it left is worth a word.
 function serverError({ finished, sentStatus }: TracedExchange): string | undefined {
-  const { code, verdict } = finished;
-  if (verdict === 'deny') return undefined;
-  if (code !== undefined) return finished.status >= 500 || finished.aborted !== undefined ? code : undefined;
-  return sentStatus !== undefined && sentStatus >= 500 ? `${sentStatus}` : undefined;
+  const { code } = finished;
+  if (code === 'client_closed' || (code !== undefined && isOurs(code))) return code;
+  return code === undefined && sentStatus !== undefined && sentStatus >= 500 ? `${sentStatus}` : undefined;
+}
+
+function isOurs(code: NonNullable<FinishedExchange['code']>): boolean {
+  return code !== 'input_blocked' && code !== 'output_blocked' && faults[code].blame !== 'client';
 }
 
 function ourAttributes({ finished }: TracedExchange): Attributes {
