@@ -40,7 +40,7 @@ function serverSpan(traced: TracedExchange, mostEvents: number): Span {
       'http.route': route,
       'http.response.status_code': sentStatus,
       'error.type': error,
-      ...address(traced.host === undefined ? undefined : `http://${traced.host}`),
+      ...(traced.host === undefined ? {} : address(`http://${traced.host}`)),
       'network.protocol.version': traced.httpVersion,
       'user_agent.original': traced.userAgent === undefined ? undefined : cut(traced.userAgent, maxText),
       'http.request.body.size': finished.requestBytes,
@@ -165,12 +165,14 @@ function answerAttributes({ answer, finished }: TracedExchange): Attributes {
   };
 }
 
-function address(url: string | undefined): Attributes {
-  if (url === undefined || !URL.canParse(url)) return {};
-  const { hostname, port, protocol } = new URL(url);
-  const fallback = protocol === 'https:' ? 443 : 80;
+// By hand: two URLs would be a third of the work of an exchange's spans.
+const authorityForm = /^(https?):\/\/(?:\[([^\]]*)\]|([^:/]*))(?::(\d{1,5}))?$/;
+
+function address(origin: string): Attributes {
+  const [, scheme, six, host, port] = authorityForm.exec(origin) ?? [];
+  if (scheme === undefined) return {};
   return {
-    'server.address': cut(hostname.replace(/^\[(.*)\]$/, '$1'), maxText),
-    'server.port': port === '' ? fallback : Number(port),
+    'server.address': cut(six ?? host ?? '', maxText),
+    'server.port': port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port),
   };
 }

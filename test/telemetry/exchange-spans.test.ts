@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exchangeSpans } from '../../src/telemetry/exchange-spans.ts';
+import type { FinishedAttempt, FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { TracedExchange } from '../../src/telemetry/traced-exchange.ts';
+import { finished } from './finished.ts';
+
+const trace = {
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  parentId: undefined,
+  flags: 1,
+  state: undefined,
+  isSampled: true,
+  passedOn: undefined,
+};
+
+function traced(about: Partial<FinishedExchange>, more: Partial<TracedExchange> = {}): TracedExchange {
+  return {
+    finished: finished(about),
+    trace,
+    arrivedAt: 1000,
+    method: 'POST',
+    path: '/v1/chat/completions',
+    route: '/v1/chat/completions',
+    host: '127.0.0.1:41002',
+    httpVersion: '1.1',
+    userAgent: undefined,
+    sentStatus: 200,
+    call: undefined,
+    answer: undefined,
+    attempts: [],
+    decidedAt: [],
+    screenedAt: [],
+    ...more,
+  };
+}
+
+const errors: readonly (readonly [
+  about: Partial<FinishedExchange>,
+  sent: number,
+  type: unknown,
+  isError: boolean,
+])[] = [
+  [{}, 200, undefined, false],
+  [{ status: 429 }, 429, undefined, false],
+  [{ status: 500 }, 500, '500', true],
+  [{ code: 'input_blocked', verdict: 'deny', status: 409 }, 409, undefined, false],
+  [{ code: 'output_blocked', verdict: 'deny', aborted: 'policy' }, 200, undefined, false],
+  [{ code: 'request_malformed', status: 400 }, 400, undefined, false],
+  [{ code: 'client_closed', status: 499, aborted: 'client' }, 200, 'client_closed', false],
+  [{ code: 'upstream_timeout', status: 504 }, 504, 'upstream_timeout', true],
+  [{ code: 'upstream_cut_off', aborted: 'upstream' }, 200, 'upstream_cut_off', true],
+  [{ code: 'policy_failed', status: 500 }, 500, 'policy_failed', true],
+];
+for (const [about, sentStatus, type, isError] of errors) {
+  test(`the span of an exchange that ended with ${about.code ?? about.status ?? 200}`, () => {
+    const [span] = exchangeSpans(traced(about, { sentStatus }), 128);
+
+    assert.equal(span?.attributes['error.type'], type);
+    assert.equal(span?.isError, isError);
+  });
+}
+
+const results: readonly (readonly [Pick<FinishedAttempt, 'result' | 'outcome'>, unknown, boolean])[] = [
+  [{ result: 200, outcome: 'success' }, undefined, false],
+  [{ result: 404, outcome: 'success' }, '404', true],
+  [{ result: 503, outcome: 'failure' }, '503', true],
+  [{ result: 'upstream_timeout', outcome: 'failure' }, 'upstream_timeout', true],
+  [{ result: 'client_closed', outcome: 'void' }, 'client_closed', false],
+];
+for (const [ended, type, isError] of results) {
+  test(`the span of an attempt that ended with ${ended.result}`, () => {
+    const span = { id: 'aaaaaaaaaaaaaaaa', startedAt: 1002, firstChunkMs: 1.5 };
+    const target = { target: 't', provider: 'mistral', model: 'm', origin: 'https://api.example' };
+    const attempts = [{ ...ended, ...target, durationMs: 3, span }];
+    const [, made] = exchangeSpans(traced({ startedAt: 5000 }, { attempts }), 128);
+
+    assert.equal(made?.attributes['error.type'], type);
+    assert.equal(made?.isError, isError);
+    assert.deepEqual([made.start, made.end], [5002, 5005]);
+    assert.equal(made.attributes['gen_ai.provider.name'], 'mistral_ai');
+    assert.equal(made.attributes['gen_ai.response.time_to_first_chunk'], 0.0015);
+  });
+}
+
+const hosts: readonly (readonly [host: string | undefined, address: unknown, port: unknown])[] = [
+  ['localhost:41002', 'localhost', 41002],
+  ['localhost', 'localhost', 80],
+  ['[::1]:41002', '::1', 41002],
+  ['a:b:c', undefined, undefined],
+  ['evil/path', undefined, undefined],
+  [undefined, undefined, undefined],
+];
+for (const [host, address, port] of hosts) {
+  test(`the server of ${host ?? 'no host at all'}`, () => {
+    const [span] = exchangeSpans(traced({}, { host }), 128);
+
+    assert.deepEqual([span?.attributes['server.address'], span?.attributes['server.port']], [address, port]);
+  });
+}
+
+test('a path, a model and a method that a client made up are cut and named in no span', () => {
+  const odd = 'x'.repeat(100_000);
+  const [span] = exchangeSpans(
+    traced({ requestedModel: odd }, { path: odd, route: undefined, method: odd, userAgent: odd }),
+    128,
+  );
+
+  assert.equal(span?.name, 'HTTP');
+  assert.equal(span.attributes['http.request.method'], '_OTHER');
+  assert.ok(JSON.stringify(span).length < 3000);
+});
