@@ -111,3 +111,21 @@ test('a path, a model and a method that a client made up are cut and named in no
   assert.equal(span.attributes['http.request.method'], '_OTHER');
   assert.ok(JSON.stringify(span).length < 3000);
 });
+
+test('events have a limit; verdicts come before the matches they rest on', () => {
+  const decision = {
+    policy: 'p',
+    result: 'flag',
+    direction: 'request',
+    path: 'f',
+    start: 0,
+    end: 1,
+  } as const;
+  const decisions = Array.from({ length: 300 }, (_, at) => ({ ...decision, rule: `r${at}`, digest: 'd' }));
+  const evaluations = [{ policy: 'p', result: 'flag', durationMs: 1 }] as const;
+  const [span] = exchangeSpans(traced({ decisions, evaluations }, { screenedAt: [1010] }), 20);
+
+  const rules = span?.events.map(({ attributes }) => attributes['keeptrusts.policy.rule']);
+  assert.equal(rules?.length, 20);
+  assert.deepEqual([rules[0], rules[18], rules[19]], ['r0', 'r18', undefined]);
+});
