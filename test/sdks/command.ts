@@ -4,6 +4,8 @@ import { once } from 'node:events';
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds until it is killed. */
+  readonly timeout?: number;
 }
 
 export interface Ended {

@@ -10,6 +10,8 @@ import type { StageAddresses } from './stage.ts';
 
 const here = import.meta.dirname;
 const testTimeoutMs = 60_000;
+/** A whole Python suite, or an example: a library that hangs must not hang the run. */
+const suiteTimeoutMs = 300_000;
 
 /** The address in every example, as an app would write it. */
 const documentedUrl = 'http://127.0.0.1:41002';
@@ -36,7 +38,7 @@ async function runExample(sdk: Sdk, addresses: StageAddresses): Promise<Fact> {
   const copy = join(folder, `${sdk.id}.${path.split('.').at(-1)}`);
   await writeFile(copy, text.replace(documentedUrl, addresses.main));
   const program = sdk.environment === 'node' ? process.execPath : pythonOf(sdk.environment);
-  const { code, stdout, stderr } = await runCommand(program, [copy]);
+  const { code, stdout, stderr } = await runCommand(program, [copy], { timeout: suiteTimeoutMs });
   // The answers of the simulator are known; Anthropic's libraries are told that their path is not served.
   const expected =
     sdk.file === 'anthropic' ? /nothing is served at/ : /You can reach our support team at \[EMAIL\]/;
@@ -72,7 +74,10 @@ async function runNode(sdk: Sdk, env: NodeJS.ProcessEnv): Promise<readonly RawRe
 
 async function runPython(sdk: Sdk, env: NodeJS.ProcessEnv): Promise<readonly RawResult[]> {
   const runner = join(here, 'python', 'run_suite.py');
-  const { code, stdout, stderr } = await runCommand(pythonOf(sdk.environment), [runner, sdk.file], { env });
+  const { code, stdout, stderr } = await runCommand(pythonOf(sdk.environment), [runner, sdk.file], {
+    env,
+    timeout: suiteTimeoutMs,
+  });
   const results = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))

@@ -30,7 +30,7 @@ test('denial: sent once as 400 and as 403', async () => {
 test('denial: within a stream an error after the words that were let go', async () => {
   let text = '';
   const read = async (): Promise<void> => {
-    for await (const chunk of await chat(stage.denial400).stream(`${contactPrompt} #sim gap=5`))
+    for await (const chunk of await chat(stage.denial400).stream(`${contactPrompt} #sim gap=40`))
       text += chunk.text;
   };
 
@@ -96,7 +96,7 @@ for (const [directive, code] of [
     let text = '';
     const read = async (): Promise<void> => {
       const stream = await chat(stage.scripted, marker).stream(
-        `#sim say="One two three four." ${directive} gap=5`,
+        `#sim say="One two three four." ${directive} gap=40`,
       );
       for await (const chunk of stream) text += chunk.text;
     };

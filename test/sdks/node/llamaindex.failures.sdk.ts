@@ -30,7 +30,7 @@ test('denial: sent once as 400 and as 403', async () => {
 test('denial: within a stream an error after the words that were let go', async () => {
   const pieces: string[] = [];
 
-  const error = shown(await rejection(spell(llm(stage.denial400), `${contactPrompt} #sim gap=5`, pieces)));
+  const error = shown(await rejection(spell(llm(stage.denial400), `${contactPrompt} #sim gap=40`, pieces)));
 
   assert.equal(error.code, 'output_blocked');
   assert.equal(pieces.join('').trimEnd(), 'You can reach our support team at');
@@ -102,7 +102,7 @@ for (const [directive, code] of [
   test(`mid-stream error: ${directive} is an error, asked once`, async () => {
     const marker = new Marker();
     const pieces: string[] = [];
-    const prompt = `#sim say="One two three four." ${directive} gap=5`;
+    const prompt = `#sim say="One two three four." ${directive} gap=40`;
 
     const error = shown(await rejection(spell(llm(stage.scripted, marker), prompt, pieces)));
 

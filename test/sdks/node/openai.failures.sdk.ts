@@ -53,7 +53,7 @@ test('denial: within a stream an APIError after the words that were let go, the 
   const stream = await sdk(stage.denial400, marker).chat.completions.create({
     model,
     stream: true,
-    messages: user(`${contactPrompt} #sim gap=5`),
+    messages: user(`${contactPrompt} #sim gap=40`),
   });
   let text = '';
 
@@ -170,7 +170,7 @@ for (const [directive, code] of [
     const stream = await sdk(stage.scripted, marker).chat.completions.create({
       model,
       stream: true,
-      messages: user(`#sim say="One two three four." ${directive} gap=5`),
+      messages: user(`#sim say="One two three four." ${directive} gap=40`),
     });
     let text = '';
 
@@ -189,7 +189,7 @@ for (const [directive, code] of [
 
 test('mid-stream error: the stream helper and the Responses API raise it too', async () => {
   const client = sdk(stage.scripted);
-  const prompt = '#sim say="One two three four." error=3 gap=5';
+  const prompt = '#sim say="One two three four." error=3 gap=40';
 
   const helped = await rejection(
     client.chat.completions.stream({ model, messages: user(prompt) }).finalContent(),

@@ -34,7 +34,7 @@ for (const [base, status] of [
 test('denial: within a stream an error part after the words that were let go', async () => {
   const marker = new Marker();
 
-  const { text, error } = await read(`${contactPrompt} #sim gap=5`, stage.denial400, marker);
+  const { text, error } = await read(`${contactPrompt} #sim gap=40`, stage.denial400, marker);
 
   assert.match(JSON.stringify(error) + String(error), /personal data/);
   assert.equal(text.trimEnd(), 'You can reach our support team at');
@@ -108,7 +108,7 @@ for (const [directive, message] of [
     const marker = new Marker();
 
     const { text, error } = await read(
-      `#sim say="One two three four." ${directive} gap=5`,
+      `#sim say="One two three four." ${directive} gap=40`,
       stage.scripted,
       marker,
     );

@@ -163,7 +163,7 @@ class Failures(unittest.TestCase):
 
     def test_denial_stream(self):
         """denial: within a stream an APIError after the words that were let go"""
-        text, error = self.breaks(DENIAL_400, f"{CONTACT_PROMPT} #sim gap=5", Marker())
+        text, error = self.breaks(DENIAL_400, f"{CONTACT_PROMPT} #sim gap=40", Marker())
         self.assertEqual(error.code, "output_blocked")
         self.assertEqual(text.rstrip(), "You can reach our support team at")
 
@@ -212,7 +212,7 @@ class Failures(unittest.TestCase):
         """mid-stream error: an APIError with its code, asked once"""
         for directive, code in (("error=3", "simulated"), ("cut=3", "upstream_cut_off")):
             marker = Marker()
-            text, error = self.breaks(SCRIPTED, f'#sim say="One two three four." {directive} gap=5', marker)
+            text, error = self.breaks(SCRIPTED, f'#sim say="One two three four." {directive} gap=40', marker)
             self.assertEqual(error.code, code)
             self.assertTrue(text.startswith("One"))
             self.assertEqual(marker.counts(), (1, 1))

@@ -59,7 +59,7 @@ class Failures(unittest.TestCase):
     def test_denial_stream(self):
         """denial: within a stream an APIError after the words that were let go, the provider cut off"""
         marker = Marker()
-        text, error = self.breaks(DENIAL_400, f"{CONTACT_PROMPT} #sim gap=5", marker)
+        text, error = self.breaks(DENIAL_400, f"{CONTACT_PROMPT} #sim gap=40", marker)
         self.assertEqual(error.code, "output_blocked")
         self.assertEqual(text.rstrip(), "You can reach our support team at")
         marker.wait_until_cancelled()
@@ -134,14 +134,14 @@ class Failures(unittest.TestCase):
             ("reset=3", "upstream_cut_off"),
         ):
             marker = Marker()
-            text, error = self.breaks(SCRIPTED, f'#sim say="One two three four." {directive} gap=5', marker)
+            text, error = self.breaks(SCRIPTED, f'#sim say="One two three four." {directive} gap=40', marker)
             self.assertEqual(error.code, code)
             self.assertTrue(text.startswith("One"))
             self.assertEqual(marker.counts(), (1, 1))
 
     def test_mid_stream_responses(self):
         """mid-stream error: in the Responses API and the stream helper too"""
-        prompt = '#sim say="One two three four." error=3 gap=5'
+        prompt = '#sim say="One two three four." error=3 gap=40'
         client = sdk(SCRIPTED)
         with self.assertRaises(openai.APIError):
             with client.chat.completions.stream(model=MODEL, messages=user(prompt)) as stream:
