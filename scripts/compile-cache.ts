@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -44,10 +44,17 @@ export async function bakeCompileCache(tree: string, node: string): Promise<Cach
   // Before 26.10 a portable cache was still bound to a user; the image's user is another than the builder's.
   if (folder === undefined || more.length > 0 || /-\d+$/.test(folder))
     throw new Error(`expected one cache that is not bound to a user, got ${[folder, ...more].join(', ')}`);
+  openToAll(join(tree, '.cache', folder));
   const use = cacheUse(await run(tree, node, { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }));
   if (use.accepted === 0 || use.misses.length > 0)
     throw new Error(`the compile cache is not used:\n${use.misses.join('\n')}`);
   return use;
+}
+
+/** Node writes its cache for its own user alone. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
 }
 
 /** Reads what `NODE_DEBUG_NATIVE=COMPILE_CACHE` prints. */
@@ -55,7 +62,9 @@ export function cacheUse(output: string): CacheUse {
   const lines = output.split('\n').filter((line) => line.startsWith('[compile cache]'));
   return {
     accepted: lines.filter((line) => line.includes('was accepted')).length,
-    misses: lines.filter((line) => /was rejected|failed|writing cache|mismatch/.test(line)),
+    misses: lines.filter((line) =>
+      /was rejected|was not initialized|permission denied|writing cache|mismatch/.test(line),
+    ),
   };
 }
 
