@@ -13,7 +13,7 @@ FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS tree
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci
-COPY LICENSE ./
+COPY LICENSE tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
 RUN npm run image:tree -- --out /out --no-compile-cache

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { promisify } from 'node:util';
 import { type Copy, DockerfileParser, type From, type Instruction } from 'dockerfile-ast';
 import { nodeFlags, portable } from '../../scripts/compile-cache.ts';
+import { assembleImageTree, treeSizes } from '../../scripts/image-tree.ts';
 import { version } from '../../src/version.ts';
+import { temporaryDirectory } from '../support/configmap-volume.ts';
 
 const root = join(import.meta.dirname, '../..');
 const dockerfile = DockerfileParser.parse(readFileSync(join(root, 'Dockerfile'), 'utf8'));
@@ -89,17 +93,40 @@ test('its version is that of the package', () => {
   assert.match(lastTexts('LABEL').join(), new RegExp(`image\\.version="${version.replaceAll('.', '\\.')}"`));
 });
 
-test('what the build stage copies exists, and .dockerignore lets it through', () => {
-  const ignore = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
-  const sources = dockerfile
+/** What is copied from the checkout, each with where it goes below the working directory. */
+function copied(): readonly (readonly [from: string, to: string])[] {
+  return dockerfile
     .getCOPYs()
-    .filter((each) => each.getFromFlag() === null || each.getFromFlag() === undefined)
-    .flatMap((each) => each.getArguments().slice(0, -1).map(String));
+    .filter((each) => (each.getFromFlag() ?? undefined) === undefined)
+    .flatMap((each) => {
+      const words = each.getArguments().map(String);
+      const to = words.at(-1) ?? '';
+      return words.slice(0, -1).map((from) => [from, to.endsWith('/') ? join(to, from) : to] as const);
+    });
+}
 
-  assert.ok(sources.length > 4);
+test('.dockerignore lets through what the build stage copies', () => {
+  const ignore = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+
   assert.ok(ignore.includes('*'));
-  for (const source of sources) {
-    assert.ok(existsSync(join(root, source)), source);
-    assert.ok(ignore.includes(`!${source}`), source);
-  }
+  for (const [from] of copied()) assert.ok(ignore.includes(`!${from}`), from);
+});
+
+test('what the build stage copies is enough, and makes the same tree', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const [stageFolder, ours] = [join(folder, 'src'), join(folder, 'ours')];
+  for (const [from, to] of copied()) cpSync(join(root, from), join(stageFolder, to), { recursive: true });
+  // Copied, since the names of chunks depend on where packages are; less what is heavy and not bundled.
+  cpSync(join(root, 'node_modules'), join(stageFolder, 'node_modules'), {
+    recursive: true,
+    filter: (path) => !/node_modules\/@?(node-|typescript|ox|openai)/.test(path),
+  });
+
+  const args = ['scripts/image-tree.ts', '--out', '../theirs', '--no-compile-cache'];
+  await promisify(execFile)(process.execPath, args, { cwd: stageFolder });
+  const sizes = await assembleImageTree({ out: ours, node: undefined });
+
+  assert.deepEqual([...treeSizes(join(folder, 'theirs'))], [...sizes]);
+  for (const name of sizes.keys())
+    assert.ok(readFileSync(join(folder, 'theirs', name)).equals(readFileSync(join(ours, name))), name);
 });
