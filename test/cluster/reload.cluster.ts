@@ -99,10 +99,7 @@ test('a ConfigMap edited while calls go on', async (t) => {
   }
 
   await cluster.step(t, 'it is healed at the end, and no call has failed', async (step) => {
-    await cluster.apply(policyMap(policy(edits + 1)));
-    await askUntil('a configuration that applies', async () =>
-      (await status()).config.last_reload_successful ? true : undefined,
-    );
+    await apply(edits + 1, async () => ((await status()).config.last_reload_successful ? true : undefined));
     const report = LoopReport.parse(await cluster.app(pod, 'loop/stop'));
 
     assert.deepEqual(report.failures, []);
