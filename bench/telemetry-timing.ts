@@ -27,6 +27,7 @@ function exchange(at: number): FinishedExchange {
   const policies = ['prompt-injection', 'safety-filter', 'pii-detector'];
   return {
     requestId: `01J${at.toString(36).padStart(23, '0')}`,
+    trace: undefined,
     startedAt: Date.now(),
     endpoint: 'chat_completions',
     generation: 3,
@@ -64,6 +65,8 @@ function open(level: LogLevel, outputFd: number): Telemetry {
   const telemetry = new Telemetry({
     log: { format: 'json', level },
     outputFd,
+    env: {},
+    version: '0.0.0',
     policies: ['prompt-injection', 'safety-filter', 'pii-detector', 'audit-logger'],
     inFlight: () => 0,
     config: () => ({

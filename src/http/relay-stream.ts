@@ -1,7 +1,7 @@
 import type { Call } from '../dialect/call.ts';
 import { asksForUsage } from '../dialect/call.ts';
 import { GatewayError } from '../errors.ts';
-import { answerGuards } from '../policy/chain.ts';
+import { answerGuards } from '../policy/answer-guards.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
 import { Utf8Pieces } from '../sse/utf8.ts';

@@ -1,6 +1,6 @@
 import { type EnforcedAnswer, enforceAnswer } from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
-import { answerGuards } from '../policy/chain.ts';
+import { answerGuards } from '../policy/answer-guards.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer } from '../upstream/send.ts';
 import { denialRefusal } from './envelope.ts';

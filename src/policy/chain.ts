@@ -1,26 +1,7 @@
-import type { CommonSettings } from '../config/config.ts';
-import { GatewayError } from '../errors.ts';
+import { type ChainedPolicy, failed } from './chained-policy.ts';
 import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence.ts';
-import type { FieldGuards } from './field-guards.ts';
-import type { Guard } from './guard.ts';
-import { insideJson } from './guards/json-text.ts';
-import { pipe } from './guards/pipe.ts';
-import { restoring } from './guards/restore.ts';
-import { enforceWhole } from './guards/whole.ts';
-import type { CallText, Direction, Field, Policy, Role, TextForm, Verdict } from './policy.ts';
-import { SupervisedGuard } from './supervise.ts';
-
-/** One policy of a compiled chain, with the keys that all kinds share. */
-export interface ChainedPolicy {
-  readonly policy: Policy;
-  readonly isShadow: boolean;
-  /** `on_error: allow`: a failure lets the text pass. */
-  readonly isLenient: boolean;
-  readonly roles: ReadonlySet<Role>;
-  readonly directions: ReadonlySet<Direction>;
-  /** Whether it has anything to say about calls. */
-  readonly judgesCalls: boolean;
-}
+import { decodedAlready, enforceText, formed, openGuard } from './open-guard.ts';
+import type { CallText, TextForm, Verdict } from './policy.ts';
 
 /** One text of a call with its place in the body. */
 export interface PlacedText extends CallText {
@@ -33,19 +14,6 @@ const nowhere = (): string => '';
 export type Screened =
   | { readonly kind: 'pass'; readonly texts: readonly string[]; readonly isRewritten: boolean }
   | Denial;
-
-export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPolicy {
-  return {
-    policy,
-    isShadow: common.enforcement === 'shadow',
-    isLenient: common.onError === 'allow',
-    roles: new Set(common.appliesTo.roles),
-    directions: new Set(common.appliesTo.directions),
-    judgesCalls:
-      common.appliesTo.directions.includes('request') &&
-      (policy.judgeCall !== undefined || policy.guard !== undefined),
-  };
-}
 
 type Texts = readonly PlacedText[];
 
@@ -193,13 +161,6 @@ function actOf({ kind }: Verdict, isChanged: boolean): 'flag' | 'rewrite' | 'den
   return isChanged ? 'rewrite' : 'flag';
 }
 
-/** Stops the exchange, unless the policy's `on_error` lets the text pass. */
-function failed(link: ChainedPolicy, place: Place, evidence: Evidence, cause: unknown): undefined {
-  evidence.fail(place);
-  if (link.isLenient || link.isShadow) return undefined;
-  throw new GatewayError('policy_failed', `policy "${link.policy.kind}" failed`, { cause });
-}
-
 /** The texts with what the policy made of those it saw; the very same array where it changed none. */
 function rewritten(texts: readonly PlacedText[], admitted: readonly PlacedText[], next: readonly string[]) {
   if (admitted.every((one, at) => one.text === next[at])) return texts;
@@ -223,79 +184,4 @@ function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence:
     next[at] = { ...one, text };
   }
   return next ?? texts;
-}
-
-/** The answer side of the chain for one exchange. */
-export function answerGuards(chain: readonly ChainedPolicy[], evidence: Evidence): FieldGuards {
-  const compose = (role: Role, path: string, form: TextForm, text?: string): Guard | undefined => {
-    const at = (): string => path;
-    let composed: Guard | undefined;
-    for (const link of chain) {
-      // Behind a guard the text may be another.
-      const whole = composed === undefined ? text : undefined;
-      const guard = openGuard(link, { direction: 'answer', role, path: at, whole }, evidence);
-      if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
-    }
-    // Last, so that no policy sees, and no other provider gets, what the call kept back.
-    if (evidence.keepsValues) {
-      const restored = restoring(evidence.placeholders);
-      composed = composed === undefined ? restored : pipe(composed, restored);
-    }
-    return composed === undefined ? undefined : formed(composed, form);
-  };
-  const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
-    const guard = compose(role, path, form, decodedAlready(text, form));
-    return guard === undefined ? text : enforceText(guard, text, evidence);
-  };
-  return { open: (role, path, form) => compose(role, path, form), whole };
-}
-
-/** Whether any policy of the chain may look at answers. */
-export function judgesAnswers(chain: readonly ChainedPolicy[]): boolean {
-  return chain.some(
-    ({ policy, directions }) =>
-      policy.guard !== undefined && (directions.has('answer') || policy.keepsPlaceholders === true),
-  );
-}
-
-interface PlacedField extends Field {
-  readonly path: () => string;
-  /** All of its text, where that is known and has been through no guard. */
-  readonly whole: string | undefined;
-}
-
-/** A guard, or undefined where this policy has nothing to say. */
-function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
-  const { policy, isLenient } = link;
-  const { direction, role, whole } = field;
-  if (policy.guard === undefined) return undefined;
-  if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
-  const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
-  try {
-    if (whole !== undefined && policy.isClear?.(field, whole) === true) return undefined;
-    const guard = policy.guard(field, evidence);
-    return guard === undefined
-      ? undefined
-      : new SupervisedGuard(guard, placeOf(link, field), evidence, { isLenient, timing });
-  } catch (cause) {
-    return failed(link, placeOf(link, field), evidence, cause);
-  }
-}
-
-function formed(guard: Guard, form: TextForm): Guard {
-  return form === 'json' ? insideJson(guard) : guard;
-}
-
-/** The text as a guard would see it, where that takes no decoding. */
-function decodedAlready(text: string, form: TextForm): string | undefined {
-  return form === 'json' && text.includes('\\') ? undefined : text;
-}
-
-function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
-  return { policy: policy.kind, direction, path, isShadow };
-}
-
-function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {
-  const enforced = enforceWhole(guard, text);
-  return evidence.denial === undefined ? enforced.text : undefined;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
-import { type ChainedPolicy, chainPolicy, judgesAnswers } from '../policy/chain.ts';
+import { judgesAnswers } from '../policy/answer-guards.ts';
+import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
 import type { Policy, PolicyKind } from '../policy/policy.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
 

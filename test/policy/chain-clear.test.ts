@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerGuards, screenCall } from '../../src/policy/chain.ts';
+import { answerGuards } from '../../src/policy/answer-guards.ts';
+import { screenCall } from '../../src/policy/chain.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  answerGuards,
-  type ChainedPolicy,
-  judgesAnswers,
-  type PlacedText,
-  type Screened,
-  screenCall,
-} from '../../src/policy/chain.ts';
+import { answerGuards, judgesAnswers } from '../../src/policy/answer-guards.ts';
+import { type PlacedText, type Screened, screenCall } from '../../src/policy/chain.ts';
+import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';

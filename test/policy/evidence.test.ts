@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerGuards, type ChainedPolicy, type PlacedText, screenCall } from '../../src/policy/chain.ts';
+import { answerGuards } from '../../src/policy/answer-guards.ts';
+import { type PlacedText, screenCall } from '../../src/policy/chain.ts';
+import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallFinding, Policy, Role } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerGuards } from '../../src/policy/chain.ts';
+import { answerGuards } from '../../src/policy/answer-guards.ts';
 import { Evidence } from '../../src/policy/evidence.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { Guard } from '../../src/policy/guard.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
-import { answerGuards } from '../../src/policy/chain.ts';
+import { answerGuards } from '../../src/policy/answer-guards.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
 import { enforcerOf } from '../support/streams.ts';
 import { chatChunk, sse } from '../support/upstream.ts';

@@ -1,4 +1,5 @@
-import { answerGuards, type ChainedPolicy, chainPolicy } from '../../src/policy/chain.ts';
+import { answerGuards } from '../../src/policy/answer-guards.ts';
+import { type ChainedPolicy, chainPolicy } from '../../src/policy/chained-policy.ts';
 import { Evidence } from '../../src/policy/evidence.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';

@@ -1,0 +1,52 @@
+import { type ChainedPolicy, failed } from './chained-policy.ts';
+import type { Evidence, Place } from './evidence.ts';
+import type { Guard } from './guard.ts';
+import { insideJson } from './guards/json-text.ts';
+import { enforceWhole } from './guards/whole.ts';
+import type { Field, TextForm } from './policy.ts';
+import { SupervisedGuard } from './supervise.ts';
+
+/** A text field with its place in the body. */
+export interface PlacedField extends Field {
+  readonly path: () => string;
+  /** All of its text, where that is known and has been through no guard. */
+  readonly whole: string | undefined;
+}
+
+/** A guard of one policy over one field, or undefined where it has nothing to say. */
+export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
+  const { policy, isLenient } = link;
+  const { direction, role, whole } = field;
+  if (policy.guard === undefined) return undefined;
+  if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
+  const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
+  try {
+    if (whole !== undefined && policy.isClear?.(field, whole) === true) return undefined;
+    const guard = policy.guard(field, evidence);
+    return guard === undefined
+      ? undefined
+      : new SupervisedGuard(guard, placeOf(link, field), evidence, { isLenient, timing });
+  } catch (cause) {
+    return failed(link, placeOf(link, field), evidence, cause);
+  }
+}
+
+/** The guard as it fits the form of the text. */
+export function formed(guard: Guard, form: TextForm): Guard {
+  return form === 'json' ? insideJson(guard) : guard;
+}
+
+/** The text as a guard would see it, where that takes no decoding. */
+export function decodedAlready(text: string, form: TextForm): string | undefined {
+  return form === 'json' && text.includes('\\') ? undefined : text;
+}
+
+function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
+  return { policy: policy.kind, direction, path, isShadow };
+}
+
+/** The text after enforcement, undefined where it was denied. */
+export function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {
+  const enforced = enforceWhole(guard, text);
+  return evidence.denial === undefined ? enforced.text : undefined;
+}
