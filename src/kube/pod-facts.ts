@@ -55,6 +55,9 @@ const runSettings = {
   config: ['--policy-config', 'KT_POLICY_CONFIG', 'policy-config.yaml'],
 } as const;
 
+/** What the image runs where the container names no arguments of its own (its CMD). */
+const imageArguments = ['gateway', 'run', '--policy-config', '/etc/kt/policy/policy-config.yaml'];
+
 export function podFacts(pod: V1Pod): PodFacts {
   const spec = pod.spec;
   const containers = spec?.containers ?? [];
@@ -102,7 +105,7 @@ function sidecarFacts(container: V1Container, { spec }: V1Pod, isInit: boolean):
 }
 
 function setting({ command, args, env }: V1Container, [flag, variable, fallback]: readonly string[]): string {
-  const words = [...(command ?? []), ...(args ?? [])];
+  const words = [...(command ?? []), ...(args ?? (command === undefined ? imageArguments : []))];
   const at = words.indexOf(flag ?? '');
   const joined = words.find((word) => word.startsWith(`${flag}=`))?.slice((flag?.length ?? 0) + 1);
   const given = at === -1 ? joined : words[at + 1];

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cacheUse } from '../../scripts/compile-cache.ts';
 import { version } from '../../src/version.ts';
+import { runKt } from '../support/kt-process.ts';
 import { askUntil, Cluster } from './support/cluster.ts';
 import { deployment, examplePolicyMap, exampleText } from './support/manifests.ts';
 import { appOf, isReady, sidecarOf } from './support/pod.ts';
-import { metric, Outcome, Status } from './support/replies.ts';
+import { metric, Outcome, Pods, Status } from './support/replies.ts';
 
 test('the example in a namespace that enforces the restricted standard', async (t) => {
   const cluster = await Cluster.open(t);
@@ -68,13 +69,14 @@ test('the example in a namespace that enforces the restricted standard', async (
   });
 
   await cluster.step(t, 'answers are redacted, whole ones and streamed ones', async () => {
-    const prompt = '#sim say="Mail ann@example.com now." split=3';
+    // Asked so, the model brings up an address of its own.
+    const prompt = 'How can I contact support? #sim split=3';
 
     const whole = await ask(prompt);
     const streamed = await ask(prompt, true);
 
-    assert.equal(whole.text, 'Mail [EMAIL] now.');
-    assert.equal(streamed.text, 'Mail [EMAIL] now.');
+    assert.equal(whole.text, 'You can reach our support team at [EMAIL] or [PHONE].');
+    assert.equal(streamed.text, whole.text);
   });
 
   await cluster.step(t, 'an injection is refused with 409', async () => {
@@ -103,6 +105,23 @@ test('the example in a namespace that enforces the restricted standard', async (
 
     assert.equal(admin, 'connected');
     assert.equal(data, 'ECONNREFUSED');
+  });
+
+  await cluster.step(t, 'kt status and kt doctor read both pods through the API server', async () => {
+    const { KUBECONFIG = '' } = process.env;
+    const options = { env: { KUBECONFIG } };
+    const inside = ['--namespace', cluster.namespace, '--json'];
+
+    const status = await runKt(t, ['status', ...inside], options);
+    const doctor = await runKt(t, ['doctor', ...inside], options);
+
+    const { pods } = Pods.parse(JSON.parse(status.stdout));
+    assert.equal(status.code, 0, status.stderr);
+    assert.deepEqual(
+      pods.map((one) => [one.pod, one.state]),
+      [pod, other].toSorted().map((name) => [name, 'SYNCED']),
+    );
+    assert.equal(doctor.code, 0, doctor.stdout);
   });
 
   await cluster.step(t, 'with nobody calling it stays ready, and has not restarted', async () => {

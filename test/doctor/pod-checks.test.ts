@@ -97,6 +97,11 @@ const cases: readonly (readonly [what: string, shape: Shape, expected: readonly 
     { spec: { volumes: [{ name: 'config', emptyDir: {} }] } },
     [/^warn mount .*does not come from a ConfigMap/],
   ],
+  [
+    'what the image runs by itself',
+    { sidecar: { args: undefined, volumeMounts: [{ name: 'config', mountPath: '/etc/kt/policy' }] } },
+    [],
+  ],
   ['an immutable ConfigMap', { immutable: true }, [/^warn config .*immutable/]],
   ['a ConfigMap near its limit', { bytes: 1_000_000 }, [/^warn config .*1000000 bytes/]],
   [

@@ -36,15 +36,19 @@ async function startScripted(t: TestContext, script: Script) {
   return { upstream, gateway };
 }
 
+// Asked so, the model brings up an address of its own: what is redacted is the answer.
+const contact = 'How can I contact support?';
+const redacted = 'You can reach our support team at [EMAIL] or [PHONE].';
+
 test('chat is answered, with the address in it redacted', async (t) => {
   const { client } = await startSimulated(t);
 
   const answer = await client.chat.completions.create({
     model,
-    messages: messages('#sim say="Mail ann@example.com."'),
+    messages: messages(contact),
   });
 
-  assert.equal(answer.choices[0]?.message.content, 'Mail [EMAIL].');
+  assert.equal(answer.choices[0]?.message.content, redacted);
   assert.ok((answer.usage?.total_tokens ?? 0) > 0);
 });
 
@@ -54,12 +58,12 @@ test('chat is streamed, with the address in it redacted', async (t) => {
   const stream = await client.chat.completions.create({
     model,
     stream: true,
-    messages: messages('#sim say="Mail ann@example.com." split=3'),
+    messages: messages(`${contact} #sim split=3`),
   });
   let text = '';
   for await (const event of stream) text += event.choices[0]?.delta.content ?? '';
 
-  assert.equal(text, 'Mail [EMAIL].');
+  assert.equal(text, redacted);
 });
 
 test('tool calls arrive, whole and streamed', async (t) => {
@@ -91,7 +95,7 @@ test('embeddings arrive as numbers', async (t) => {
 
 test('responses arrive, whole and streamed', async (t) => {
   const { client } = await startSimulated(t);
-  const input = '#sim say="Mail ann@example.com." split=4';
+  const input = `${contact} #sim split=4`;
 
   const whole = await client.responses.create({ model, input });
   const streamed = await client.responses.stream({ model, input }).finalResponse();
@@ -100,9 +104,9 @@ test('responses arrive, whole and streamed', async (t) => {
     if (event.type === 'response.output_text.delta') deltas += event.delta;
   }
 
-  assert.equal(whole.output_text, 'Mail [EMAIL].');
-  assert.equal(streamed.output_text, 'Mail [EMAIL].');
-  assert.equal(deltas, 'Mail [EMAIL].');
+  assert.equal(whole.output_text, redacted);
+  assert.equal(streamed.output_text, redacted);
+  assert.equal(deltas, redacted);
 });
 
 test('models are listed and found', async (t) => {

@@ -28,6 +28,9 @@ export const LoadReport = z.object({
   streamsMs: z.number(),
 });
 
+/** What `kt status --json` says of pods. */
+export const Pods = z.object({ pods: z.array(z.object({ pod: z.string(), state: z.string() })) });
+
 export const Status = z.object({
   version: z.string(),
   phase: z.string(),
