@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { until } from '../support/gateway.ts';
 import { type KtProcess, runArguments, startKt } from '../support/kt-process.ts';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { assertBalanced, type Book, Tally } from './books.ts';
 import { accountsOf, type CallFacts, factsText } from './call-facts.ts';
 import { type CallerParts, makeCall } from './caller.ts';
@@ -18,6 +19,7 @@ import { callbackBook, metricsBook, readScrape, type Sample } from './scraped.ts
 import { bodyLimit, pricing } from './draw.ts';
 import { drawOverload, drawScript } from './script.ts';
 import { auditBook, logBook, type Told } from './told.ts';
+import { receivedBook, settledSpans, tracesBook, tracingAll, withoutMoney } from './traced.ts';
 
 const seed = Number(process.env['ACCOUNTS_SEED'] ?? 20_261_121);
 const length = Number(process.env['ACCOUNTS_CALLS'] ?? 2000);
@@ -180,15 +182,17 @@ async function settledScrape(admin: string, calls: number): Promise<readonly Sam
 }
 
 test(
-  'clients, providers, log, audit records and metrics agree about every call',
+  'clients, providers, log, audit records, metrics and traces agree about every call',
   { timeout: 300_000 },
   async (t) => {
     const providers = await Providers.start(t);
+    const receiver = await startOtlpReceiver(t);
     const path = join(await temporaryDirectory(t), 'policy-config.yaml');
     writeFileSync(path, configuration(providers, 0));
     const kt = startKt(
       t,
       runArguments(path, ['--max-concurrency', `${maxConcurrency}`, '--drain-seconds', '1']),
+      { env: tracingAll(receiver) },
     );
     const port = await kt.port();
     const [, admin = ''] = await kt.says(/"admin":"(http:[^"]+)"/);
@@ -208,12 +212,16 @@ test(
     assert.ok((await watched) > 5);
     const all = [...seen, ...(await overload(parts, admin))];
     const samples = await settledScrape(admin, all.length);
+    const attempts = [...providers.attempts.counts.values()].reduce((sum, count) => sum + count, 0);
+    const aboutSpans = await settledSpans(admin, all.length + attempts);
     kt.child.kill('SIGTERM');
     const { stdout } = await kt.exit();
 
     assert.deepEqual(providers.surprises.slice(0, 8), []);
     const [log, audit] = [logBook(stdout), auditBook(stdout)];
     for (const told of [audit, log]) assertSameCalls(told, all);
+    const traces = tracesBook(receiver.spans);
+    assertSameCalls(traces, withoutMoney(all));
     assertBalanced([
       { name: 'clients', accounts: accountsOf(all) },
       { name: 'providers', accounts: { attempts: providers.attempts.counts } },
@@ -223,6 +231,9 @@ test(
       audit,
       metricsBook(samples),
       callbackBook(samples),
+      traces,
+      receivedBook(receiver),
+      aboutSpans,
     ]);
     t.diagnostic(`${all.length} calls, ${plans.length} of them drawn with seed ${seed}`);
   },

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 export type Counts = ReadonlyMap<string, number>;
 
 /**
- * One who keeps an account of the same traffic: the clients, the providers, the log, the audit records, the metrics.
- * Traces are one more of them. Each tells what it can: a subject it knows nothing of is left out.
+ * One who keeps an account of the same traffic: the clients, the providers, the log, the audit records, the metrics, the
+ * traces. Each tells what it can: a subject it knows nothing of is left out.
  */
 export interface Book {
   readonly name: string;
@@ -26,6 +26,7 @@ export const subjects = [
   'uninspected',
   'unreadable',
   'reloads',
+  'spans',
 ] as const;
 export type Subject = (typeof subjects)[number];
 
