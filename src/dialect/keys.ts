@@ -181,3 +181,24 @@ export const guardedKeys: ReadonlySet<string> = new Set([
 export function foldKey(key: string): string {
   return key.toUpperCase().toLowerCase();
 }
+
+const longestGuarded = Math.max(...[...guardedKeys].map((key) => key.length));
+
+/** The guarded key that this one is another spelling of. A glance tells for nearly all that there is none. */
+export function imitatedKey(key: string): string | undefined {
+  if (key.length > longestGuarded || !mayImitate(key)) return undefined; // no fold makes a text shorter
+  const folded = foldKey(key);
+  return folded !== key && guardedKeys.has(folded) ? folded : undefined;
+}
+
+// Guarded keys are small ASCII letters and underscores, and no fold makes one of them from any other ASCII character.
+function mayImitate(key: string): boolean {
+  let isFolded = true;
+  for (let at = 0; at < key.length; at += 1) {
+    const code = key.charCodeAt(at);
+    if ((code >= 97 && code <= 122) || code === 95) continue;
+    if (code < 65 || (code > 90 && code < 128)) return false;
+    isFolded = false;
+  }
+  return !isFolded;
+}

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { JsonArray, JsonNode, JsonObject, JsonString } from '../json/scan.ts';
+import { keyNode } from '../json/key-node.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
@@ -105,10 +106,11 @@ class Walker implements Texts {
   #object(node: JsonObject, scope: Scope, path: Path): void {
     const { role, isOpen } = scope;
     const isStrict = this.#isCall && !isOpen && role !== 'definition';
-    for (const { key, keyNode, value } of node.members) {
+    for (const one of node.members) {
+      const { key, value } = one;
       if (isStrict) this.#refuseLookAlike(key, path);
       else if (isOpen && this.#isCall && !keys.namePattern.test(key)) {
-        this.sites.push({ role, form: 'plain', path: { parent: path, key }, node: keyNode, text: key });
+        this.sites.push({ role, form: 'plain', path: { parent: path, key }, node: keyNode(one), text: key });
       }
       if (key === 'result' && this.#isImage(node)) this.#noteUninspected('image');
       else if (key !== 'metadata' || !this.#isEcho(path)) this.#member(key, value, scope, path);
@@ -164,9 +166,8 @@ class Walker implements Texts {
   }
 
   #refuseLookAlike(key: string, parent: Path | undefined): void {
-    if (keys.guardedKeys.has(key)) return;
-    const folded = keys.foldKey(key);
-    if (folded === key || !keys.guardedKeys.has(folded)) return;
+    const folded = keys.imitatedKey(key);
+    if (folded === undefined) return;
     const where = formatPath({ parent, key });
     throw new GatewayError(
       'request_malformed',

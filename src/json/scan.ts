@@ -1,3 +1,4 @@
+import { isDigit, isHex } from './digits.ts';
 import { fewKeys, isAmong, SeenKeys } from './seen-keys.ts';
 
 /**
@@ -15,8 +16,9 @@ export interface JsonString {
 
 export interface JsonMember {
   readonly key: string;
-  /** Where the key stands. */
-  readonly keyNode: JsonString;
+  /** Offsets of the key, quotes included; `keyNode` makes a node of them. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
   readonly value: JsonNode;
 }
 
@@ -67,7 +69,6 @@ export class JsonError extends Error {
 // Stands for every number, boolean and null inside an array: their positions are never asked for, and an array of a
 // million token ids must not become a million nodes.
 const scalarInArray: JsonScalar = { kind: 'number', start: -1, end: -1 };
-
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -108,8 +109,7 @@ class Scanner {
   }
 
   scan(): JsonNode {
-    this.#space();
-    const root = this.#value(false);
+    const root = this.scanAt(0);
     this.#space();
     if (this.#at < this.#text.length) throw this.#unexpected();
     return root;
@@ -140,15 +140,16 @@ class Scanner {
     if (this.#text.charCodeAt(this.#at) === 125) return this.#closeObject(start, members);
     for (;;) {
       if (this.#text.charCodeAt(this.#at) !== QUOTE) throw this.#unexpected();
-      const keyNode = this.#string();
-      const key = stringValue(this.#text, keyNode);
+      const keyStart = this.#at;
+      const key = this.#key();
+      const keyEnd = this.#at;
       if (members.length >= fewKeys) seen ??= new SeenKeys(members);
-      if (seen === undefined ? isAmong(key, members) : seen.has(key)) throw duplicate(key, keyNode.start);
+      if (seen === undefined ? isAmong(key, members) : seen.has(key)) throw duplicate(key, keyStart);
       if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       if (this.#text.charCodeAt(this.#at) !== 58) throw this.#unexpected();
       this.#at += 1;
       if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
-      members.push({ key, keyNode, value: this.#value(false) });
+      members.push({ key, keyStart, keyEnd, value: this.#value(false) });
       if (this.#text.charCodeAt(this.#at) <= 32) this.#space();
       const code = this.#text.charCodeAt(this.#at);
       if (code === 125) return this.#closeObject(start, members);
@@ -202,11 +203,23 @@ class Scanner {
       throw new JsonError('limit', `more than ${this.#limits.nodes} values`, at);
   }
 
-  // One pass over the characters: validity, escapes and the end of the string are found together.
   #string(): JsonString {
-    const text = this.#text;
     const start = this.#at;
-    let at = start + 1;
+    const escaped = this.#passString();
+    return { kind: 'string', start, end: this.#at, escaped };
+  }
+
+  #key(): string {
+    const start = this.#at;
+    if (!this.#passString()) return this.#text.slice(start + 1, this.#at - 1);
+    return stringValue(this.#text, { kind: 'string', start, end: this.#at, escaped: true });
+  }
+
+  // One pass over the characters: validity, escapes and the end of the string are found together. True: it has escapes.
+  #passString(): boolean {
+    this.#count(this.#at);
+    const text = this.#text;
+    let at = this.#at + 1;
     let escaped = false;
     for (;;) {
       const code = text.charCodeAt(at);
@@ -218,8 +231,7 @@ class Scanner {
       else throw this.#unexpected(at);
     }
     this.#at = at + 1;
-    this.#count(start);
-    return { kind: 'string', start, end: this.#at, escaped };
+    return escaped;
   }
 
   #escape(at: number): number {
@@ -285,12 +297,4 @@ class Scanner {
 function duplicate(key: string, at: number): JsonError {
   const shown = key.length > 64 ? `${key.slice(0, 64)}…` : key;
   return new JsonError('duplicate', `key ${JSON.stringify(shown)} is written twice`, at);
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }
