@@ -198,7 +198,6 @@ class RunningGateway implements Gateway {
   }
 
   #status(): object {
-    const { maxConcurrency, maxBufferedBytes, drainMs } = this.#options;
     const { current, isWatchDegraded } = this.#generations;
     const reload = this.#generations.status();
     return statusDocument({
@@ -207,7 +206,8 @@ class RunningGateway implements Gateway {
       issues: reload.issues,
       targets: current?.targets.map(({ spec, state }) => ({ ...spec, ...state.observed() })) ?? [],
       leases: this.#generations.openLeases(),
-      limits: { ...current?.config.limits, maxConcurrency, maxBufferedBytes, drainMs },
+      limits: current?.config.limits,
+      processLimits: this.#options,
       listening: {
         data: this.#addresses,
         admin: this.#adminAddress === undefined ? [] : [this.#adminAddress],

@@ -1,3 +1,6 @@
+import type { Limits } from '../config/config.ts';
+import type { WrittenDocument } from '../config/schema.ts';
+import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
 import type { ConfigStanding } from '../telemetry/config-standing.ts';
 import type { TracingStanding } from '../telemetry/tracing.ts';
@@ -35,8 +38,10 @@ export interface StatusParts {
   readonly targets: readonly StatusTarget[];
   /** Open leases by generation, the current one included. */
   readonly leases: ReadonlyMap<number, number>;
-  /** Limits in force, by their name in the configuration. */
-  readonly limits: Readonly<Record<string, number>>;
+  /** Undefined before there is a configuration. */
+  readonly limits: Limits | undefined;
+  /** The limits of the process, from its flags. */
+  readonly processLimits: Pick<GatewayOptions, 'maxConcurrency' | 'maxBufferedBytes' | 'drainMs'>;
   readonly listening: { readonly data: readonly Address[]; readonly admin: readonly Address[] };
   readonly output: {
     readonly dropped: number;
@@ -59,7 +64,7 @@ export function statusDocument(parts: StatusParts) {
     targets: parts.targets.map(targetDocument),
     leases: Object.fromEntries([...parts.leases].filter(([generation]) => generation !== config.generation)),
     exchanges_on_current: parts.leases.get(config.generation) ?? 0,
-    limits: { ...parts.limits },
+    limits: limitsDocument(parts),
     listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
     output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },
     tracing: tracingDocument(parts.tracing),
@@ -79,6 +84,32 @@ export function degraded({
   if (output.failure !== undefined) flags.push('output');
   if (areClientTokensStale) flags.push('client_tokens');
   return flags;
+}
+
+/** By their names in the configuration and among the flags. */
+function limitsDocument({ limits, processLimits }: StatusParts): Readonly<Record<string, number>> {
+  const { maxConcurrency, maxBufferedBytes, drainMs } = processLimits;
+  return {
+    ...(limits === undefined ? {} : configuredLimits(limits)),
+    max_concurrency: maxConcurrency,
+    max_buffered_bytes: maxBufferedBytes,
+    drain_seconds: drainMs / 1000,
+  };
+}
+
+function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument['limits'], number>> {
+  return {
+    body_bytes: limits.bodyBytes,
+    header_bytes: limits.headerBytes,
+    answer_bytes: limits.answerBytes,
+    json_depth: limits.jsonDepth,
+    json_nodes: limits.jsonNodes,
+    hold_back_chars: limits.holdBackChars,
+    sse_event_bytes: limits.sseEventBytes,
+    headers_seconds: limits.headersMs / 1000,
+    receive_seconds: limits.receiveMs / 1000,
+    keep_alive_seconds: limits.keepAliveMs / 1000,
+  };
 }
 
 function tracingDocument(tracing: TracingStanding) {

@@ -48,7 +48,8 @@ export const wellParts: StatusParts = {
     },
   ],
   leases: new Map([[3, 4]]),
-  limits: { drainMs: 25_000 },
+  limits: undefined,
+  processLimits: { maxConcurrency: 1, maxBufferedBytes: 1, drainMs: 25_000 },
   listening: { data: [{ host: '127.0.0.1', port: 41_002 }], admin: [{ host: '::', port: 41_003 }] },
   output: { dropped: 0, heldBytes: 0, failure: undefined },
 };
