@@ -1,6 +1,6 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
-import { isClosing } from './faults.ts';
+import { connectionsClosed, isClosing } from './faults.ts';
 
 // DNS changes are picked up when connections turn over.
 const maxAgeMs = 300_000;
@@ -61,7 +61,7 @@ export class Connections {
   }
 
   #refuseClosed(spec: TargetSpec): void {
-    if (this.#isClosed) throw new Error(`the connections to target "${spec.id}" are closed`);
+    if (this.#isClosed) throw connectionsClosed(spec.id);
   }
 
   // HTTP/1.1: one lost connection then costs one stream. Timeouts are ours (clocks.ts), but for connecting.

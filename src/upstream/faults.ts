@@ -13,7 +13,9 @@ const unreachable = new Set([
   'INVALID_CA',
 ]);
 const closing = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNABORTED', 'EPIPE']);
-const cutOff = new Set([...closing, 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_CLOSED']);
+const cutOff = new Set([...closing, 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']);
+// Nobody but the gateway closes its pools, and it does so at its end.
+const closedHere = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
 
 /** Raw errors of the HTTP client and of decoders become faults here and nowhere else. */
 export function upstreamFault(error: unknown, target: string): GatewayError {
@@ -37,9 +39,15 @@ export function upstreamFault(error: unknown, target: string): GatewayError {
       cause: error,
     });
   }
+  if (closedHere.has(code)) return connectionsClosed(target, error);
   return new GatewayError('upstream_invalid', `target "${target}" sent an answer that cannot be read`, {
     cause: error,
   });
+}
+
+/** The connections to a target are closed, so that nothing can be asked of it any more. */
+export function connectionsClosed(target: string, cause?: unknown): GatewayError {
+  return new GatewayError('shutting_down', `the connections to target "${target}" are closed`, { cause });
 }
 
 /** Whether this raw error says that the peer has closed the connection. */

@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Connections } from '../../src/upstream/connections.ts';
+import { upstreamFault } from '../../src/upstream/faults.ts';
 import { configOf, document } from '../support/config-load.ts';
 import { reply } from '../support/reply-bytes.ts';
 import { type Script, send, startUpstream } from '../support/upstream.ts';
@@ -87,7 +88,8 @@ test('once the connections are closed nothing is lost that could be had again, a
   await connections.close();
 
   assert.deepEqual([before, connections.lostAfterUse(lost)], [true, false]);
-  assert.throws(() => connections.fresh(spec), /are closed/);
+  for (const open of [() => connections.fresh(spec), () => connections.to(spec, 1e9)])
+    assert.throws(open, { code: 'shutting_down' });
 });
 
 test('closing drops what is under way on a fresh connection', async (t) => {
@@ -97,6 +99,16 @@ test('closing drops what is under way on a fresh connection', async (t) => {
 
   await connections.close();
 
-  assert.ok((await asked) instanceof Error);
+  assert.equal(upstreamFault(await asked, spec.id).code, 'shutting_down');
   await upstream.drained();
+});
+
+test('closing drops what is under way on a kept connection, and the target is not blamed', async (t) => {
+  const { upstream, connections, spec } = await start(t, [[(connection) => connection.closed()]]);
+  const asked = ask(connections.to(spec, 0));
+  await upstream.request(0);
+
+  await connections.close();
+
+  assert.equal(upstreamFault(await asked, spec.id).code, 'shutting_down');
 });

@@ -39,6 +39,15 @@ for (const [code, expected] of Object.entries(classes)) {
   });
 }
 
+for (const code of ['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']) {
+  test(`${code} is the end of the gateway's own connections: it blames no target, and no other is asked`, () => {
+    const { code: named, fault } = upstreamFault(raw(code), 'x');
+
+    assert.equal(named, 'shutting_down');
+    assert.deepEqual([fault.blame, fault.retry], ['gateway', false]);
+  });
+}
+
 test('a failure to connect to each of several addresses is named after the first', () => {
   const error = new AggregateError([raw('ECONNREFUSED'), raw('ETIMEDOUT')]);
 
