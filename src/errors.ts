@@ -53,3 +53,10 @@ export class GatewayError extends Error {
     return faults[this.code];
   }
 }
+
+/** Whatever was thrown, as a fault: what is none is a bug of ours. */
+export function asFault(error: unknown): GatewayError {
+  return error instanceof GatewayError
+    ? error
+    : new GatewayError('internal', 'internal error', { cause: error });
+}

@@ -1,6 +1,6 @@
 import type { Call } from '../dialect/call.ts';
 import { asksForUsage } from '../dialect/call.ts';
-import { GatewayError } from '../errors.ts';
+import { asFault, GatewayError } from '../errors.ts';
 import { answerGuards } from '../policy/answer-guards.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
@@ -24,17 +24,20 @@ const lingerMs = 1000;
 
 const passAll: FieldGuards = { open: () => undefined, whole: (_role, _path, text) => text };
 
-/** Gives an event stream to the client, enforced event by event. Resolves when the reply is over, however it ended. */
+/**
+ * Gives an event stream to the client, enforced event by event. Resolves when the reply is over, however it ended. Throws
+ * where nothing of it has been begun.
+ */
 export function relayStream(
   answered: StreamAnswered,
   call: Call,
   exchange: Exchange,
   commitAudit: CommitAudit,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    const relay = new StreamRelay(answered, call, exchange, commitAudit, resolve);
-    relay.start();
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const relay = new StreamRelay(answered, call, exchange, commitAudit, resolve);
+  relay.start();
+  return promise;
 }
 
 class StreamRelay implements AnswerSink {
@@ -282,10 +285,4 @@ function abortReason(error: GatewayError): Exchange['aborted'] {
   if (error.code === 'shutting_down') return 'shutdown';
   if (error.code === 'upstream_timeout' || error.code === 'deadline_exceeded') return 'timeout';
   return error.fault.blame === 'target' ? 'upstream' : 'policy';
-}
-
-function asFault(error: unknown): GatewayError {
-  return error instanceof GatewayError
-    ? error
-    : new GatewayError('internal', 'internal error', { cause: error });
 }

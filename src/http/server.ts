@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type FaultCode, GatewayError } from '../errors.ts';
+import { asFault, type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
@@ -180,10 +180,8 @@ export class DataServer {
   }
 
   async #refuse(exchange: Exchange, error: unknown): Promise<void> {
-    const fault =
-      error instanceof GatewayError
-        ? (exchange.refused?.fault ?? error)
-        : new GatewayError('internal', 'internal error', { cause: error });
+    const refused = error instanceof GatewayError ? exchange.refused?.fault : undefined;
+    const fault = refused ?? asFault(error);
     // What a client did wrong is told to the client; the log has its one line of the call.
     if (fault.cause !== undefined && fault.fault.blame !== 'client') this.#parts.onError(fault, exchange);
     if (exchange.response.headersSent) return void exchange.response.destroy();

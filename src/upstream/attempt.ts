@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { asFault, GatewayError } from '../errors.ts';
 import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
 import { type Answer, send, type Sending } from './send.ts';
 import type { Target } from './target.ts';
@@ -59,13 +59,14 @@ async function attemptOne(target: Target, attempting: Attempting): Promise<Answe
   const { state, spec } = target;
   state.inFlight += 1;
   let isSettled = false;
+  let endedAt: number | undefined;
   let firstChunkMs: number | undefined;
   const settle = (outcome: Outcome, result: FinishedAttempt['result']): void => {
     if (isSettled) return;
     isSettled = true;
     state.inFlight -= 1;
     note(target, outcome);
-    const durationMs = performance.now() - startedAt;
+    const durationMs = (endedAt ?? performance.now()) - startedAt;
     const span = spanId === undefined ? undefined : { id: spanId, startedAt, firstChunkMs };
     attempting.settled({ target: spec.id, outcome, result, durationMs, span });
   };
@@ -74,13 +75,11 @@ async function attemptOne(target: Target, attempting: Attempting): Promise<Answe
     attempting.onCancel(sent.cancel);
     const answer = await sent.answer;
     if (answer.kind === 'stream') firstChunkMs = performance.now() - startedAt;
+    else endedAt = performance.now(); // judging it is not the target's time
     return { answer, settle };
   } catch (error) {
     attempting.onCancel(undefined);
-    const fault =
-      error instanceof GatewayError
-        ? error
-        : new GatewayError('internal', 'internal error', { cause: error });
+    const fault = asFault(error);
     settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
     return fault;
   }

@@ -24,6 +24,7 @@ const draws: readonly (readonly [number, Draw])[] = [
   [4, whole.passedRefusal],
   [4, whole.allBusy],
   [4, whole.allBroken],
+  [3, whole.unjudgeable],
   [1, whole.silentThenFallback],
   [5, whole.completion],
   [5, whole.embedding],

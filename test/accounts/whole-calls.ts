@@ -61,6 +61,18 @@ export const allBroken: Draw = (random, id) => {
   return plan(id, { acts: { a: act, b: act }, expected });
 };
 
+/** A whole answer that no policy can be sure of: it came, and is none. */
+export const unjudgeable: Draw = (_random, id) => {
+  const act = {
+    kind: 'whole',
+    status: 200,
+    body: '{"choices":[],"choices":[]}',
+    outcome: 'failure',
+  } as const;
+  const expected = { status: 502, verdict: 'fault', code: 'upstream_invalid' };
+  return plan(id, { acts: { a: act }, expected });
+};
+
 export const silentThenFallback: Draw = (random, id) => {
   const { tokens, wire } = usageOf(random);
   const acts = {
