@@ -109,6 +109,7 @@ function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument
     headers_seconds: limits.headersMs / 1000,
     receive_seconds: limits.receiveMs / 1000,
     keep_alive_seconds: limits.keepAliveMs / 1000,
+    waiting_comment_seconds: limits.waitingCommentMs / 1000,
   };
 }
 

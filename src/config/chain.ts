@@ -1,9 +1,10 @@
 import { kindsNotYetSupported } from '../policy/kinds.ts';
-import type { PolicyKind } from '../policy/policy.ts';
+import type { PolicyKind, StreamingMode } from '../policy/policy.ts';
 import { commonSchema, splitCommon, type WrittenCommon } from './common-schema.ts';
 import type { ChainEntry, CommonSettings } from './config.ts';
 import { isMapping, type Path, printable } from './path.ts';
 import type { Problem } from './problem.ts';
+import { resolveStreaming } from './streaming-mode.ts';
 import { suggestion } from './suggest.ts';
 import { check } from './zod-problems.ts';
 
@@ -104,8 +105,14 @@ function resolveBlock(
   const checkedOwn = check(kind.settings, own, { base, moreKeys });
   if (checkedCommon.ok && checkedOwn.ok) {
     const settings: unknown = checkedOwn.value;
-    const entry = { kind: kind.kind, settings, common: normalise(checkedCommon.value, input.failMode) };
-    return { entry, problems: input.chain.includes(kind.kind) ? notices(kind, settings) : [] };
+    const written = checkedCommon.value;
+    const streaming = resolveStreaming(kind, settings, written);
+    const normal = normalise(written, input.failMode, streaming.mode);
+    const said = input.chain.includes(kind.kind) ? notices(kind, settings) : [];
+    return {
+      entry: { kind: kind.kind, settings, common: normal },
+      problems: [...said, ...streaming.problems],
+    };
   }
   const failed = [checkedCommon, checkedOwn].flatMap((checked) => (checked.ok ? [] : checked.problems));
   return { entry: undefined, problems: failed };
@@ -116,12 +123,16 @@ function notices(kind: PolicyKind, settings: unknown): readonly Problem[] {
   return said.map((message) => ({ code: 'W108', path: ['policy', kind.kind], message, atKey: true }));
 }
 
-function normalise(written: WrittenCommon, failMode: 'block' | 'allow'): CommonSettings {
+function normalise(
+  written: WrittenCommon,
+  failMode: 'block' | 'allow',
+  streamingMode: StreamingMode,
+): CommonSettings {
   const { roles, directions } = written.applies_to;
   return {
     enforcement: written.enforcement,
     onError: written.on_error ?? failMode,
     appliesTo: { roles: [...new Set(roles)], directions: [...new Set(directions)] },
-    streamingMode: written.streaming_mode,
+    streamingMode,
   };
 }

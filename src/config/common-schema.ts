@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { directions, roles } from '../policy/policy.ts';
+import { directions, roles, streamingModes } from '../policy/policy.ts';
 
 /** The keys every `policy.<kind>` block takes beside the kind's own. */
 export const commonSchema = z.strictObject({
@@ -31,9 +31,11 @@ export const commonSchema = z.strictObject({
     .prefault({})
     .describe('Which texts this policy sees.'),
   streaming_mode: z
-    .enum(['realtime'])
-    .default('realtime')
-    .describe('How a streamed answer is judged. `realtime`: as it arrives.'),
+    .enum(streamingModes)
+    .optional()
+    .describe(
+      'How a streamed answer is judged. `realtime`: as it arrives, what is decided is shown at once. `buffered`: as a whole, nothing of it is shown before all of it is judged; one such policy makes it so for the whole chain, and an answer beyond `limits.answer_bytes` ends with an error. Default: `realtime`, where the kind can do that.',
+    ),
 });
 
 export type WrittenCommon = z.infer<typeof commonSchema>;

@@ -1,4 +1,4 @@
-import type { Direction, Role } from '../policy/policy.ts';
+import type { Direction, Role, StreamingMode } from '../policy/policy.ts';
 
 /** One configuration, validated, normalised and frozen: aliases are resolved and every default is filled in. */
 export interface Config {
@@ -40,7 +40,7 @@ export interface CommonSettings {
   readonly enforcement: 'enforce' | 'shadow';
   readonly onError: 'block' | 'allow';
   readonly appliesTo: { readonly roles: readonly Role[]; readonly directions: readonly Direction[] };
-  readonly streamingMode: 'realtime';
+  readonly streamingMode: StreamingMode;
 }
 
 /** Which web pages may call. */
@@ -61,6 +61,8 @@ export interface Limits {
   readonly headersMs: number;
   readonly receiveMs: number;
   readonly keepAliveMs: number;
+  /** How often a client whose stream is held back whole hears that it is. */
+  readonly waitingCommentMs: number;
 }
 
 export type TargetKind = 'chat' | 'completion' | 'embedding';

@@ -159,5 +159,6 @@ function limitsOf(written: WrittenDocument['limits']): Limits {
     headersMs: written.headers_seconds * 1000,
     receiveMs: written.receive_seconds * 1000,
     keepAliveMs: written.keep_alive_seconds * 1000,
+    waitingCommentMs: written.waiting_comment_seconds * 1000,
   };
 }

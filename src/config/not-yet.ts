@@ -107,7 +107,6 @@ export function isKeyNotYet(pattern: string, key: string): boolean {
 
 export function isValueNotYet(pattern: string, value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  if (/^policy\.[\w-]+\.streaming_mode$/.test(pattern)) return value === 'buffered';
   return values.get(pattern)?.includes(value) === true;
 }
 

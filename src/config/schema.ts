@@ -58,7 +58,9 @@ function amount(least: number, most: number, value: number): z.ZodDefault<z.ZodI
 const limitsSchema = z.strictObject({
   body_bytes: amount(kibi, kibi * mebi, 10 * mebi).describe('Largest request body.'),
   header_bytes: amount(kibi, mebi, 32 * kibi).describe('Largest request header, all fields together.'),
-  answer_bytes: amount(kibi, kibi * mebi, 32 * mebi).describe('Largest answer that is not streamed.'),
+  answer_bytes: amount(kibi, kibi * mebi, 32 * mebi).describe(
+    'Largest answer that is held whole: one that is not streamed, or is with `streaming_mode: buffered`.',
+  ),
   json_depth: amount(8, 1024, 128).describe('Deepest nesting of a JSON body.'),
   json_nodes: amount(100, 10_000_000, 250_000).describe('Most values in a JSON body.'),
   hold_back_chars: amount(64, 65_536, 512).describe(
@@ -70,6 +72,11 @@ const limitsSchema = z.strictObject({
     .default(60)
     .describe('Longest time a client may take to send its whole request.'),
   keep_alive_seconds: seconds().default(120).describe('Longest an idle client connection is kept.'),
+  waiting_comment_seconds: seconds()
+    .default(15)
+    .describe(
+      'How often a comment goes out on a stream whose answer is held back (`streaming_mode: buffered`), so that its client does not take the silence for a dead connection.',
+    ),
 });
 
 /** The whole document, but for what is inside `policy.<kind>`: each kind brings the schema of its own settings. */

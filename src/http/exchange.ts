@@ -62,6 +62,8 @@ export class Exchange {
   #firstByteMs: number | undefined;
   readonly #attempts: FinishedAttempt[] = [];
   #cancel: ((reason: GatewayError) => void) | undefined;
+  /** Made where a policy waits. */
+  #waiting: AbortController | undefined;
 
   constructor(parts: ExchangeParts) {
     this.id = parts.id;
@@ -70,7 +72,7 @@ export class Exchange {
     this.response = parts.response;
     this.trace = parts.trace;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
-    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers);
+    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, () => this.#signal());
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
       if (!parts.response.writableFinished) this.#leave();
@@ -85,13 +87,12 @@ export class Exchange {
 
   cancel(reason: GatewayError): void {
     this.#cancel?.(reason);
+    this.#waiting?.abort(reason);
   }
 
   ended(): GatewayError | undefined {
     if (this.hasLeft) return clientClosed();
-    const { deadlineMs } = this.snapshot.config;
-    if (deadlineMs === undefined || performance.now() - this.startedAt < deadlineMs) return undefined;
-    return new GatewayError('deadline_exceeded', `the exchange took longer than ${deadlineMs / 1000} s`);
+    return this.#msLeft() > 0 ? undefined : this.#tooLate();
   }
 
   settled(attempt: FinishedAttempt): void {
@@ -157,7 +158,33 @@ export class Exchange {
 
   #leave(): void {
     this.hasLeft = true;
-    this.#cancel?.(clientClosed());
+    this.cancel(clientClosed());
+  }
+
+  #msLeft(): number {
+    const { deadlineMs } = this.snapshot.config;
+    return deadlineMs === undefined
+      ? Number.POSITIVE_INFINITY
+      : deadlineMs - (performance.now() - this.startedAt);
+  }
+
+  #tooLate(): GatewayError {
+    const seconds = (this.snapshot.config.deadlineMs ?? 0) / 1000;
+    return new GatewayError('deadline_exceeded', `the exchange took longer than ${seconds} s`);
+  }
+
+  // Few exchanges wait for anything but their upstream, which has clocks of its own.
+  #signal(): AbortSignal {
+    if (this.#waiting !== undefined) return this.#waiting.signal;
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    const left = this.#msLeft();
+    if (this.hasLeft) waiting.abort(clientClosed());
+    else if (left !== Number.POSITIVE_INFINITY) {
+      const timer = setTimeout(() => waiting.abort(this.#tooLate()), Math.max(0, left));
+      this.response.once('close', () => clearTimeout(timer));
+    }
+    return waiting.signal;
   }
 }
 

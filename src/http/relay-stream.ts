@@ -1,18 +1,13 @@
 import type { Call } from '../dialect/call.ts';
-import { asksForUsage } from '../dialect/call.ts';
 import { asFault, GatewayError } from '../errors.ts';
-import { answerGuards } from '../policy/answer-guards.ts';
-import type { FieldGuards } from '../policy/field-guards.ts';
-import { StreamEnforcer } from '../sse/enforce.ts';
 import { Utf8Pieces } from '../sse/utf8.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer, AnswerSink, AnswerSource } from '../upstream/send.ts';
 import { denialRefusal, envelope, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { answerHeaders } from './headers.ts';
-import { jsonLimits } from './json-limits.ts';
-import { type CommitAudit, exchangeHeaders } from './reply.ts';
-import { observer } from './traced.ts';
+import type { CommitAudit } from './reply.ts';
+import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
+import { StreamReply } from './stream-reply.ts';
 import { denyUninspected } from './uninspected.ts';
 
 export interface StreamAnswered {
@@ -21,8 +16,6 @@ export interface StreamAnswered {
 }
 
 const lingerMs = 1000;
-
-const passAll: FieldGuards = { open: () => undefined, whole: (_role, _path, text) => text };
 
 /**
  * Gives an event stream to the client, enforced event by event. Resolves when the reply is over, however it ended. Throws
@@ -44,14 +37,18 @@ class StreamRelay implements AnswerSink {
   readonly #exchange: Exchange;
   readonly #source: AnswerSource;
   readonly #settle: Answered['settle'];
-  readonly #commitAudit: CommitAudit;
+  readonly #reply: StreamReply;
   readonly #done: () => void;
   readonly #status: number;
   readonly #decoder = new Utf8Pieces();
-  readonly #enforcer: StreamEnforcer;
+  readonly #enforcer: StreamEnforcement['enforcer'];
+  readonly #deliver: StreamEnforcement['deliver'];
   readonly #answer: StreamAnswered['answer'];
   #heldSince: number | undefined;
   #isOver = false;
+  /** The answer has come to its end, and some policy has yet to judge it. */
+  #isJudging = false;
+  #comments: NodeJS.Timeout | undefined;
   /** The upstream has nothing more to say. */
   #hasEnded = false;
   #hasPaused = false;
@@ -67,27 +64,21 @@ class StreamRelay implements AnswerSink {
     this.#exchange = exchange;
     this.#source = answered.answer.source;
     this.#settle = answered.settle;
-    this.#commitAudit = commitAudit;
+    this.#reply = new StreamReply(exchange, commitAudit);
     this.#done = done;
     this.#status = answered.answer.status;
-    const { snapshot, evidence } = exchange;
-    const { limits } = snapshot.config;
-    this.#enforcer = new StreamEnforcer({
-      dialect: call.dialect,
-      guards: snapshot.judgesAnswers ? answerGuards(snapshot.chain, evidence) : passAll,
-      showsUsage: asksForUsage(call),
-      json: jsonLimits(snapshot),
-      observe: observer(exchange),
-      eventChars: limits.sseEventBytes,
-      heldChars: limits.sseEventBytes * 4,
-    });
+    const { enforcer, deliver } = enforceStream(exchange, call);
+    this.#enforcer = enforcer;
+    this.#deliver = deliver;
   }
 
   start(): void {
-    const { response } = this.#exchange;
-    this.#exchange.isStream = true;
-    this.#exchange.status = this.#status;
-    this.#head();
+    const { response, snapshot } = this.#exchange;
+    this.#reply.head(this.#status, this.#answer.headers);
+    if (this.#deliver !== undefined) {
+      const { waitingCommentMs } = snapshot.config.limits;
+      this.#comments = setInterval(() => this.#reply.comment('waiting'), waitingCommentMs).unref();
+    }
     response.on('drain', () => this.#resume());
     // A client that is gone lets go of the upstream (exchange.cancel), which ends here as a fail.
     this.#exchange.onShutdown = (reason) => this.#interrupt(reason);
@@ -96,7 +87,7 @@ class StreamRelay implements AnswerSink {
   }
 
   piece(chunk: Buffer): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isJudging) return;
     try {
       this.#forward(chunk);
     } catch (error) {
@@ -106,11 +97,11 @@ class StreamRelay implements AnswerSink {
 
   end(): void {
     this.#hasEnded = true;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isJudging) return;
     const target = this.#answer.target.spec.id;
     try {
       const { text, end } = this.#enforcer.end();
-      if (end === 'complete') return this.#conclude(text, undefined);
+      if (end === 'complete') return this.#complete(text);
       if (end === 'denied') return this.#deny(text);
       if (end === 'failed') return this.#failed(text);
       this.#break(
@@ -124,17 +115,8 @@ class StreamRelay implements AnswerSink {
 
   fail(error: GatewayError): void {
     this.#hasEnded = true;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isJudging) return; // the answer is whole; who left shows in the exchange's signal
     this.#break(this.#lastText(), error);
-  }
-
-  #head(): void {
-    const { response, id } = this.#exchange;
-    const headers = answerHeaders(this.#answer.headers);
-    if (this.#answer.headers['x-request-id'] === undefined) headers.push('x-request-id', id);
-    // Proxies in between must not gather the stream.
-    headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
-    response.writeHead(this.#status, [...headers, ...exchangeHeaders(this.#exchange)]);
   }
 
   #forward(chunk: Buffer): void {
@@ -145,18 +127,11 @@ class StreamRelay implements AnswerSink {
     if (this.#enforcer.uninspected.length > 0) this.#checkUninspected();
     if (this.#enforcer.isDenied || this.#exchange.evidence.denial !== undefined) return this.#deny(out);
     if (this.#enforcer.isError) return this.#failed(out);
-    if (this.#enforcer.isTerminal) return this.#conclude(out, undefined);
+    if (this.#enforcer.isTerminal) return this.#complete(out);
     if (out === '') return;
     // What nothing changed leaves as its own bytes.
     const isUntouched = wasWhole && this.#decoder.isWhole && out === text;
-    if (!this.#write(isUntouched ? chunk : out)) this.#pause();
-  }
-
-  #write(piece: string | Buffer): boolean {
-    const { response } = this.#exchange;
-    if (this.#exchange.replyBytes === 0) this.#exchange.firstByte();
-    this.#exchange.replyBytes += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
-    return response.write(piece);
+    if (!this.#reply.write(isUntouched ? chunk : out)) this.#pause();
   }
 
   #pause(): void {
@@ -184,6 +159,26 @@ class StreamRelay implements AnswerSink {
     denyUninspected(this.#exchange, uninspected, 'answer');
   }
 
+  // The answer has come to its end as it should. Where it was held, it is given now, or once it is judged.
+  #complete(text: string): void {
+    const delivered = this.#deliver?.() ?? text;
+    if (typeof delivered === 'string') return this.#conclude(delivered, undefined);
+    this.#isJudging = true;
+    this.#settle('success', this.#status);
+    delivered.then(
+      (judged) => this.#judged(judged),
+      (error: unknown) => {
+        if (!this.#isOver) this.#break('', asFault(error));
+      },
+    );
+  }
+
+  #judged(text: string): void {
+    if (this.#isOver) return;
+    if (this.#exchange.evidence.denial === undefined) this.#conclude(text, undefined);
+    else this.#deny('');
+  }
+
   // What is withheld is discarded; the client learns why, and no [DONE] follows.
   #deny(text: string): void {
     const { denial } = this.#exchange.evidence;
@@ -194,15 +189,14 @@ class StreamRelay implements AnswerSink {
     this.#exchange.cancel(new GatewayError('client_closed', 'a policy ended the stream'));
   }
 
-  // The upstream's own error event has passed (enforced); the stream ends with it.
+  // The upstream's own error event has passed (enforced), and the stream ends with it; or it was held with the rest.
   #failed(text: string): void {
+    const error = new GatewayError('upstream_error_event', 'the provider reported an error in its stream');
     this.#exchange.aborted = 'upstream';
-    this.#exchange.code = 'upstream_error_event';
-    this.#settle('failure', 'upstream_error_event');
-    this.#conclude(text, undefined);
-    this.#exchange.cancel(
-      new GatewayError('upstream_error_event', 'the provider reported an error in its stream'),
-    );
+    this.#exchange.code = error.code;
+    this.#settle('failure', error.code);
+    this.#conclude(text, this.#deliver === undefined ? undefined : faultRefusal(error));
+    this.#exchange.cancel(error);
   }
 
   /** Ends the stream from our side: what the guards let go, then why. */
@@ -231,6 +225,7 @@ class StreamRelay implements AnswerSink {
   /** The last bytes: the record is committed before they leave. */
   #conclude(text: string, refusal: Refusal | undefined): void {
     this.#isOver = true;
+    clearInterval(this.#comments);
     const exchange = this.#exchange;
     exchange.onShutdown = undefined;
     exchange.usage = this.#enforcer.usage ?? this.#estimate();
@@ -239,7 +234,7 @@ class StreamRelay implements AnswerSink {
     this.#settle('success', this.#status);
     setImmediate(() => this.#letGo());
     const last = refusal === undefined ? text : `${text}data: ${envelope(refusal, exchange.id)}\n\n`;
-    this.#commitThenEnd(last).then(this.#done, this.#done);
+    this.#reply.end(last).then(this.#done, this.#done);
   }
 
   // Nearly every provider ends right behind its last event, and the connection is used again. One that lingers is let
@@ -248,29 +243,6 @@ class StreamRelay implements AnswerSink {
     if (this.#hasEnded) return;
     const over = new GatewayError('upstream_cut_off', 'the provider kept its stream open after the end');
     setTimeout(() => this.#exchange.cancel(over), lingerMs).unref();
-  }
-
-  async #commitThenEnd(last: string): Promise<void> {
-    const exchange = this.#exchange;
-    const before = exchange.replyBytes;
-    let bytes = last;
-    if (!exchange.hasLeft) exchange.replyBytes += Buffer.byteLength(bytes); // as the record says
-    try {
-      const committed = this.#commitAudit(exchange.snapshot, () => exchange.finished());
-      if (committed !== undefined) await committed;
-    } catch (error) {
-      const refusal = faultRefusal(asFault(error));
-      exchange.code = refusal.code;
-      bytes = `data: ${envelope(refusal, exchange.id)}\n\n`;
-    }
-    exchange.replyBytes = before;
-    if (exchange.hasLeft || exchange.response.destroyed) return;
-    exchange.firstByte();
-    exchange.replyBytes += Buffer.byteLength(bytes);
-    await new Promise<void>((resolve) => {
-      exchange.response.once('close', resolve);
-      exchange.response.end(bytes, resolve);
-    });
   }
 
   // A stream that reported no usage is counted by its pieces, most providers' one token each, and marked as estimated.

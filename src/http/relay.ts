@@ -1,7 +1,7 @@
 import { type EnforcedAnswer, enforceAnswer } from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
 import { asFault } from '../errors.ts';
-import { answerGuards } from '../policy/answer-guards.ts';
+import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer } from '../upstream/send.ts';
 import { denialRefusal } from './envelope.ts';
@@ -25,9 +25,12 @@ export function relay(
   exchange.target = answer.target;
   try {
     if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
-    const reply = wholeReply(withoutOwnKey(answer), call, exchange);
-    settle('success', answer.status);
-    return replyWhole(exchange, reply, commitAudit);
+    const whole = withoutOwnKey(answer);
+    const { body, judging } = enforced(whole, call, exchange);
+    settle('success', answer.status); // only an answer that could be judged is one
+    const give = (last: Buffer): Promise<void> | undefined =>
+      replyWhole(exchange, wholeReply(whole, last, exchange), commitAudit);
+    return judging?.isWaiting === true ? judged(whole, judging, exchange).then(give) : give(body);
   } catch (error) {
     const fault = asFault(error);
     settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
@@ -38,27 +41,48 @@ export function relay(
 
 type Whole = Extract<Answer, { kind: 'whole' }>;
 
-/** Only an answer that could be judged is one. */
-function wholeReply(answer: Whole, call: Call, exchange: Exchange): WholeReply {
+interface Enforced {
+  readonly body: Buffer;
+  /** Undefined where no policy looks at answers. */
+  readonly judging: AnswerJudging | undefined;
+}
+
+/** The body as the policies leave it that need not wait. */
+function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced {
   const { snapshot, evidence } = exchange;
-  const isJudged = snapshot.judgesAnswers && call.dialect.hasTextAnswer;
-  const guards = isJudged ? answerGuards(snapshot.chain, evidence) : undefined;
-  const enforced = enforceAnswer(answer.body, guards, jsonLimits(snapshot), observer(exchange));
-  if (guards === undefined) observeUnjudged(exchange, answer.body);
-  note(exchange, enforced);
-  const denial = evidence.denial;
+  const isJudged = snapshot.enforcement !== 'none' && call.dialect.hasTextAnswer;
+  const judging = isJudged ? new AnswerJudging(snapshot.chain, evidence) : undefined;
+  const result = enforceAnswer(answer.body, judging?.guards(), jsonLimits(snapshot), observer(exchange));
+  if (judging === undefined) observeUnjudged(exchange, answer.body);
+  note(exchange, result);
+  return { body: result.body, judging };
+}
+
+/** The body once every policy that waits has said its word. */
+async function judged({ body }: Whole, judging: AnswerJudging, { snapshot }: Exchange): Promise<Buffer> {
+  let last = body;
+  while (judging.isWaiting) {
+    // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
+    await judging.ask();
+    last = enforceAnswer(body, judging.guards(), jsonLimits(snapshot)).body;
+  }
+  return last;
+}
+
+function wholeReply(answer: Whole, body: Buffer, exchange: Exchange): WholeReply {
+  const { denial } = exchange.evidence;
   if (denial !== undefined) {
-    const refusal = denialRefusal(denial, snapshot.config.denialStatus);
+    const refusal = denialRefusal(denial, exchange.snapshot.config.denialStatus);
     return refusalReply(exchange, refusal);
   }
   const headers = answerHeaders(answer.headers);
   if (answer.headers['x-request-id'] === undefined) headers.push('x-request-id', exchange.id);
-  return { status: answer.status, headers, body: enforced.body };
+  return { status: answer.status, headers, body };
 }
 
-function note(exchange: Exchange, enforced: EnforcedAnswer): void {
-  exchange.usage = enforced.usage;
-  if (enforced.uninspected.length === 0) return;
-  exchange.uninspected = [...exchange.uninspected, ...enforced.uninspected];
-  denyUninspected(exchange, enforced.uninspected, 'answer');
+function note(exchange: Exchange, { usage, uninspected }: EnforcedAnswer): void {
+  exchange.usage = usage;
+  if (uninspected.length === 0) return;
+  exchange.uninspected = [...exchange.uninspected, ...uninspected];
+  denyUninspected(exchange, uninspected, 'answer');
 }

@@ -1,5 +1,8 @@
 import { type ChainedPolicy, failed } from './chained-policy.ts';
 import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence.ts';
+import type { Guard } from './guard.ts';
+import { enforceWhole } from './guards/whole.ts';
+import { Inquiry } from './inquiry.ts';
 import { decodedAlready, enforceText, formed, openGuard } from './open-guard.ts';
 import type { CallText, TextForm, Verdict } from './policy.ts';
 
@@ -90,11 +93,14 @@ function resultOf(next: Passed, before: Texts, hasFound: boolean) {
 }
 
 function screenOne(link: ChainedPolicy, texts: Texts, evidence: Evidence): Passed | Promise<Passed> {
-  const guarded = (judged: Passed): Passed => {
-    if (judged === undefined || link.policy.guard === undefined) return judged;
-    return guardTexts(link, judged, evidence);
+  const { policy } = link;
+  const guarded = (judged: Passed): Passed | Promise<Passed> => {
+    const passed =
+      judged === undefined || policy.guard === undefined ? judged : guardTexts(link, judged, evidence);
+    if (passed === undefined || policy.judgeTexts === undefined) return passed;
+    return inquire(link, passed, evidence);
   };
-  if (link.policy.judgeCall === undefined) return guarded(texts);
+  if (policy.judgeCall === undefined) return guarded(texts);
   const judged = judge(link, texts, evidence);
   return judged instanceof Promise ? judged.then(guarded) : guarded(judged);
 }
@@ -168,14 +174,36 @@ function rewritten(texts: readonly PlacedText[], admitted: readonly PlacedText[]
   return texts.map((one) => ({ ...one, text: changed.get(one) ?? one.text }));
 }
 
-function guardTexts(link: ChainedPolicy, texts: readonly PlacedText[], evidence: Evidence) {
+function guardTexts(link: ChainedPolicy, texts: Texts, evidence: Evidence): Passed {
+  return enforceEach(texts, evidence, ({ text, role, path, form }) => {
+    const whole = decodedAlready(text, form);
+    return openGuard(link, { direction: 'request', role, path, whole }, evidence);
+  });
+}
+
+/** Asks a policy that waits about the texts it admits, and does what it says. */
+async function inquire(link: ChainedPolicy, texts: Texts, evidence: Evidence): Promise<Passed> {
+  const inquiry = new Inquiry(link, 'request');
+  for (const { role, form, text } of texts) {
+    if (inquiry.admits(role)) enforceWhole(formed(inquiry.collecting(role), form), text);
+  }
+  await inquiry.ask(evidence);
+  return enforceEach(texts, evidence, ({ role, path }) =>
+    inquiry.admits(role) ? inquiry.enforcing(role, path, evidence) : undefined,
+  );
+}
+
+/** The texts after a guard over each, the very same array where nothing changed, or undefined where it denied. */
+function enforceEach(
+  texts: Texts,
+  evidence: Evidence,
+  open: (text: PlacedText) => Guard | undefined,
+): Passed {
   let next: PlacedText[] | undefined;
   for (let at = 0; at < texts.length; at += 1) {
     const one = texts[at];
     if (one === undefined || one.text === '') continue;
-    const whole = decodedAlready(one.text, one.form);
-    const field = { direction: 'request', role: one.role, path: one.path, whole } as const;
-    const guard = openGuard(link, field, evidence);
+    const guard = open(one);
     if (guard === undefined) continue;
     const text = enforceText(formed(guard, one.form), one.text, evidence);
     if (text === undefined) return undefined;

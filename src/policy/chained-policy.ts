@@ -13,18 +13,25 @@ export interface ChainedPolicy {
   readonly directions: ReadonlySet<Direction>;
   /** Whether it has anything to say about calls. */
   readonly judgesCalls: boolean;
+  /** Whether it has anything to say about answers. */
+  readonly judgesAnswers: boolean;
+  /** Whether streamed answers are held back whole for it. */
+  readonly isBuffered: boolean;
 }
 
 export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPolicy {
+  const { roles, directions } = common.appliesTo;
+  const judgesTexts = policy.guard !== undefined || policy.judgeTexts !== undefined;
+  const judgesAnswers = directions.includes('answer') && judgesTexts;
   return {
     policy,
     isShadow: common.enforcement === 'shadow',
     isLenient: common.onError === 'allow',
-    roles: new Set(common.appliesTo.roles),
-    directions: new Set(common.appliesTo.directions),
-    judgesCalls:
-      common.appliesTo.directions.includes('request') &&
-      (policy.judgeCall !== undefined || policy.guard !== undefined),
+    roles: new Set(roles),
+    directions: new Set(directions),
+    judgesCalls: directions.includes('request') && (judgesTexts || policy.judgeCall !== undefined),
+    judgesAnswers,
+    isBuffered: judgesAnswers && (common.streamingMode === 'buffered' || policy.judgeTexts !== undefined),
   };
 }
 

@@ -71,11 +71,30 @@ export class Evidence implements Occasion {
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
   readonly #headers: Headers;
+  readonly #signal: () => AbortSignal;
 
-  constructor(fingerprint: Fingerprint, now: () => number, headers: Headers = {}) {
+  /** `signal` is asked for only where a policy waits. */
+  constructor(
+    fingerprint: Fingerprint,
+    now: () => number,
+    headers: Headers = {},
+    signal: () => AbortSignal = neverAborted,
+  ) {
     this.#fingerprint = fingerprint;
     this.#now = now;
     this.#headers = headers;
+    this.#signal = signal;
+  }
+
+  /** For a repetition of what is on record already: it knows the same, and what is noted in it is forgotten. */
+  unrecorded(): Evidence {
+    const other = new Evidence(this.#fingerprint, this.#now, this.#headers, this.#signal);
+    other.#placeholders = this.placeholders;
+    return other;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
   }
 
   get placeholders(): Placeholders {
@@ -174,4 +193,8 @@ export class Evidence implements Occasion {
     this.#answered.set(policy, answering);
     return answering;
   }
+}
+
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
 }

@@ -36,8 +36,35 @@ export interface Field {
   readonly role: Role;
 }
 
+/** Part of a text that a policy speaks of. */
+export interface TextMatch {
+  /** Stable rule id. */
+  readonly rule: string;
+  /** UTF-16 offsets in the text the policy was given; end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** 0 to 1 where the rule has a score. */
+  readonly score?: number;
+}
+
+export interface TextEdit extends TextMatch {
+  readonly replacement: string;
+}
+
+/** What a policy that had to wait says of one text. Edits are in order and do not overlap. */
+export type TextVerdict =
+  | { readonly kind: 'keep'; readonly matches: readonly TextMatch[] }
+  | { readonly kind: 'edit'; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'deny'; readonly message: string; readonly matches: readonly TextMatch[] };
+
+/** How a policy judges streamed answers: as they arrive, or as a whole before any of it is shown. */
+export const streamingModes = ['realtime', 'buffered'] as const;
+export type StreamingMode = (typeof streamingModes)[number];
+
 /** What a policy may know of the exchange whose texts it guards. */
 export interface Occasion {
+  /** Aborts once nobody waits for the exchange any more; its reason is the fault to fail with. */
+  readonly signal: AbortSignal;
   /** A header the client sent, by its name in lower case. */
   header(name: string): string | undefined;
   /** HMAC-SHA-256 of a text under the install's key, hex. */
@@ -63,6 +90,15 @@ export interface Policy {
   isClear?(field: Field, text: string): boolean;
   /** A fresh guard for one text field of a call or an answer, or undefined where this policy has nothing to say. */
   guard?(field: Field, occasion: Occasion): Guard | undefined;
+  /**
+   * Judges texts, each by itself and each whole, where that takes waiting: a verdict for each, in their order. It sees
+   * them as the guard of this policy leaves them. Streamed answers are held back whole for it.
+   */
+  judgeTexts?(
+    direction: Direction,
+    texts: readonly CallText[],
+    occasion: Occasion,
+  ): Promise<readonly TextVerdict[]>;
   /** Whether it takes values out of calls that answers get back. */
   readonly keepsPlaceholders?: boolean;
 }
@@ -85,5 +121,7 @@ export interface PolicyKind<Settings = unknown> {
   readonly settings: ZodObject;
   /** Settings accepted and not enforced yet, with what to say about each at load. */
   notices?(settings: Settings): readonly string[];
+  /** What it can do on streamed answers with these settings: nothing where it does not look at answers. Default: both. */
+  streaming?(settings: Settings): readonly StreamingMode[];
   create(settings: Settings, environment: PolicyEnvironment): Policy;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
-import { judgesAnswers } from '../policy/answer-guards.ts';
+import { type Enforcement, enforcementOf } from '../policy/answer-guards.ts';
 import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
 import type { Policy, PolicyKind } from '../policy/policy.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
@@ -14,7 +14,8 @@ export interface Snapshot {
   readonly label: string;
   readonly config: Config;
   readonly chain: readonly ChainedPolicy[];
-  readonly judgesAnswers: boolean;
+  /** How streamed answers are judged; `none`: no policy looks at answers, streamed or not. */
+  readonly enforcement: Enforcement;
   readonly targets: readonly Target[];
   /** Web pages that may call. */
   readonly origins: ReadonlySet<string>;
@@ -61,7 +62,7 @@ export function compile(compilation: Compilation): Snapshot {
     label,
     config,
     chain,
-    judgesAnswers: judgesAnswers(chain),
+    enforcement: enforcementOf(chain),
     targets,
     origins: new Set(config.cors.allowOrigins),
   });

@@ -19,6 +19,7 @@ test('every default is filled in', () => {
       headersMs: 15_000,
       receiveMs: 60_000,
       keepAliveMs: 120_000,
+      waitingCommentMs: 15_000,
     },
     cors: { allowOrigins: [], maxAgeSeconds: 86_400 },
     unknownFields: 'judge',

@@ -36,7 +36,7 @@ async function received(t: TestContext): Promise<readonly [IncomingMessage, Serv
 const ways: Readonly<Record<string, (snapshot: Snapshot, response: ServerResponse) => Snapshot>> = {
   'cannot be prepared': (snapshot) => ({
     ...snapshot,
-    get judgesAnswers(): boolean {
+    get enforcement(): Snapshot['enforcement'] {
       throw new Error('broken');
     },
   }),

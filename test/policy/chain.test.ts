@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerGuards, judgesAnswers } from '../../src/policy/answer-guards.ts';
+import { answerGuards, enforcementOf } from '../../src/policy/answer-guards.ts';
 import { type PlacedText, type Screened, screenCall } from '../../src/policy/chain.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
-import { type Common, evidence, guarding, linked } from '../support/chains.ts';
+import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 
 const faults: readonly (readonly [string, Policy])[] = [
@@ -257,9 +257,18 @@ test('the answer side applies to its own direction and roles', () => {
   );
 });
 
-test('answers are judged where any policy of the chain looks at them', () => {
-  assert.equal(judgesAnswers([]), false);
-  assert.equal(judgesAnswers([linked(cats)]), true);
-  assert.equal(judgesAnswers([linked(cats, { directions: ['request'] })]), false);
-  assert.equal(judgesAnswers([linked(judging(() => ({ kind: 'allow', findings: [] })))]), false);
+test('a chain says how it judges streamed answers', () => {
+  const judge = judging(() => ({ kind: 'allow', findings: [] }));
+  const cases = [
+    [[], 'none'],
+    [[linked(cats)], 'realtime'],
+    [[linked(cats, { directions: ['request'], streamingMode: 'buffered' })], 'none'],
+    [[linked(judge, { streamingMode: 'buffered' })], 'none'],
+    [[linked(judge), linked(piiPolicy({ action: 'tokenize' }), { directions: ['request'] })], 'realtime'],
+    [[linked(cats), linked(dogs, { streamingMode: 'buffered' })], 'buffered'],
+    [[linked(dogs, { streamingMode: 'buffered', enforcement: 'shadow' })], 'buffered'],
+    [[linked({ kind: 'waits', judgeTexts: () => Promise.resolve([]) })], 'buffered'],
+    [[linked({ kind: 'waits', judgeTexts: () => Promise.resolve([]) }, { directions: ['request'] })], 'none'],
+  ] as const;
+  for (const [chain, expected] of cases) assert.equal(enforcementOf(chain), expected);
 });

@@ -5,13 +5,21 @@ import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { Guard } from '../../src/policy/guard.ts';
 import { piiDetector, piiSettings } from '../../src/policy/kinds/pii-detector.ts';
-import { type Direction, directions, type Policy, type Role, roles } from '../../src/policy/policy.ts';
+import {
+  type Direction,
+  directions,
+  type Policy,
+  type Role,
+  roles,
+  type StreamingMode,
+} from '../../src/policy/policy.ts';
 
 export interface Common {
   readonly enforcement?: 'enforce' | 'shadow';
   readonly onError?: 'block' | 'allow';
   readonly roles?: readonly Role[];
   readonly directions?: readonly Direction[];
+  readonly streamingMode?: StreamingMode;
 }
 
 /** A policy in a chain, with its common keys as a configuration would give them. */
@@ -20,7 +28,7 @@ export function linked(policy: Policy, common: Common = {}): ChainedPolicy {
     enforcement: common.enforcement ?? 'enforce',
     onError: common.onError ?? 'block',
     appliesTo: { roles: common.roles ?? roles, directions: common.directions ?? directions },
-    streamingMode: 'realtime',
+    streamingMode: common.streamingMode ?? 'realtime',
   });
 }
 

@@ -40,7 +40,10 @@ export const testKinds: readonly PolicyKind[] = [
         log_all_access: z.boolean().default(true).describe('Every call.'),
       }),
     ),
+    streaming: () => [],
     notices: (settings) =>
       z.object({ immutable: z.boolean() }).parse(settings).immutable ? [] : ['records can be altered'],
   },
+  { ...kind('whole-answer', z.strictObject({})), streaming: () => ['buffered'] },
+  { ...kind('as-it-comes', z.strictObject({})), streaming: () => ['realtime'] },
 ];

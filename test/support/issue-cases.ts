@@ -106,9 +106,23 @@ export const issueCases: readonly IssueCase[] = [
     line: 'policies.chain[1]: the policy kind "rbac" is not supported yet (policy-config.yaml:5:25)',
   },
   {
-    code: 'E010',
+    code: 'W108',
     content: document().replace('audit-logger: {}', 'audit-logger: {streaming_mode: buffered}'),
-    line: 'policy.audit-logger.streaming_mode: "buffered" is not supported yet (policy-config.yaml:7:34)',
+    line: 'policy.audit-logger.streaming_mode: no effect: this policy does not look at answers (policy-config.yaml:7:34)',
+  },
+  {
+    code: 'E018',
+    content: document()
+      .replace('[audit-logger]', '[whole-answer]')
+      .replace('audit-logger: {}', 'whole-answer: {streaming_mode: realtime}'),
+    line: 'policy.whole-answer.streaming_mode: "realtime" is not possible: with these settings the kind "whole-answer" judges streamed answers as a whole (policy-config.yaml:7:34)',
+  },
+  {
+    code: 'E018',
+    content: document()
+      .replace('[audit-logger]', '[as-it-comes]')
+      .replace('audit-logger: {}', 'as-it-comes: {streaming_mode: buffered}'),
+    line: 'policy.as-it-comes.streaming_mode: "buffered" is not possible: with these settings the kind "as-it-comes" judges streamed answers as they arrive (policy-config.yaml:7:33)',
   },
   {
     code: 'E010',

@@ -58,6 +58,7 @@ export const auditLogger: PolicyKind<AuditLoggerSettings> = {
   kind: 'audit-logger',
   summary: 'Records every exchange, without its text, in a chain that shows any later change.',
   settings: auditLoggerSettings,
+  streaming: () => [],
   notices: ({ immutable }) =>
     immutable ? [notEnforced.immutable, notEnforced.retention] : [notEnforced.retention],
   create: () => ({ kind: 'audit-logger' }),

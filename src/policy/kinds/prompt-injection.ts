@@ -121,6 +121,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
   summary:
     'Refuses texts that override instructions, ask for the system prompt or carry jailbreak templates, also in disguise.',
   settings: promptInjectionSettings,
+  streaming: () => [],
   notices: noticesOf,
   create(chosen, environment) {
     const threshold = chosen.embedding_threshold ?? chosen.threshold;

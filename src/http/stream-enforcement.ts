@@ -1,0 +1,45 @@
+import { asksForUsage, type Call } from '../dialect/call.ts';
+import { AnswerJudging } from '../policy/answer-judging.ts';
+import type { FieldGuards } from '../policy/field-guards.ts';
+import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
+import { type EnforcerOptions, StreamEnforcer } from '../sse/enforce.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonLimits } from './json-limits.ts';
+import { observer } from './traced.ts';
+
+/** How the stream of one exchange is enforced. */
+export interface StreamEnforcement {
+  readonly enforcer: StreamEnforcer | BufferedEnforcer;
+  /** What the client is given of a stream that was held whole, once it has come to its end; undefined: nothing was held. */
+  readonly deliver: (() => string | Promise<string>) | undefined;
+}
+
+const passAll: FieldGuards = { open: () => undefined, whole: (_role, _path, text) => text };
+
+export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement {
+  const { snapshot, evidence } = exchange;
+  const options = enforcerOptions(exchange, call);
+  if (snapshot.enforcement === 'none')
+    return { enforcer: new StreamEnforcer({ ...options, guards: passAll }), deliver: undefined };
+  const judging = new AnswerJudging(snapshot.chain, evidence);
+  const { isWaiting } = judging;
+  const live = new StreamEnforcer({ ...options, guards: judging.guards() });
+  if (snapshot.enforcement === 'realtime') return { enforcer: live, deliver: undefined };
+  const { answerBytes } = snapshot.config.limits;
+  const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal: isWaiting });
+  const deliver = isWaiting ? () => enforceJudged(enforcer.take(), judging, options) : () => enforcer.take();
+  return { enforcer, deliver };
+}
+
+function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {
+  const { snapshot } = exchange;
+  const { limits } = snapshot.config;
+  return {
+    dialect: call.dialect,
+    showsUsage: asksForUsage(call),
+    json: jsonLimits(snapshot),
+    observe: observer(exchange),
+    eventChars: limits.sseEventBytes,
+    heldChars: limits.sseEventBytes * 4,
+  };
+}

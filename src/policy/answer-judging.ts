@@ -1,0 +1,68 @@
+import { answerGuards, type AnswerPass } from './answer-guards.ts';
+import type { ChainedPolicy } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
+import type { FieldGuards } from './field-guards.ts';
+import { Inquiry } from './inquiry.ts';
+
+/**
+ * How the answer of one exchange goes through the chain. Where no policy waits that is one pass. Else the answer, which is
+ * held whole, goes through once for each policy that waits, to collect what that one would see, and then once more:
+ *
+ *     let out = enforce(judging.guards());
+ *     while (judging.isWaiting) { await judging.ask(); out = enforce(judging.guards()); }
+ */
+export class AnswerJudging {
+  readonly #chain: readonly ChainedPolicy[];
+  readonly #evidence: Evidence;
+  /** Where the policies that wait stand in the chain. */
+  readonly #waiting: readonly number[];
+  readonly #inquiries = new Map<ChainedPolicy, Inquiry>();
+  /** How many of them have been asked. */
+  #asked = 0;
+
+  constructor(chain: readonly ChainedPolicy[], evidence: Evidence) {
+    this.#chain = chain;
+    this.#evidence = evidence;
+    this.#waiting = chain.flatMap((link, at) => (waits(link) ? [at] : []));
+  }
+
+  /** Whether what the last pass gave is nothing yet: a policy has to be asked first. */
+  get isWaiting(): boolean {
+    return this.#asked < this.#waiting.length && this.#evidence.denial === undefined;
+  }
+
+  /** The guards for the pass that is due. */
+  guards(): FieldGuards {
+    if (this.#waiting.length === 0) return answerGuards(this.#chain, this.#evidence);
+    return answerGuards(this.#chain, this.#evidence, this.#pass());
+  }
+
+  /** Asks the next policy about what the pass has collected for it. Throws where the exchange is to stop. */
+  async ask(): Promise<void> {
+    const link = this.#next;
+    this.#asked += 1;
+    if (link !== undefined) await this.#inquiries.get(link)?.ask(this.#evidence);
+  }
+
+  get #next(): ChainedPolicy | undefined {
+    return this.#chain[this.#waiting[this.#asked] ?? -1];
+  }
+
+  #pass(): AnswerPass {
+    const next = this.#next;
+    if (next !== undefined) this.#inquiries.set(next, new Inquiry(next, 'answer'));
+    const evidence = this.#evidence;
+    const again = evidence.unrecorded();
+    const last = this.#waiting[this.#asked - 1] ?? -1;
+    return {
+      next,
+      inquiryOf: (link) => this.#inquiries.get(link),
+      guardLog: (at) => (at <= last ? again : evidence),
+      verdictLog: (at) => (at < last ? again : evidence),
+    };
+  }
+}
+
+function waits({ policy, judgesAnswers }: ChainedPolicy): boolean {
+  return judgesAnswers && policy.judgeTexts !== undefined;
+}

@@ -1,0 +1,166 @@
+import { type ChainedPolicy, failed } from './chained-policy.ts';
+import type { Evidence, Place } from './evidence.ts';
+import type { Finding, Guard, GuardOut } from './guard.ts';
+import type { CallText, Direction, Role, TextMatch, TextVerdict } from './policy.ts';
+import { SupervisedGuard } from './supervise.ts';
+
+/**
+ * What one policy that waits is asked of one call or answer: the texts are collected, it is asked once about all of them,
+ * and then the same texts are enforced by what it said. Verdicts are found by the text itself, so a text that it was not
+ * asked about cannot pass.
+ */
+export class Inquiry {
+  readonly #link: ChainedPolicy;
+  readonly #direction: Direction;
+  readonly #texts = new Map<string, CallText>();
+  readonly #verdicts = new Map<string, TextVerdict>();
+  /** The policy failed, and its failures let the text pass. */
+  #isOff = false;
+
+  constructor(link: ChainedPolicy, direction: Direction) {
+    this.#link = link;
+    this.#direction = direction;
+  }
+
+  /** Whether the policy is to see texts of this author. */
+  admits(role: Role): boolean {
+    return this.#link.directions.has(this.#direction) && this.#link.roles.has(role);
+  }
+
+  /** Takes a field in. It decides nothing: what passes it must not be given to anybody. */
+  collecting(role: Role): Guard {
+    return new CollectingGuard((text) => this.#texts.set(keyOf(role, text), { role, text }));
+  }
+
+  /** Throws where the exchange is to stop: it has been given up, or the policy failed and its `on_error` says so. */
+  async ask(evidence: Evidence): Promise<void> {
+    const texts = [...this.#texts.values()];
+    if (texts.length === 0) return;
+    const { policy } = this.#link;
+    const { signal } = evidence;
+    const startedAt = evidence.now();
+    try {
+      const asked = policy.judgeTexts?.(this.#direction, texts, evidence) ?? Promise.resolve([]);
+      this.#note(texts, await untilAborted(asked, signal));
+    } catch (cause) {
+      signal.throwIfAborted();
+      this.#isOff = true;
+      failed(this.#link, this.#placeOf(nowhere), evidence, cause);
+    } finally {
+      if (this.#direction === 'answer') evidence.asked(policy.kind).ended(evidence.now() - startedAt);
+    }
+  }
+
+  /** Does to a field what the policy said of its text. */
+  enforcing(role: Role, path: () => string, evidence: Evidence): Guard | undefined {
+    if (this.#isOff) return undefined;
+    const guard = new VerdictGuard((text) => this.#verdicts.get(keyOf(role, text)));
+    const { isLenient } = this.#link;
+    // The time it took is that of the asking.
+    return new SupervisedGuard(guard, this.#placeOf(path), evidence, { isLenient, timing: undefined });
+  }
+
+  #placeOf(path: () => string): Place {
+    const { policy, isShadow } = this.#link;
+    return { policy: policy.kind, direction: this.#direction, path, isShadow };
+  }
+
+  #note(texts: readonly CallText[], verdicts: readonly TextVerdict[]): void {
+    if (verdicts.length !== texts.length)
+      throw new Error(`${verdicts.length} verdicts came back for ${texts.length} texts`);
+    for (const [at, { role, text }] of texts.entries()) {
+      const verdict = verdicts[at];
+      if (verdict === undefined) continue;
+      check(verdict, text);
+      this.#verdicts.set(keyOf(role, text), verdict);
+    }
+  }
+}
+
+function keyOf(role: Role, text: string): string {
+  return `${role} ${text}`;
+}
+
+function nowhere(): string {
+  return '';
+}
+
+function matchesOf(verdict: TextVerdict): readonly TextMatch[] {
+  return verdict.kind === 'edit' ? verdict.edits : verdict.matches;
+}
+
+/** Offsets that lie elsewhere would change what nobody judged. */
+function check(verdict: TextVerdict, text: string): void {
+  let last = 0;
+  for (const { start, end } of matchesOf(verdict)) {
+    const isWithin = start >= 0 && end >= start && end <= text.length;
+    if (!isWithin || (verdict.kind === 'edit' && start < last))
+      throw new Error(`a verdict speaks of ${start}-${end} in a text of ${text.length}`);
+    last = end;
+  }
+}
+
+async function untilAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([asked, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+class CollectingGuard implements Guard {
+  readonly #take: (text: string) => void;
+  #text = '';
+
+  constructor(take: (text: string) => void) {
+    this.#take = take;
+  }
+
+  push(text: string, out: GuardOut): void {
+    this.#text += text;
+    out.release(this.#text.length); // nothing is kept waiting for what will be judged again
+  }
+
+  end(): void {
+    if (this.#text !== '') this.#take(this.#text);
+  }
+}
+
+class VerdictGuard implements Guard {
+  readonly #verdictOf: (text: string) => TextVerdict | undefined;
+  #text = '';
+
+  constructor(verdictOf: (text: string) => TextVerdict | undefined) {
+    this.#verdictOf = verdictOf;
+  }
+
+  push(text: string): void {
+    this.#text += text;
+  }
+
+  end(out: GuardOut): void {
+    const text = this.#text;
+    if (text === '') return;
+    const verdict = this.#verdictOf(text);
+    if (verdict === undefined) throw new Error('a text has no verdict');
+    const report = (match: TextMatch): void => out.report(findingOf(match, text));
+    if (verdict.kind === 'edit') {
+      for (const edit of verdict.edits) {
+        out.release(edit.start);
+        report(edit);
+        out.edit(edit.start, edit.end, edit.replacement);
+      }
+    } else verdict.matches.forEach(report);
+    if (verdict.kind === 'deny') out.deny(verdict.message);
+    else out.release(text.length);
+  }
+}
+
+function findingOf({ rule, start, end, score }: TextMatch, text: string): Finding {
+  const finding = { rule, start, end, sample: text.slice(start, end) };
+  return score === undefined ? finding : { ...finding, score };
+}

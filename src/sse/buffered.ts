@@ -1,0 +1,105 @@
+import { GatewayError } from '../errors.ts';
+import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { AnswerJudging } from '../policy/answer-judging.ts';
+import { type EnforcerOptions, type StreamEnd, StreamEnforcer } from './enforce.ts';
+
+export interface BufferedOptions {
+  /** Most bytes held. */
+  readonly answerBytes: number;
+  /** Holds the stream as it came, for another pass over it, instead of what this one lets go. */
+  readonly keepsOriginal: boolean;
+}
+
+/**
+ * Enforces a stream as it arrives and holds what may leave until all of it is decided. A denial, an error or a stream that
+ * breaks off gives nothing away: only `take` does.
+ */
+export class BufferedEnforcer {
+  readonly #enforcer: StreamEnforcer;
+  readonly #options: BufferedOptions;
+  #held: string[] = [];
+  #bytes = 0;
+
+  constructor(enforcer: StreamEnforcer, options: BufferedOptions) {
+    this.#enforcer = enforcer;
+    this.#options = options;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#enforcer.usage;
+  }
+
+  get isTerminal(): boolean {
+    return this.#enforcer.isTerminal;
+  }
+
+  get isDenied(): boolean {
+    return this.#enforcer.isDenied;
+  }
+
+  get isError(): boolean {
+    return this.#enforcer.isError;
+  }
+
+  get uninspected(): readonly string[] {
+    return this.#enforcer.uninspected;
+  }
+
+  get pieces(): number {
+    return this.#enforcer.pieces;
+  }
+
+  get isHolding(): boolean {
+    return this.#bytes > 0 || this.#enforcer.isHolding;
+  }
+
+  /** Takes the next piece of the stream. Nothing leaves. */
+  push(text: string): '' {
+    const out = this.#enforcer.push(text);
+    this.#hold(this.#options.keepsOriginal ? text : out);
+    return '';
+  }
+
+  end(): { readonly text: ''; readonly end: StreamEnd } {
+    const { text, end } = this.#enforcer.end();
+    if (!this.#options.keepsOriginal) this.#hold(text);
+    return { text: '', end };
+  }
+
+  /** All that was held; for a stream that has come to its end as it should. */
+  take(): string {
+    const text = this.#held.join('');
+    this.#held = [];
+    return text;
+  }
+
+  #hold(text: string): void {
+    if (text === '' || this.isDenied || this.isError) return;
+    this.#bytes += Buffer.byteLength(text);
+    const { answerBytes } = this.#options;
+    if (this.#bytes > answerBytes) {
+      this.#held = [];
+      const message = `the answer, which is judged as a whole, is larger than ${answerBytes} bytes (limits.answer_bytes)`;
+      throw new GatewayError('upstream_too_large', message);
+    }
+    this.#held.push(text);
+  }
+}
+
+/** What is given of a stream that was held as it came, once every policy that waits has said its word. */
+export async function enforceJudged(
+  original: string,
+  judging: AnswerJudging,
+  options: Omit<EnforcerOptions, 'guards'>,
+): Promise<string> {
+  // It is held as a whole already, and told of itself what it had to tell.
+  const again = { ...options, observe: undefined, heldChars: Number.POSITIVE_INFINITY };
+  let text = '';
+  while (judging.isWaiting) {
+    // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
+    await judging.ask();
+    const enforcer = new StreamEnforcer({ ...again, guards: judging.guards() });
+    text = enforcer.push(original) + enforcer.end().text;
+  }
+  return text;
+}
