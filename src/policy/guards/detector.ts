@@ -40,6 +40,20 @@ export interface Detector {
   readonly kind?: number;
   /** Asked only at indices that the search gave. */
   tryAt(view: View, at: number): Attempt;
+  /** For matches that may be longer than what is held back. Without it a match ends at the limit. */
+  readonly rest?: Rest;
+}
+
+/**
+ * How far a match that was taken out at the hold-back limit goes on from `from`: `endsAt(index)`, or the index up to which
+ * the text belongs to it while only later text can tell the rest. In a final view it ends. It is under the law of
+ * `Detector`, keeps no more than a fixed number of characters undecided, and is asked again from the index it gave.
+ */
+export type Rest = (view: View, from: number) => number;
+
+/** The match ends at `index`, whatever text follows. */
+export function endsAt(index: number): number {
+  return ~index;
 }
 
 /** Finds where matches may start, without looking at each character in turn. */

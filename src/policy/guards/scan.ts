@@ -1,6 +1,6 @@
 import type { Guard, GuardOut } from '../guard.ts';
 import { fold, foldedCharacters, ideograph, ignorable } from './characters.ts';
-import { type Detector, isIn, lookBehind, type Search, undecided } from './detector.ts';
+import { type Detector, endsAt, isIn, lookBehind, type Rest, type Search, undecided } from './detector.ts';
 
 /** What is done about one match. */
 export type Judgement =
@@ -78,6 +78,8 @@ class Scan implements Guard {
   /** Index in `#text` of the first undecided code unit. */
   #cursor = 0;
   #denied = false;
+  /** The match taken out last reached the limit and goes on: its rest is deleted as it comes, and never held. */
+  #rest: Rest | undefined;
   /** Nothing undecided holds a sign: it is at most the lead of a match to come. */
   #quiet = true;
 
@@ -94,7 +96,7 @@ class Scan implements Guard {
     this.#text = this.#text === '' ? text : this.#text + text;
     this.#scan(false, out);
     if (this.#cursor > trimAt) this.#trim();
-    this.#quiet = this.#isQuiet();
+    this.#quiet = this.#rest === undefined && this.#isQuiet();
   }
 
   /**
@@ -154,6 +156,7 @@ class Scan implements Guard {
     for (;;) {
       this.#view.end = length;
       this.#view.final = ended;
+      if (this.#rest !== undefined && !this.#passRest(this.#rest, out)) break;
       this.#cursor = this.#seek(this.#cursor);
       if (this.#cursor === length) break;
       const match = this.#tryAt(this.#cursor, ended);
@@ -164,6 +167,17 @@ class Scan implements Guard {
     }
     this.#seekLater(length);
     out.release(this.#base + this.#cursor);
+  }
+
+  /** Deletes what is here of the rest of a match; false where it may go on. */
+  #passRest(rest: Rest, out: GuardOut): boolean {
+    const reached = rest(this.#view, this.#cursor);
+    const isOver = reached < 0;
+    const to = isOver ? endsAt(reached) : reached;
+    if (to > this.#cursor) out.edit(this.#base + this.#cursor, this.#base + to, '');
+    this.#cursor = to;
+    if (isOver) this.#rest = undefined;
+    return isOver;
   }
 
   /** What was not found in this text is sought in the next from here on. */
@@ -209,11 +223,13 @@ class Scan implements Guard {
         continue;
       }
       const attempt = detector.tryAt(view, at);
-      if (attempt > 0) return { entity: detector.entity, start: at, end: attempt, complete: true };
+      if (attempt > 0)
+        return { entity: detector.entity, start: at, end: attempt, rest: undefined, complete: true };
       if (attempt === undecided) {
         if (!view.final && view.end - at < holdBackLimit) return this.#wait(at, index, start);
         // At the limit, and at the end of the text, nobody may stay undecided: the candidate counts as found.
-        return { entity: detector.entity, start: at, end: view.end, complete: false };
+        const { entity, rest } = detector;
+        return { entity, start: at, end: view.end, rest, complete: false };
       }
       if (-attempt < start) start = -attempt;
     }
@@ -260,6 +276,7 @@ class Scan implements Guard {
     out.report({ rule: match.entity.toLowerCase(), start, end, sample });
     if (judgement.kind === 'replace') {
       out.edit(start, end, judgement.replacement);
+      this.#rest = match.rest;
       return true;
     }
     this.#denied = true;
@@ -272,5 +289,7 @@ interface Match {
   readonly entity: string;
   readonly start: number;
   readonly end: number;
+  /** What may follow of it, where it was cut off. */
+  readonly rest: Rest | undefined;
   readonly complete: boolean;
 }

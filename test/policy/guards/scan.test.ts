@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { characterSet, compileFind, type Detector, undecided } from '../../../src/policy/guards/detector.ts';
+import {
+  characterSet,
+  compileFind,
+  type Detector,
+  endsAt,
+  undecided,
+} from '../../../src/policy/guards/detector.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { assertInvariant, cuts, enforceCut } from '../../support/cuts.ts';
@@ -70,4 +76,32 @@ test('offsets are those of the field however long it is', () => {
     findings.map(({ start }) => start),
     Array.from({ length: 500 }, (_, index) => index * 10 + 5),
   );
+});
+
+test('the rest of a match that may be longer than the limit is deleted as it comes', () => {
+  const endless: Detector = {
+    ...tag,
+    rest(view, from) {
+      const end = view.text.slice(0, view.end).indexOf('>', from);
+      if (end !== -1) return endsAt(end + 1);
+      return view.final ? endsAt(view.end) : view.end;
+    },
+  };
+  const open = compileScan({
+    detectors: [endless],
+    holdBackLimit: 8,
+    judge: (_, sample) => ({ kind: 'replace', replacement: `[${sample.length}]` }),
+  });
+  const text = `a<bc>d<${'0'.repeat(900)}>e<>${'f'.repeat(300)}<0123456789`;
+  const whole = enforceWhole(open(), text);
+
+  assert.equal(whole.text, `a[4]d[8]e[2]${'f'.repeat(300)}[8]`);
+  for (const pieces of cuts(text)) assert.ok(assertInvariant(open, pieces, whole).mostHeld <= 8);
+});
+
+test('a match that is kept at the limit has no rest', () => {
+  const endless: Detector = { ...tag, rest: ({ end }) => endsAt(end) };
+  const open = compileScan({ detectors: [endless], holdBackLimit: 8, judge: () => ({ kind: 'keep' }) });
+
+  assert.equal(enforceWhole(open(), 'a<0123456789').text, 'a<0123456789');
 });
