@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { armoured, drawn, webToken } from './drawn.ts';
 
 /** Values, near values and the glue between them: joined at random they make texts dense in candidates. */
 const fragments = [
@@ -9,6 +10,9 @@ const fragments = [
   '192.168.1.20', '1.2.3.4', '300.1.1.1', 'v', 'from ', 'fe80::1', '2001:db8::ff00:42:8329', '::ffff:10.0.0.1', '1:2:3:4:5:6:7:8', 'abc', 'f',
   '2024-01-15', '1', '0', '00', '12', '123', '4567', '9'.repeat(30), ' ', '  ', '\n', '-', '+', '(', ')', ':', '::', '/', '_',
   '\u200b', '\u00ad', '１', '＠', '٣', '😀',
+  'sk-', 'sk-', 'ghp_', 'github_pat_', 'AKIA', 'SK', 'twilio ', 'SG.', 'eyJ', 'xox', 'b-', 'ｓｋ－', drawn(16, 'capitals'), drawn(32, 'hex'), drawn(36), drawn(48), webToken(),
+  'password', 'api_key', '"token"', 'Authorization', '=', '==', ': ', ' = "', '"', '\\"', 'Bearer ', 'S3cr3t!Pw', '<your-key>', '://', 'https://', 'u:p@', ';', '&', '$', '!',
+  '-----BEGIN PRIVATE KEY-----\n', '-----END PRIVATE KEY-----', '-----', '\\n', drawn(64, 'base64'), armoured('RSA PRIVATE KEY', 2), armoured('PRIVATE KEY', 9), '12345678:', 'AA',
 ]; // prettier-ignore
 
 /** Texts dense in personal data, in what almost is some, and in broken pieces of it. */
@@ -30,4 +34,7 @@ export const denseTexts: readonly string[] = [
   '1.', '1-', '1.2.3.', '1.2.3.4 ', '1.2.3.4.5.', 'v1.2.3.4 ', '10.20.30.40.', '10:30 ', '2024-01-15 ', '00:1A:2B:3C:4D:5E ', '550e8400-e29b-41d4-a716-446655440000 ',
   '@', ':', 'a@', 'a:', '1:', '1::', '%', '%40', 'a%40', 'a%4', 'a@b.', 'a@b-', 'a@b..', 'a@-', 'a.b@c.d@', 'a@x.xx@', 'a@1.1.', '用@', `${'a'.repeat(63)}@`, `a@${'b'.repeat(60)}.`,
   'abcd:', '::1.2.3.', '1.2.3.4:5:', '2001:db8::ff00:42:8329 ', '1\u200b', '4\u200b1\u200b1\u200b1\u200b ', '\u200b', '\u200b\u200b\u200b1 ', 'a\u200bb\u200b:', '٣ ', '用', 'a',
+  '-', '--- ', '_', 'a-', 'a_', 'sk-', 'sk-sk_', 'ghp_', 'eyJ', 'eyJhbGciOiJIUzI1NiJ9.', 'AKIA', 'g\u200bh', 'ｓｋ－', 'password=', 'password: ', 'key="', 'token="a1', '= ', ': "',
+  'Authorization: Bearer ', '12345678:', '://', 'a://b:', 'a://b:c@', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----\n', `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n`, '-----BEGIN PRIVATE KEY-----\nA: b\n',
+  'ghp_a1B2c3D4e5', 'SK0a1b2c3d4e5f ',
 ]; // prettier-ignore

@@ -17,7 +17,7 @@ const redaction = z
       .enum(markerFormats)
       .default('label')
       .describe(
-        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four digits, the domain of an e-mail address, nothing of an IP address but its punctuation.',
+        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four digits, the domain of an e-mail address, nothing of an IP address but its punctuation, and nothing of secrets, private keys and credentials.',
       ),
     include_metadata: z
       .boolean()
@@ -60,14 +60,14 @@ export const piiSettings = z
       .enum(['redact', 'block', 'tokenize'])
       .default('redact')
       .describe(
-        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer, `tokenize` gives the provider placeholders instead and puts the values back in the answer (personal data that the model brings up itself is redacted).',
+        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer, `tokenize` gives the provider placeholders instead and puts the values back in the answer (personal data that the model brings up itself is redacted, and so are private keys and secrets longer than the hold-back limit).',
       ),
     tokenize: tokenize.describe('How placeholders are made, for `action: tokenize`.'),
     entities: z
       .array(entityName)
       .default([])
       .describe(
-        `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards only in \`pci_mode\`.`,
+        `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards only in \`pci_mode\`. \`SECRET\` is API keys and tokens by their prefix, JSON Web Tokens, and random values given to names such as \`password\` or \`api_key\`; \`PRIVATE_KEY\` is PEM and OpenPGP keys, whole; \`URL_CREDENTIALS\` is \`user:password\` in a URL, whose rest stays.`,
       ),
     pci_mode: z.boolean().default(true).describe('Looks for payment card numbers.'),
     healthcare_mode: z
@@ -101,7 +101,8 @@ export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 /** Finds personal data by its form and takes it out, or refuses it, in calls and answers alike. */
 export const piiDetector: PolicyKind<PiiDetectorSettings> = {
   kind: 'pii-detector',
-  summary: 'Redacts or blocks e-mail addresses, phone, social security and card numbers, and IP addresses.',
+  summary:
+    'Redacts or blocks e-mail addresses, phone, social security and card numbers, IP addresses, keys, tokens and passwords.',
   settings: piiSettings,
   notices: ({ redaction: { include_metadata: metadata } }) =>
     metadata
@@ -118,20 +119,32 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
       ...policy,
       keepsPlaceholders: true,
       guard: ({ direction }, occasion) =>
-        direction === 'answer' ? open() : open(tokenizing(chosen, isAllowed, occasion)),
+        direction === 'answer'
+          ? open()
+          : open(tokenizing({ chosen, isAllowed, redact: rules.judge }, occasion)),
     };
   },
 };
 
+interface Tokenizing {
+  readonly chosen: PiiDetectorSettings;
+  readonly isAllowed: (value: string) => boolean;
+  readonly redact: Judge;
+}
+
+/** Whether matches of this entity may be longer than what is held back. */
+function isOpenEnded(entity: string): boolean {
+  return detectors.some((detector) => detector.entity === entity && detector.rest !== undefined);
+}
+
 /** Takes values out of a call; what the exchange remembers of them puts them back into its answer. */
-function tokenizing(
-  { tokenize: { scope, conversation_header } }: PiiDetectorSettings,
-  isAllowed: (value: string) => boolean,
-  occasion: Occasion,
-): Judge {
+function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasion): Judge {
+  const { scope, conversation_header } = chosen.tokenize;
   const conversation = scope === 'pod' ? '' : (occasion.header(conversation_header) ?? '');
   return (entity, sample, complete) => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
+    // What is longer than it could be held comes back as the part that was: better not at all.
+    if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
     return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
   };

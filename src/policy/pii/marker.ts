@@ -32,8 +32,12 @@ export function compileMarker({ format, preserveLength, custom }: Redaction): Ma
   };
 }
 
+/** Of these no part may be shown. */
+const allSecret: ReadonlySet<string> = new Set(['SECRET', 'PRIVATE_KEY', 'URL_CREDENTIALS']);
+
 function partial(entity: string, value: string): string {
   if (entity === 'EMAIL') return partialEmail(value);
+  if (allSecret.has(entity)) return '********';
   if (entity === 'IP_ADDRESS') return value.replaceAll(/[\p{Nd}a-f]+/giu, '*');
   return lastFour(value);
 }

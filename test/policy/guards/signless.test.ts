@@ -5,6 +5,7 @@ import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { compileSignless } from '../../../src/policy/guards/signless.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
+import { armoured, drawn, webToken } from '../../support/drawn.ts';
 
 const isSignless = compileSignless(detectors);
 const open = compileScan({
@@ -22,6 +23,12 @@ const found = [
   '078-05-1120',
   '192.0.2.17',
   'fe80::dead:beef',
+  `ghp_${drawn(36)}`,
+  `ＡＫＩＡ${drawn(16, 'capitals')}`,
+  webToken(),
+  'password=S3cret!Pw',
+  'https://user:S3cret@db',
+  armoured('PRIVATE KEY', 2),
 ];
 
 test('a text with anything in it that detectors find has a sign', () => {

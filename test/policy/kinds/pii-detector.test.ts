@@ -7,6 +7,7 @@ import { piiDetector, piiSettings } from '../../../src/policy/kinds/pii-detector
 import { directions, roles } from '../../../src/policy/policy.ts';
 import { evidence } from '../../support/chains.ts';
 import { assertInvariant, cutTexts } from '../../support/cuts.ts';
+import { armoured, drawn } from '../../support/drawn.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
 
 const field = { direction: 'answer', role: 'assistant' } as const;
@@ -24,6 +25,8 @@ function left(settings: object, text: string): string {
   return enforceWhole(guardOf(settings)(), text).text;
 }
 
+const token = `ghp_${drawn(36)}`;
+const secrets = `${token} https://app:S3cret@db.example.com ${armoured('PRIVATE KEY', 30)}`;
 const everything = 'john@example.com +1 555 123 4567 123-45-6789 4111 1111 1111 1111, 203.0.113.9';
 
 interface Refusal {
@@ -36,7 +39,7 @@ interface Refusal {
 const refusals: readonly Refusal[] = [
   { fact: 'an unknown action', settings: { action: 'encrypt' }, path: 'action', message: /redact/u },
   { fact: 'a header name that is none', settings: { tokenize: { conversation_header: 'X Y' } }, path: 'tokenize.conversation_header', message: /header name/u },
-  { fact: 'an unknown entity', settings: { entities: ['EMAIL', 'PERSON'] }, path: 'entities.1', message: /expected one of \[EMAIL, PHONE, SSN, CREDIT_CARD, IP_ADDRESS\]/u },
+  { fact: 'an unknown entity', settings: { entities: ['EMAIL', 'PERSON'] }, path: 'entities.1', message: /expected one of \[EMAIL, PHONE, SSN, CREDIT_CARD, IP_ADDRESS, SECRET, PRIVATE_KEY, URL_CREDENTIALS\]/u },
   { fact: 'cards asked for and turned off', settings: { entities: ['card'], pci_mode: false }, path: 'pci_mode', message: /CREDIT_CARD/u },
   { fact: 'healthcare mode', settings: { healthcare_mode: true }, path: 'healthcare_mode', message: /not supported yet/u },
   { fact: 'patterns', settings: { detect_patterns: ['a+'] }, path: 'detect_patterns', message: /not supported yet/u },
@@ -75,6 +78,11 @@ const effects: readonly Setting[] = [
   { fact: 'partial keeps a rest to recognise', settings: { redaction: { marker_format: 'partial' } }, text: everything, left: 'j***@example.com +* *** *** 4567 ***-**-6789 **** **** **** 1111, *.*.*.*' },
   { fact: 'a marker can keep the length of the value', settings: { redaction: { preserve_length: true } }, text: 'a@b.co, john@example.com', left: '******, [EMAIL]*********' },
   { fact: 'a marker of one\'s own replaces the format', settings: { redaction: { custom_markers: { email: '<mail>' } } }, text: 'john@example.com 123-45-6789', left: '<mail> [SSN]' },
+  { fact: 'partial keeps nothing of secrets', settings: { redaction: { marker_format: 'partial' } }, text: `${secrets} and`, left: '******** https://********@db.example.com ******** and' },
+  { fact: 'secrets are looked for by default', settings: {}, text: secrets, left: '[SECRET] https://[URL_CREDENTIALS]@db.example.com [PRIVATE_KEY]' },
+  { fact: 'secrets alone', settings: { entities: ['secrets', 'private keys'] }, text: secrets, left: '[SECRET] https://app:S3cret@db.example.com [PRIVATE_KEY]' },
+  { fact: 'without credentials of URLs an address is one', settings: { entities: ['email'] }, text: 'https://app:S3cret@db.example.com', left: 'https://app:[EMAIL]' },
+  { fact: 'an allowed secret stays', settings: { allow_list: [token] }, text: `${token} ghp_${drawn(36, 'word', 9)}`, left: `${token} [SECRET]` },
   { fact: 'an allowed value stays, in any case', settings: { allow_list: ['Help@Example.com', '203.0.113.9'] }, text: 'help@example.COM john@example.com 203.0.113.9', left: 'help@example.COM [EMAIL] 203.0.113.9' },
   { fact: 'an allowed domain stays, its subdomains do not', settings: { allow_list: ['@example.com'] }, text: 'john@example.com john@eu.example.com', left: 'john@example.com [EMAIL]' },
 ]; // prettier-ignore
@@ -96,6 +104,21 @@ test('block denies without repeating the value', () => {
   assert.equal(denied, 'personal data (EMAIL) is not allowed here');
   assert.equal(text, 'mail ');
   assert.deepEqual(findings, [{ rule: 'email', start: 5, end: 21, sample: 'john@example.com' }]);
+});
+
+test('tokenize gives a key back that fits, and redacts one that is longer than what is held', () => {
+  const policy = piiDetector.create(piiSettings.parse({ action: 'tokenize' }), { holdBackLimit: 512 });
+  const occasion = evidence();
+  const guard = () => policy.guard?.({ direction: 'request', role: 'user' }, occasion);
+  const short = armoured('EC PRIVATE KEY', 2);
+  const [first, second] = [guard(), guard()];
+  assert.ok(first && second);
+
+  const taken = enforceWhole(first, `a ${short} z`).text;
+
+  assert.match(taken, /^a \[PRIVATE_KEY-[A-Z]{12}\] z$/);
+  assert.equal(occasion.placeholders.valueOf(taken.slice(3, -3)), short);
+  assert.equal(enforceWhole(second, `a ${armoured('PRIVATE KEY', 30)} z`).text, 'a [PRIVATE_KEY] z');
 });
 
 test('every role is guarded in both directions', () => {

@@ -80,7 +80,7 @@ describe('work on dense texts', () => {
       enforceCut(guard, pieces);
 
       assert.ok(work.attempts <= 5.5 * pieces.length, JSON.stringify(work));
-      assert.ok(work.seeks <= 4.5 * pieces.length, JSON.stringify(work));
+      assert.ok(work.seeks <= 5.5 * pieces.length, JSON.stringify(work));
     });
 
     test(`does not change what is found in ${JSON.stringify(unit)}`, () => {
@@ -105,6 +105,8 @@ const reach: Readonly<Record<string, number>> = {
   SSN: 32,
   IP_ADDRESS: 96,
   PHONE: 96,
+  SECRET: 420,
+  URL_CREDENTIALS: 340,
 };
 
 test('an attempt looks ahead by a fixed distance', () => {
@@ -112,6 +114,7 @@ test('an attempt looks ahead by a fixed distance', () => {
     const text = repeat(unit, 2_000);
     const whole = { text, end: text.length, final: false };
     for (const detector of detectors) {
+      if (detector.entity === 'PRIVATE_KEY') continue; // goes on for as long as its key does
       const at = detector.search.seek(whole, 100);
       const view = { text, end: at + (reach[detector.entity] ?? 0), final: false };
       if (view.end > text.length) continue;

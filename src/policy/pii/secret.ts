@@ -1,0 +1,76 @@
+import { dot } from '../guards/ascii.ts';
+import { ignorable, isWord } from '../guards/characters.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  type Detector,
+  endsAt,
+  isIn,
+  lookBehind,
+  noMatchBefore,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
+import { assignedEnd } from './assigned-secret.ts';
+import { spell } from './number.ts';
+import { isTokenBody } from './randomness.ts';
+import { startsWord } from './secret-name.ts';
+import { bodyOf, formOf, noPrefix, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
+import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
+import { webTokenEnd } from './web-token.ts';
+
+const visible = characterSet(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/=%~',
+  ignorable,
+);
+
+/** Keys and tokens: by a prefix that tells their issuer, by the form of a JSON Web Token, or by the name they are given to. */
+export const secret: Detector = {
+  entity: 'SECRET',
+  search: tokenSearch,
+  kind: tokenKinds.secret,
+  tryAt(view, at) {
+    const prefixed = prefixedEnd(view, at);
+    if (prefixed !== none) return prefixed;
+    const assigned = assignedEnd(view, at);
+    return assigned === none ? noMatchBefore(at + 1) : assigned;
+  },
+  rest(view, from) {
+    let index = from;
+    while (isIn(visible, codeAt(view, index))) index += 1;
+    return index === view.end && !view.final ? index : endsAt(index);
+  },
+};
+
+const none = -1;
+
+function prefixedEnd(view: View, at: number): Attempt {
+  if (!startsWord(view, at)) return none;
+  const prefix = prefixAt(view, at);
+  if (prefix === undecided) return undecided;
+  if (prefix === noPrefix) return none;
+  const form = tokenForms[formOf(prefix)];
+  const end =
+    form === undefined ? webTokenEnd(view, at, bodyOf(prefix)) : bodyEnd(view, at, bodyOf(prefix), form);
+  return end > 0 && !hasSign(view, at, end) ? none : end;
+}
+
+/** Where a token of this form ends whose body begins at `body`. */
+function bodyEnd(view: View, at: number, body: number, form: TokenForm): Attempt {
+  if (form.context?.test(view.text.slice(Math.max(0, at - lookBehind), at)) === false) return none;
+  let size = 0;
+  let end = body;
+  let index = body;
+  for (; isIn(form.alphabet, codeAt(view, index)); index += 1) {
+    if (codeAt(view, index) === ignorable) continue;
+    size += 1;
+    if (size > form.most) return none;
+    end = index + 1;
+  }
+  if (index === view.end && !view.final) return undecided;
+  if (isWord(codeAt(view, index))) return none;
+  while (codeAt(view, end - 1) === dot || codeAt(view, end - 1) === ignorable) end -= 1;
+  if (size < form.least || end <= body) return none;
+  return isTokenBody(spell(view, body, end)) ? end : none;
+}

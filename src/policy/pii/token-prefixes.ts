@@ -1,0 +1,169 @@
+import { fold, ignorable } from '../guards/characters.ts';
+import { type CharacterSet, characterSet, undecided, type View } from '../guards/detector.ts';
+
+const digits = '0123456789';
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const lower = upper.toLowerCase();
+
+const alphabets = {
+  hex: characterSet(digits, 'abcdef', ignorable),
+  upper: characterSet(digits, upper, ignorable),
+  word: characterSet(digits, upper, lower, ignorable),
+  name: characterSet(digits, upper, lower, '_', ignorable),
+  hyphened: characterSet(digits, upper, lower, '-', ignorable),
+  url: characterSet(digits, upper, lower, '-_', ignorable),
+  dotted: characterSet(digits, upper, lower, '-_.', ignorable),
+} as const;
+
+/** What follows a prefix: so many characters of an alphabet. */
+export interface TokenForm {
+  readonly alphabet: CharacterSet;
+  readonly least: number;
+  readonly most: number;
+  /** What must stand before it, where the form alone proves too little. */
+  readonly context?: RegExp;
+}
+
+type Row = readonly [
+  prefixes: string,
+  alphabet: keyof typeof alphabets,
+  least: number,
+  most?: number,
+  context?: RegExp,
+];
+
+const twilio = /twilio/iu;
+
+/** Tokens of clouds, model providers and the tools around them, as their issuers document them. */
+const rows: readonly Row[] = [
+  ['AKIA ASIA ABIA ACCA', 'upper', 16, 16],
+  ['AIza', 'url', 35, 35],
+  ['GOCSPX-', 'url', 28, 28],
+  ['ya29.', 'dotted', 30],
+  ['LTAI', 'word', 16, 20],
+  ['dop_v1_ doo_v1_ dor_v1_', 'hex', 64, 64],
+  ['sk-', 'word', 32, 128],
+  ['sk-proj- sk-svcacct- sk-admin- sk-None-', 'url', 32],
+  ['sk-ant- sk-or- sk-lf-', 'url', 24],
+  ['gsk_', 'word', 40, 80],
+  ['hf_', 'word', 30, 60],
+  ['api_org_', 'word', 30, 60],
+  ['r8_', 'word', 32, 60],
+  ['xai-', 'word', 40, 120],
+  ['pplx-', 'word', 32, 80],
+  ['tgp_v1_', 'url', 40, 64],
+  ['csk-', 'word', 40, 64],
+  ['fw_', 'word', 22, 40],
+  ['nvapi-', 'url', 40, 100],
+  ['tvly-', 'hyphened', 20, 60],
+  ['pcsk_', 'name', 40, 100],
+  ['lsv2_pt_ lsv2_sk_', 'name', 40, 60],
+  ['jina_', 'url', 40, 80],
+  ['sk_', 'hex', 48, 48],
+  ['ghp_ gho_ ghu_ ghs_ ghr_', 'word', 36],
+  ['github_pat_', 'name', 70],
+  ['glpat- gldt- glrt- glptt- glft- glcbt- glsoat- glagent-', 'dotted', 20],
+  ['xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xoxc- xapp-', 'hyphened', 20],
+  ['sk_live_ rk_live_ sk_test_ rk_test_ whsec_', 'word', 16],
+  ['SG.', 'dotted', 60, 80],
+  ['AC SK', 'hex', 32, 32, twilio],
+  ['key-', 'hex', 32, 32],
+  ['npm_', 'word', 36, 64],
+  ['pypi-', 'url', 50],
+  ['rubygems_', 'hex', 48, 48],
+  ['dckr_pat_ dckr_oat_', 'url', 20, 60],
+  ['shpat_ shpca_ shppa_ shpss_', 'hex', 32, 32],
+  ['hvs. hvb. hvr.', 'url', 20],
+  ['AGE-SECRET-KEY-1', 'upper', 58, 58],
+  ['dapi', 'hex', 32, 32],
+  ['lin_api_', 'word', 32, 64],
+  ['ntn_', 'word', 40, 64],
+  ['figd_', 'url', 36, 64],
+  ['sntrys_ sntryu_', 'name', 40],
+  ['glsa_ glc_', 'name', 32],
+  ['NRAK-', 'upper', 27, 27],
+  ['PMAK-', 'hyphened', 58, 60],
+  ['dp.pt.', 'word', 40, 60],
+  ['pscale_tkn_ pscale_pw_', 'dotted', 32, 64],
+  ['sbp_', 'hex', 40, 40],
+  ['ATATT3x', 'url', 100],
+];
+
+/** No form without a length of its own is longer: it must stay below the hold-back limit. */
+const longest = 400;
+
+export const tokenForms: readonly TokenForm[] = rows.flatMap(([prefixes, name, least, most, context]) =>
+  prefixes.split(' ').map(() => ({
+    alphabet: alphabets[name],
+    least,
+    most: most ?? longest,
+    ...(context === undefined ? {} : { context }),
+  })),
+);
+
+/** JSON Web Tokens: `{"` in Base64. */
+export const webTokenForm = tokenForms.length;
+
+const spellings: readonly string[] = [...rows.flatMap(([prefixes]) => prefixes.split(' ')), 'eyJ'];
+export const prefixWidth = Math.max(...spellings.map(({ length }) => length));
+
+const width = 0x80;
+
+/** All prefixes as one tree: for each node and character the next node, 0 where there is none. */
+const { edges, forms } = grow();
+
+function grow() {
+  const next: number[][] = [[]];
+  const accepted: number[] = [-1];
+  for (const [form, spelling] of spellings.entries()) {
+    let node = 0;
+    for (let index = 0; index < spelling.length; index += 1) {
+      const code = spelling.charCodeAt(index);
+      const row = next[node] ?? [];
+      let child = row[code];
+      if (child === undefined) {
+        child = next.push([]) - 1;
+        accepted.push(-1);
+        row[code] = child;
+      }
+      node = child;
+    }
+    accepted[node] = form;
+  }
+  const table = new Uint16Array(next.length * width);
+  for (const [node, row] of next.entries())
+    for (const [code, child] of row.entries()) if (child !== undefined) table[node * width + code] = child;
+  return { edges: table, forms: Int16Array.from(accepted) };
+}
+
+export const noPrefix = -1;
+const formUnit = 2 ** 32;
+
+/**
+ * The longest prefix that stands at `at`, for `formOf` and `bodyOf`; `noPrefix`, or `undecided` where the text stops
+ * before one is known.
+ */
+export function prefixAt({ text, end, final }: View, at: number): number {
+  let node = 0;
+  let found = noPrefix;
+  for (let index = at; index < end; index += 1) {
+    const raw = text.charCodeAt(index);
+    const code = raw < width ? raw : fold(raw);
+    if (code === ignorable && index > at) continue;
+    node = code < width ? (edges[node * width + code] ?? 0) : 0;
+    if (node === 0) return found;
+    const form = forms[node] ?? -1;
+    if (form >= 0) found = form * formUnit + index + 1;
+  }
+  return final ? found : undecided;
+}
+
+/** The index in `tokenForms`, or `webTokenForm`. */
+export function formOf(prefix: number): number {
+  return Math.floor(prefix / formUnit);
+}
+
+/** The index behind the prefix. */
+export function bodyOf(prefix: number): number {
+  return prefix % formUnit;
+}
