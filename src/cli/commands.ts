@@ -3,6 +3,7 @@ import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { policyEvalCommand } from './commands/policy-eval.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -11,6 +12,7 @@ import { statusCommand } from './commands/status.ts';
 export const commands: readonly KtCommand[] = [
   gatewayRunCommand,
   policyLintCommand,
+  policyEvalCommand,
   statusCommand,
   doctorCommand,
   simulateCommand,

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { formatIssue, type Issue } from '../config/issue.ts';
-import { load } from '../config/load.ts';
-import type { SecretRef } from '../config/secret-ref.ts';
-import { policyKinds } from '../policy/kinds.ts';
+import type { LoadResult } from '../config/load.ts';
+import { loadConfigFile } from './config-file.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
 type LintIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env'>;
@@ -16,34 +14,12 @@ export interface PolicyLintOptions {
 
 /** Says everything that is wrong with a configuration file. Keys that this machine does not hold are no error. */
 export async function policyLint(options: PolicyLintOptions, io: LintIo): Promise<ExitCode> {
-  const content = read(options.file);
-  if (typeof content === 'string') return unreadable(options, io, content);
-  const result = load({
-    content,
-    kinds: policyKinds,
-    secrets: (ref) => findSecret(ref, io.env),
-    options: { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true },
-  });
+  const result = loadConfigFile(options.file, io.env);
+  if (typeof result === 'string') return unreadable(options, io, result);
   if (options.json) io.write(`${JSON.stringify(summary(options.file, result), undefined, 2)}\n`);
   else if (result.ok) io.write(success(options.file, result.config, result.issues));
   else io.error(failure(options.file, result.issues));
   return result.ok ? 0 : 2;
-}
-
-/** The bytes, or why there are none. */
-function read(file: string): Uint8Array | string {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error); // the reason is all anyone needs
-  }
-}
-
-/** The secrets directory is known where the gateway runs, not here: a `store` secret is never found. */
-function findSecret(ref: SecretRef, env: CommandIo['env']): string | undefined {
-  if (ref.kind === 'env') return env[ref.name];
-  const found = ref.kind === 'file' ? read(ref.path) : '';
-  return typeof found === 'string' ? undefined : new TextDecoder().decode(found);
 }
 
 function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): ExitCode {
@@ -56,7 +32,7 @@ function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): Exi
   return 2;
 }
 
-function summary(file: string, result: ReturnType<typeof load>): object {
+function summary(file: string, result: LoadResult): object {
   const warnings = result.issues.filter(({ severity }) => severity === 'warning').map(plain);
   if (!result.ok) {
     const errors = result.issues.filter(({ severity }) => severity === 'error').map(plain);
@@ -90,7 +66,8 @@ function success(file: string, config: Config, warnings: readonly Issue[]): stri
   return `${lines.join('\n')}\n`;
 }
 
-function failure(file: string, issues: readonly Issue[]): string {
+/** Every issue with its place, and how many there are. */
+export function failure(file: string, issues: readonly Issue[]): string {
   const errors = issues.filter(({ severity }) => severity === 'error').length;
   const listed = issues.map((issue) => formatIssue(issue, basename(file)));
   return `${listed.join('\n')}\n${file} is not valid: ${errors} ${errors === 1 ? 'error' : 'errors'}\n`;

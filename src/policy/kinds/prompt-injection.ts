@@ -142,6 +142,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
     return {
       kind: 'prompt-injection',
       warm: () => void judge(),
+      scoreOf: (text) => judge().judge(text).score,
       judgeCall(texts) {
         const { findings, isAttack } = judgeTexts(texts, { judge: judge(), roles: judged, threshold });
         if (isAttack && blocks) return { kind: 'deny', message: chosen.response.message, findings };
