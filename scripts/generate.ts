@@ -4,6 +4,7 @@ import { commandReference } from '../src/cli/command-reference.ts';
 import { jsonSchema } from '../src/config/json-schema.ts';
 import { referenceTable } from '../src/config/reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
+import { phoneTable } from './phone-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
@@ -12,6 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
   'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
+  'src/policy/pii/phone-table.ts': phoneTable(),
 };
 
 for (const [name, content] of Object.entries(files)) {

@@ -23,6 +23,12 @@ const inside: Readonly<Record<string, string>> = {
     'It contains llhttp, licensed under the MIT License (the same text): Copyright Fedor Indutny, 2018.',
 };
 
+/** Data that the sources hold a condensed copy of. */
+const copied = `metadata of libphonenumber (Apache-2.0)
+
+Copyright (C) The Libphonenumber Authors. Condensed into a table by way of libphonenumber-js (MIT, Copyright (c) 2016
+@catamphetamine). The text of the Apache License 2.0 is that of kt-sidecar itself, and stands with packages above.`;
+
 /** Given to the public domain: there is no text that has to be passed on. */
 const dedications: ReadonlySet<string> = new Set(['Unlicense', 'CC0-1.0']);
 
@@ -69,5 +75,5 @@ export function noticesText(packages: readonly Shipped[]): string {
   const parts = packages.map(
     ({ name, version, license, texts }) => `${name} ${version} (${license})\n\n${texts.join('\n\n')}`,
   );
-  return `${[intro, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  return `${[intro, ...parts, copied].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -5,6 +5,8 @@ import { enforceWhole } from '../guards/whole.ts';
 import { compileAllowList } from '../pii/allow-list.ts';
 import { detectors, entities, type Entity, entityNamed } from '../pii/entities.ts';
 import { compileMarker, markerFormats } from '../pii/marker.ts';
+import { phone, phoneOf } from '../pii/phone.ts';
+import { isRegion } from '../pii/phone-regions.ts';
 import type { Field, Occasion, PolicyKind } from '../policy.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
@@ -68,6 +70,12 @@ export const piiSettings = z
       .default([])
       .describe(
         `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards only in \`pci_mode\`. \`SECRET\` is API keys and tokens by their prefix, JSON Web Tokens, and random values given to names such as \`password\` or \`api_key\`; \`PRIVATE_KEY\` is PEM and OpenPGP keys, whole; \`URL_CREDENTIALS\` is \`user:password\` in a URL, whose rest stays.`,
+      ),
+    phone_regions: z
+      .array(z.string().refine(isRegion, { error: 'unknown region; expected two letters as in US, GB, DE' }))
+      .default([])
+      .describe(
+        'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are found in any case.',
       ),
     pci_mode: z.boolean().default(true).describe('Looks for payment card numbers.'),
     healthcare_mode: z
@@ -162,7 +170,9 @@ function rulesOf(
     custom: chosen.redaction.custom_markers,
   });
   return {
-    detectors: detectors.filter(({ entity }) => wanted.some((one) => one === entity)),
+    detectors: detectors
+      .filter(({ entity }) => wanted.some((one) => one === entity))
+      .map((detector) => (detector === phone ? phoneOf(chosen.phone_regions) : detector)),
     holdBackLimit,
     judge(entity, sample, complete): Judgement {
       if (complete && isAllowed(sample)) return { kind: 'keep' };

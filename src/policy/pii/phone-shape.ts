@@ -1,5 +1,7 @@
 import type { View } from '../guards/detector.ts';
 import { spell } from './number.ts';
+import { isPossibleAbroad } from './phone-plan.ts';
+import { type HomeForms, isWrittenAtHome } from './phone-regions.ts';
 import { separation, type WrittenNumber } from './written-number.ts';
 
 /** What the surroundings of a number say about it. */
@@ -24,6 +26,7 @@ const { hyphen, dot, space, slash, close, closeHyphen, closeSpace } = separation
 const simple = bits(hyphen, dot, space);
 const closings = bits(close, closeHyphen, separation.closeDot, closeSpace);
 const afterAreaCode = bits(close, closeHyphen, closeSpace);
+const spaces = bits(space, closeSpace);
 const openings = bits(separation.hyphenOpen, separation.dotOpen, separation.spaceOpen);
 
 const trunkZero: Grouping = {
@@ -59,17 +62,38 @@ export function looksCutOff(view: View, written: WrittenNumber, around: Surround
 
 /** Whether a written number can be one where the text says that a phone number follows. */
 export function mayBePhone(view: View, written: WrittenNumber, around: Surroundings): boolean {
-  if (around.inRow || written.isInternational) return false;
+  if (around.inRow) return false;
+  if (written.isInternational) return !written.isOpened && isLength(written, 7, 15);
   return (
     isLength(written, written.isSpaced ? 6 : 7, 15) && fits(written, any) && !isSomethingElse(view, written)
   );
 }
 
-/** E.164; the countries of +1 have numbers of one length. */
-function isInternational(written: WrittenNumber): boolean {
-  const { head } = written.first;
-  if (head === 1) return written.count === 11;
-  return head !== 0 && isLength(written, 7, 15);
+/** Whether a written number is one of these regions, grouped as is usual there. */
+export function looksAtHome(
+  view: View,
+  written: WrittenNumber,
+  { around, forms }: { readonly around: Surroundings; readonly forms: readonly HomeForms[] },
+): boolean {
+  const { groups, count, value, isOpened } = written;
+  if (forms.length === 0 || written.isInternational || around.inRow || around.attached) return false;
+  if (groups < 2 || groups > 6 || !isLength(written, 6, 15)) return false;
+  const sizes: number[] = [];
+  for (let back = groups - 1; back >= 0; back -= 1) {
+    const between = back === groups - 2 && isOpened ? afterAreaCode : simple;
+    if (back < groups - 1 && !isOf(between, written.separation(back))) return false;
+    sizes.push(written.size(back));
+  }
+  // Two groups with a hyphen are a range (`200-400`, `2800-2900`), few digits a house number behind that of a flat.
+  const isTelling = count >= 8 && (groups > 2 || isOf(spaces, written.separation(0)));
+  const digits = String(value).padStart(count, '0');
+  return isWrittenAtHome(forms, { sizes, digits, isTelling }) && !isSomethingElse(view, written);
+}
+
+/** E.164, of a country that has numbers of this length; those of +1 have one. */
+function isInternational({ first, count, value }: WrittenNumber): boolean {
+  if (first.head === 1) return count === 11;
+  return first.head !== 0 && count >= 7 && count <= 15 && isPossibleAbroad(value, count);
 }
 
 /**
@@ -115,7 +139,11 @@ function isNational(written: WrittenNumber): boolean {
   const { first, isOpened, isBinary } = written;
   if (first.head !== 0 || isOpened || isBinary || first.size < 2) return false;
   if (first.value * 100 < 10 ** first.size)
-    return isLength(written, 10, 16) && (fits(written, idd) || fits(written, splitIdd));
+    return (
+      isLength(written, 10, 16) &&
+      (fits(written, idd) || fits(written, splitIdd)) &&
+      isPossibleAbroad(written.value, written.count - 2)
+    );
   return isLength(written, 9, 12) && (fits(written, trunkZero) || fits(written, dotted));
 }
 

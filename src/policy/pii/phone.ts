@@ -13,7 +13,8 @@ import {
 } from '../guards/detector.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 import { announcesPhone } from './phone-context.ts';
-import { looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
+import { type HomeForms, homeForms } from './phone-regions.ts';
+import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
 import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
 
 const contextWidth = 40;
@@ -28,20 +29,35 @@ const neverBefore = characterSet('$#@%\\&^');
 /** With a digit before it and one after, each of these makes one number of both. */
 const joints = characterSet('-.:/,');
 
-/** Phone numbers: international, North American, and national forms by their grouping or by the words before them. */
-export const phone: Detector = {
-  entity: 'PHONE',
-  search: numberSearch,
-  kind: numberKinds.phone,
-  tryAt(view, at) {
-    const before = surroundings(view, at);
-    if (before === none) return noMatchBefore(at + 1);
-    const end = longestPhone(view, at, before);
-    return end === none ? noMatchBefore(at + 1) : end;
-  },
-};
-
 const none = -1;
+
+/** Phone numbers: international, North American, and national forms by their grouping or by the words before them. */
+export const phone: Detector = phoneWith([]);
+
+/** The same, and the national numbers of some regions by the grouping usual there. */
+export function phoneOf(regions: readonly string[]): Detector {
+  return phoneWith(homeForms(regions));
+}
+
+function phoneWith(forms: readonly HomeForms[]): Detector {
+  return {
+    entity: 'PHONE',
+    search: numberSearch,
+    kind: numberKinds.phone,
+    tryAt(view, at) {
+      const before = surroundings(view, at);
+      if (before === none) return noMatchBefore(at + 1);
+      const end = longestPhone(view, at, { around: before, forms });
+      return end === none ? noMatchBefore(at + 1) : end;
+    },
+  };
+}
+
+/** What a number is judged by besides its digits. */
+interface Grounds {
+  readonly around: Surroundings;
+  readonly forms: readonly HomeForms[];
+}
 
 /** What stands right before the number, or `none` where that rules a phone number out. */
 function surroundings(view: View, at: number): Surroundings | typeof none {
@@ -61,7 +77,8 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
  * Where the longest phone number that starts at `start` ends, or `none`. Groups are read once, with short gaps, and only as
  * far as a phone number goes on: most numbers are none.
  */
-function longestPhone(view: View, start: number, around: Surroundings): number {
+function longestPhone(view: View, start: number, grounds: Grounds): number {
+  const { around } = grounds;
   const mark = codeAt(view, start);
   const isInternational = mark === plus;
   const from = isInternational || mark === open ? pastIgnorable(view, start + 1) : start;
@@ -91,7 +108,7 @@ function longestPhone(view: View, start: number, around: Surroundings): number {
     parentheses = gap.parentheses;
     if (written.groups > mostGroups && !isInternational) return longest;
   }
-  const end = lastEnd(view, written, around);
+  const end = lastEnd(view, written, grounds);
   return end === none ? longest : end;
 }
 
@@ -101,9 +118,10 @@ function isRow(gap: Gap, { isInternational }: WrittenNumber, { inRow }: Surround
 }
 
 /** The end of a number that no more groups follow, or `none` where it is no phone number. */
-function lastEnd(view: View, written: WrittenNumber, around: Surroundings): number {
+function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
+  const { around } = grounds;
   if (written.count < fewestDigits) return none;
-  if (!looksLikePhone(view, written, around)) {
+  if (!looksLikePhone(view, written, around) && !looksAtHome(view, written, grounds)) {
     if (!mayBePhone(view, written, around) || !announced(view, written.start)) return none;
   }
   return whereItEnds(view, written.end);

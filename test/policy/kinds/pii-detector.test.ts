@@ -40,6 +40,8 @@ const refusals: readonly Refusal[] = [
   { fact: 'an unknown action', settings: { action: 'encrypt' }, path: 'action', message: /redact/u },
   { fact: 'a header name that is none', settings: { tokenize: { conversation_header: 'X Y' } }, path: 'tokenize.conversation_header', message: /header name/u },
   { fact: 'an unknown entity', settings: { entities: ['EMAIL', 'PERSON'] }, path: 'entities.1', message: /expected one of \[EMAIL, PHONE, SSN, CREDIT_CARD, IP_ADDRESS, SECRET, PRIVATE_KEY, URL_CREDENTIALS\]/u },
+  { fact: 'an unknown region', settings: { phone_regions: ['US', 'XX'] }, path: 'phone_regions.1', message: /unknown region/u },
+  { fact: 'a region that is none', settings: { phone_regions: ['U.'] }, path: 'phone_regions.0', message: /two letters/u },
   { fact: 'cards asked for and turned off', settings: { entities: ['card'], pci_mode: false }, path: 'pci_mode', message: /CREDIT_CARD/u },
   { fact: 'healthcare mode', settings: { healthcare_mode: true }, path: 'healthcare_mode', message: /not supported yet/u },
   { fact: 'patterns', settings: { detect_patterns: ['a+'] }, path: 'detect_patterns', message: /not supported yet/u },
@@ -48,6 +50,15 @@ const refusals: readonly Refusal[] = [
   { fact: 'a marker that holds personal data', settings: { redaction: { custom_markers: { EMAIL: 'a@b.com' } } }, path: 'redaction.custom_markers', message: /personal data/u },
   { fact: 'an unknown key', settings: { entity: [] }, path: '', message: /entity/u },
 ]; // prettier-ignore
+
+test('numbers of the regions asked for are found without words around them', () => {
+  const text = 'Ann 9472 7916, Bo 50-98-28-96';
+
+  assert.equal(left({}, text), text);
+  assert.equal(left({ phone_regions: ['sg'] }, text), 'Ann [PHONE], Bo 50-98-28-96');
+  assert.equal(left({ phone_regions: ['SG', 'DK'], entities: ['PHONE'] }, text), 'Ann [PHONE], Bo [PHONE]');
+  assert.equal(left({ phone_regions: ['SG'], entities: ['EMAIL'] }, text), text);
+});
 
 describe('settings that are refused', () => {
   for (const { fact, settings, path, message } of refusals) {
