@@ -46,6 +46,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     controller.abort(signal);
   });
 }
+process.stdout.on('error', (error) => {
+  // Whoever read the results has what they wanted (`| head`).
+  if ('code' in error && error.code === 'EPIPE') process.exit(1);
+  fail('stdout', error);
+});
 process.on('uncaughtException', (error) => fail('uncaught exception', error));
 process.on('unhandledRejection', (reason) => fail('unhandled rejection', reason));
 

@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { z } from 'zod';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { configText } from '../support/gateway.ts';
-import { runKt } from '../support/kt-process.ts';
+import { runKt, startKt } from '../support/kt-process.ts';
 
 /** Runs the command over a file of these lines; what it wrote is parsed line by line. */
 async function evaluate(t: TestContext, lines: readonly (string | object)[], args: readonly string[] = []) {
@@ -244,6 +244,18 @@ describe('kt policy eval', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^rows +700, and 0 that could not be read$/m);
     assert.match(stdout, /^email +700$/m);
+  });
+
+  test('ends without a word when nobody reads its results any more', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const file = join(directory, 'many.jsonl');
+    writeFileSync(file, `${JSON.stringify({ text: 'a', more: 'x'.repeat(1000) })}\n`.repeat(20_000));
+    const kt = startKt(t, ['policy', 'eval', '--kind', 'pii-detector', '--file', file, '--json']);
+
+    await kt.says(/"line":1,/);
+    kt.child.stdout?.destroy();
+
+    assert.equal((await kt.exit()).stderr, '');
   });
 
   test('is readable without --json', async (t) => {
