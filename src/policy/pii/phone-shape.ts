@@ -27,6 +27,7 @@ const simple = bits(hyphen, dot, space);
 const closings = bits(close, closeHyphen, separation.closeDot, closeSpace);
 const afterAreaCode = bits(close, closeHyphen, closeSpace);
 const spaces = bits(space, closeSpace);
+const dateSizes = 0x422;
 const openings = bits(separation.hyphenOpen, separation.dotOpen, separation.spaceOpen);
 
 const trunkZero: Grouping = {
@@ -84,8 +85,10 @@ export function looksAtHome(
     if (back < groups - 1 && !isOf(between, written.separation(back))) return false;
     sizes.push(written.size(back));
   }
-  // Two groups with a hyphen are a range (`200-400`, `2800-2900`), few digits a house number behind that of a flat.
-  const isTelling = count >= 8 && (groups > 2 || isOf(spaces, written.separation(0)));
+  // Two groups with a hyphen are a range (`200-400`, `2800-2900`), few digits a house number behind that of a flat; and
+  // `2400-02-29` is a date, however far off.
+  const isTelling =
+    count >= 8 && written.sizes !== dateSizes && (groups > 2 || isOf(spaces, written.separation(0)));
   const digits = String(value).padStart(count, '0');
   return isWrittenAtHome(forms, { sizes, digits, isTelling }) && !isSomethingElse(view, written);
 }

@@ -7,7 +7,7 @@ import { assertInvariant, cuts } from '../../support/cuts.ts';
 
 /** The numbers of these regions need no words around them. */
 const open = compileScan({
-  detectors: [phoneOf(['DK', 'no', 'SG', 'DE', 'HU', 'US'])],
+  detectors: [phoneOf(['DK', 'no', 'SG', 'DE', 'HU', 'US', 'IL'])],
   holdBackLimit: 512,
   judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
 });
@@ -26,6 +26,7 @@ const atHome: readonly (readonly [text: string, left: string])[] = [
   ['12 9472 7916', '12 9472 7916'],
   ['9472 7916 30', '9472 7916 30'],
   ['ORD-50-98-28-96', 'ORD-50-98-28-96'],
+  ['2400-02-29', '2400-02-29'],
   ['370 3911', '370 3911'],
   ['2000-2900', '2000-2900'],
   ['20-10-20-24-5', '20-10-20-24-5'],
