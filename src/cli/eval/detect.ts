@@ -42,7 +42,12 @@ function guarded(policy: Policy, role: Role, text: string): readonly Finding[] {
 
 /** Nobody asks who sent a text that stands in a file. */
 function occasion(): Occasion {
-  return { header: () => undefined, fingerprint: () => '00'.repeat(32), placeholders: new Placeholders() };
+  return {
+    header: () => undefined,
+    fingerprint: () => '00'.repeat(32),
+    placeholders: new Placeholders(),
+    signal: new AbortController().signal,
+  };
 }
 
 const watchingActions = ['flag', 'redact'] as const;
