@@ -3,7 +3,14 @@ import { createGzip } from 'node:zlib';
 import type { Spelled } from './place.ts';
 
 /** How a text is cut into events, and the events into network pieces. */
-export const cuts = ['one event', 'every character', 'in the middle', 'every byte', 'gzip'] as const;
+export const cuts = [
+  'one event',
+  'every character',
+  'in the middle',
+  'every byte',
+  'one packet, CR LF',
+  'gzip',
+] as const;
 export type Cut = (typeof cuts)[number];
 
 /** What means nothing to a body, which has no events. */
@@ -27,6 +34,7 @@ export function piecesOf({ text, start, end }: Spelled, cut: Cut): readonly stri
       return text.split(''); // all of it is ASCII
     case 'in the middle':
     case 'every byte':
+    case 'one packet, CR LF':
     case 'gzip': {
       const middle = Math.floor((start + end) / 2);
       return [text.slice(0, start), text.slice(start, middle), text.slice(middle, end), text.slice(end)];
@@ -46,9 +54,16 @@ export async function writesOf(parts: readonly string[], cut: Cut): Promise<read
       const bytes = Buffer.from(parts.join(''));
       return Array.from(bytes, (_, at) => ({ bytes: bytes.subarray(at, at + 1), pauseMs: 0 }));
     }
+    case 'one packet, CR LF':
+      return [{ bytes: Buffer.from(reframed(parts.join(''))), pauseMs: 0 }];
     case 'gzip':
       return (await gzipped(parts)).map((bytes) => ({ bytes, pauseMs: 0 }));
   }
+}
+
+/** The same events as other servers write them: the standard asks neither for LF nor for the space. */
+function reframed(events: string): string {
+  return events.replaceAll('data: ', 'data:').replaceAll('\n', '\r\n');
 }
 
 /** One member, flushed after each part, as a server does that compresses a stream. */

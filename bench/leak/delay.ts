@@ -25,6 +25,33 @@ const gapMs = 25;
 
 const place: StreamPlace | undefined = chatStreams.find(({ id }) => id === 'content');
 
+/** With a gateway and without: what differs is the gateway's doing. */
+export interface Delays {
+  readonly delay: Delay | undefined;
+  readonly directDelay: Delay | undefined;
+}
+
+/** The calmest of some rounds, taken in turn: what else the machine does only adds. */
+export async function measureDelays(
+  upstream: ScriptedUpstream,
+  doors: { readonly gateway: Door; readonly direct: Door },
+  rounds: number,
+): Promise<Delays> {
+  const through: (Delay | undefined)[] = [];
+  const past: (Delay | undefined)[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    past.push(await measureDelay(upstream, doors.direct));
+    through.push(await measureDelay(upstream, doors.gateway));
+  }
+  return { delay: calmest(through), directDelay: calmest(past) };
+}
+
+/** Undefined where the words were not all there in some round. */
+function calmest(rounds: readonly (Delay | undefined)[]): Delay | undefined {
+  if (rounds.includes(undefined)) return undefined;
+  return rounds.toSorted((a, b) => (a?.maxMs ?? 0) - (b?.maxMs ?? 0))[0];
+}
+
 /** Undefined where the words do not all arrive. */
 export async function measureDelay(upstream: ScriptedUpstream, door: Door): Promise<Delay | undefined> {
   if (place === undefined) return undefined;

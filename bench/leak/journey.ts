@@ -37,7 +37,8 @@ export async function runGroup(
 
 /** What fails for a harmless value too says nothing about secrets; a leak is one whatever else is wrong. */
 export function settled(verdict: Verdict, control: Verdict | undefined): Verdict {
-  return verdict.kind === 'leaked' || control === undefined ? verdict : control;
+  if (verdict.kind === 'leaked' || control === undefined) return verdict;
+  return control.kind === 'changed' ? { ...control, withoutSecret: true } : control;
 }
 
 function expectation({ holders, companions, spelling }: Place, planted: Planted, usual: string): Expectation {

@@ -8,7 +8,7 @@ export type Verdict =
   | { readonly kind: 'blocked'; readonly detail: string }
   | ({ readonly kind: 'leaked'; readonly of: number } & Exposure)
   /** Text that nobody asked to remove is missing or different. */
-  | { readonly kind: 'changed'; readonly detail: string }
+  | { readonly kind: 'changed'; readonly detail: string; readonly withoutSecret?: true }
   | { readonly kind: 'unserved'; readonly detail: string };
 
 /** How many characters of a value are shown: from its first one on, or somewhere in it. */

@@ -54,8 +54,8 @@ function table(corner: string, all: readonly Findings[], rows: readonly RowOf[])
 function delays(all: readonly Findings[]): string {
   if (all.every(({ directDelay }) => directDelay === undefined)) return '';
   return lines('a harmless stream, a word every 25 ms', all, [
-    ['median delay of a word', ...all.map((found) => added(found, ({ medianMs }) => medianMs))],
-    ['longest delay of a word', ...all.map((found) => added(found, ({ maxMs }) => maxMs))],
+    ['median delay added to a word', ...all.map((found) => added(found, ({ medianMs }) => medianMs))],
+    ['longest delay added to a word', ...all.map((found) => added(found, ({ maxMs }) => maxMs))],
     ['it arrives', ...all.map(({ delay }) => manner(delay))],
   ]);
 }
@@ -103,7 +103,10 @@ function tally(verdict: Verdict | EndingVerdict): Tally {
     case 'leaked':
       return verdict.chars === verdict.of ? { kind: 'leaked', said: 'leaked whole' } : { kind: 'part' };
     case 'changed':
-      return { kind: 'changed', said: 'text lost or changed' };
+      return {
+        kind: 'changed',
+        said: `text lost or changed${verdict.withoutSecret ? ', without a secret too' : ''}`,
+      };
     case 'unserved':
       return { kind: 'unserved', said: 'not served' };
   }

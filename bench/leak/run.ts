@@ -78,10 +78,15 @@ async function examineAll(upstream: ScriptedUpstream, options: Options): Promise
   return found;
 }
 
+/** A case a line: a change of one is a change of one line. */
+function toJson(found: readonly Findings[]): string {
+  return `${JSON.stringify(found).replaceAll('{"group":', '\n{"group":')}\n`;
+}
+
 async function save(folder: string, markdown: string, found: readonly Findings[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'latest.md'), markdown);
-  await writeFile(join(folder, 'latest.json'), `${JSON.stringify(found, undefined, 1)}\n`);
+  await writeFile(join(folder, 'latest.json'), toJson(found));
 }
 
 function notesOn({ subject, isSmoke }: Options): readonly string[] {
@@ -99,8 +104,7 @@ try {
   const found = await examineAll(upstream, options);
   const markdown = toMarkdown(found, notesOn(options));
   process.stdout.write(markdown);
-  if (options.jsonFile !== undefined)
-    await writeFile(options.jsonFile, `${JSON.stringify(found, undefined, 1)}\n`);
+  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, toJson(found));
   const isKept = options.subject.kind === 'peers' && !options.isSmoke && options.only === undefined;
   if (isKept) await save(join(import.meta.dirname, 'results'), markdown, found);
   const judged = options.subject.kind === 'peers' ? found.slice(0, 1) : found;

@@ -1,18 +1,15 @@
 import { allGroups, type Group, smokeGroups } from './cases.ts';
 import type { Door } from './client.ts';
-import { type Delay, measureDelay } from './delay.ts';
+import { type Delays, measureDelays } from './delay.ts';
 import { type EndingResult, runEndings } from './endings.ts';
 import { type CaseResult, runGroup } from './journey.ts';
 import type { ScriptedUpstream } from './scripted-upstream.ts';
 
 /** All that was found out about one gateway. */
-export interface Findings {
+export interface Findings extends Delays {
   readonly title: string;
   readonly cases: readonly CaseResult[];
   readonly endings: readonly EndingResult[];
-  readonly delay: Delay | undefined;
-  /** The same stream without a gateway between. */
-  readonly directDelay: Delay | undefined;
   readonly seconds: number;
 }
 
@@ -29,19 +26,22 @@ export async function examine(
   const startedAt = performance.now();
   const isWanted = (name: string): boolean => only?.some((word) => name.includes(word)) ?? true;
   const groups: readonly Group[] = (isSmoke ? smokeGroups() : allGroups()).filter(({ id }) => isWanted(id));
+  if (groups.length === 0 && !isWanted('endings') && !isWanted('delay'))
+    throw new Error(`nothing is named after any of: ${only?.join(', ') ?? ''}`); // else it would count as clean
   const cases: CaseResult[] = [];
   for (const group of groups) cases.push(...(await runGroup(upstream, door, group)));
   const endings = isWanted('endings') ? await runEndings(upstream, door) : [];
   const direct = { url: `${upstream.origin}/v1`, headers: {}, model: 'leak-model' };
-  const directDelay = isWanted('delay') ? await measureDelay(upstream, direct) : undefined;
-  const delay = isWanted('delay') ? await measureDelay(upstream, door) : undefined;
+  const rounds = isWanted('delay') ? (isSmoke ? 1 : 5) : 0;
+  const delays = await measureDelays(upstream, { gateway: door, direct }, rounds);
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  return { title, cases, endings, delay, directDelay, seconds };
+  return { title, cases, endings, ...delays, seconds };
 }
 
-/** Whether everything is as it has to be: removed or blocked, complete, and honest where it ends. */
-export function isClean({ cases, endings }: Findings): boolean {
+/** Whether everything is as it has to be: removed or blocked, complete, honest where it ends, no harmless word lost. */
+export function isClean({ cases, endings, delay, directDelay }: Findings): boolean {
   return (
+    (delay !== undefined || directDelay === undefined) &&
     cases.every(({ verdict: { kind } }) => kind === 'removed' || kind === 'blocked') &&
     endings.every(({ verdict: { kind } }) => kind === 'honest')
   );

@@ -59,6 +59,7 @@ const streams: readonly (readonly [name: string, sight: Sight, verdict: unknown]
   ['a run that stands there anyway', seeContent('Please write to [chat.com] before Friday.'), { kind: 'removed' }],
   ['the value in another field', see(chunk({ content: redacted, note: planted.value }) + end), leaked(21, 'start')],
   ['the value in a key', see(chunk({ content: redacted, [planted.value]: 1 }) + end), leaked(21, 'start')],
+  ['half of it in a key', see(chunk({ content: redacted, 'zoe.quill@ex': 1 }) + end), leaked(12, 'inside')],
   ['the value in a comment', see(`: ${planted.value}\n\n${chunk({ content: redacted })}${end}`), leaked(21, 'start')],
   ['the value by its numbers', seeContent(String.raw`Please write to zoe.quill\u0040example.com before Friday.`), leaked(21, 'start')],
   ['half of it in what then ends in an error', see(`${chunk({ content: 'Please write to zoe.' })}data: {"error":{"message":"no"}}\n\n`), leaked(4, 'start')],
@@ -130,6 +131,11 @@ test('what a harmless value suffers too is not put down to the guard, but a leak
 
   assert.equal(settled({ kind: 'blocked', detail: 'status 404' }, control), control);
   assert.equal(settled({ kind: 'removed' }, control), control);
+  assert.deepEqual(settled({ kind: 'removed' }, { kind: 'changed', detail: 'missing' }), {
+    kind: 'changed',
+    detail: 'missing',
+    withoutSecret: true,
+  });
   assert.equal(settled(leak, control), leak);
   assert.deepEqual(settled({ kind: 'removed' }, undefined), { kind: 'removed' });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { delayOf } from '../../bench/leak/delay.ts';
+import type { Verdict } from '../../bench/leak/judge.ts';
 import { readOptions } from '../../bench/leak/options.ts';
 import { summary, toMarkdown } from '../../bench/leak/report.ts';
-import type { Findings } from '../../bench/leak/suite.ts';
+import { type Findings, isClean } from '../../bench/leak/suite.ts';
 
 const words = ['One ', 'two ', 'three.'];
 
@@ -63,19 +64,42 @@ test('a cell has the worst first, and how much leaked', () => {
   );
 });
 
-test('the report leaves out what was not examined', () => {
-  const findings: Findings = {
-    title: 'some|gateway',
-    cases: [{ group: 'call: message', cut: 'gzip', secret: 'SSN', verdict: { kind: 'removed' } }],
-    endings: [],
-    delay: undefined,
-    directDelay: undefined,
-    seconds: 1,
-  };
+const findings: Findings = {
+  title: 'some|gateway',
+  cases: [{ group: 'call: message', cut: 'gzip', secret: 'SSN', verdict: { kind: 'removed' } }],
+  endings: [],
+  delay: undefined,
+  directDelay: undefined,
+  seconds: 1,
+};
 
+test('the report leaves out what was not examined', () => {
   assert.equal(
     toMarkdown([findings], []),
     '# Leaks\n\n| where the secret is | some\\|gateway |\n| --- | --- |\n| call: message | ok: 1 |\n',
+  );
+});
+
+function only(verdict: Verdict): Findings['cases'] {
+  return [{ group: '', cut: 'gzip', secret: '', verdict }];
+}
+
+test('a gateway is clean that removes, blocks, ends honestly and loses no word', () => {
+  const delay = { words: 1, gapMs: 25, medianMs: 1, maxMs: 1, moments: 1, isBuffered: false };
+  const ending = { group: 'stream: content', how: 'error event' } as const;
+
+  assert.equal(isClean({ ...findings, delay, directDelay: delay }), true);
+  assert.equal(isClean({ ...findings, cases: only({ kind: 'blocked', detail: '' }) }), true);
+  assert.equal(isClean({ ...findings, directDelay: delay }), false);
+  assert.equal(isClean({ ...findings, cases: only({ kind: 'changed', detail: '' }) }), false);
+  assert.equal(isClean({ ...findings, cases: only({ kind: 'unserved', detail: '' }) }), false);
+  assert.equal(
+    isClean({ ...findings, cases: only({ kind: 'leaked', chars: 1, of: 9, from: 'start' }) }),
+    false,
+  );
+  assert.equal(
+    isClean({ ...findings, endings: [{ ...ending, verdict: { kind: 'dishonest', detail: '' } }] }),
+    false,
   );
 });
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { freePort } from '../../bench/child.ts';
 import type { Group } from '../../bench/leak/cases.ts';
 import { places } from '../../bench/leak/cases.ts';
 import type { Door } from '../../bench/leak/client.ts';
@@ -159,6 +163,33 @@ test('a gateway that does not serve an API is told apart from one that blocks', 
     results.map(({ verdict }) => verdict),
     [{ kind: 'unserved', detail: 'status 404' }],
   );
+});
+
+test('words that name nothing are refused, not called clean', async (t) => {
+  const upstream = await startUpstream(t);
+
+  const examined = examine(
+    upstream,
+    { title: 'none', door: direct(upstream) },
+    { isSmoke: true, only: ['contents'] },
+  );
+
+  await assert.rejects(examined, /nothing is named after any of: contents/);
+});
+
+test('the command ends with 1 for a gateway that leaks', async () => {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const run = join(import.meta.dirname, '../../bench/leak/run.ts');
+  const args = ['--url', `http://${listen}/v1`, '--listen', listen, '--only', 'call: message'];
+
+  const child = spawn(process.execPath, [run, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [report, ended]: [string, unknown[]] = await Promise.all([
+    readText(child.stdout),
+    once(child, 'close'),
+  ]);
+
+  assert.match(report, /\| call: message \| leaked whole: 10 \|/);
+  assert.deepEqual(ended, [1, null]);
 });
 
 test('an ending that is made up is called dishonest, a lost connection is not', async (t) => {
