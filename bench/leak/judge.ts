@@ -50,7 +50,18 @@ export function judge(expectation: Expectation, sight: Sight): Verdict {
   if (exposed !== undefined) return { kind: 'leaked', of: planted.value.length, ...exposed };
   if (sight.refusal !== undefined) return { kind: 'blocked', detail: sight.refusal };
   const damage = damageOf(expectation, sight, (rest) => isMarker(rest, planted));
-  return damage === undefined ? { kind: 'removed' } : { kind: 'changed', detail: damage };
+  if (damage === undefined) return { kind: 'removed' };
+  if (isOtherAnswer(expectation, sight)) return { kind: 'blocked', detail: 'another answer' };
+  return { kind: 'changed', detail: damage };
+}
+
+/** Some gateways refuse in prose, as if the model had: all is replaced, and the answer says that it is complete. */
+function isOtherAnswer({ planted, holders, form }: Expectation, { fields, isComplete }: Sight): boolean {
+  const texts = holders.map((key) => fields.get(key) ?? '');
+  const { before, after } = planted;
+  const isOther = (text: string): boolean =>
+    text !== '' && !text.includes(before.trim()) && !text.includes(after.trim());
+  return isComplete && form === 'plain' && texts.every(isOther);
 }
 
 /** All that was seen, as one text. */
