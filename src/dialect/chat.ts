@@ -1,4 +1,4 @@
-import { readChoicesEvent } from './choices.ts';
+import { choicesEvents } from './choices.ts';
 import type { Dialect } from './dialect.ts';
 
 /** OpenAI chat completions: https://platform.openai.com/docs/api-reference/chat */
@@ -8,5 +8,5 @@ export const chat: Dialect = {
   serves: 'chat',
   hasTextAnswer: true,
   asksUsage: true,
-  readEvent: readChoicesEvent,
+  ...choicesEvents,
 };

@@ -1,6 +1,6 @@
 import type { JsonNode, JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
-import type { EventReading, EventText } from './dialect.ts';
+import type { Dialect, EventReading, EventText } from './dialect.ts';
 import { saysError } from './failure.ts';
 import { textKeys } from './keys.ts';
 import { blanking } from './logprobs.ts';
@@ -8,8 +8,26 @@ import { formatPath, passesThrough, rootKey } from './path.ts';
 import { readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
 
-/** Reads one event of a stream made of `choices`: chat completions and legacy completions. */
-export function readChoicesEvent(text: string, root: JsonObject): EventReading {
+/** Streams made of `choices`: chat completions and legacy completions. */
+export const choicesEvents = {
+  laneOf,
+  endedBy,
+  readEvent,
+} as const satisfies Partial<Dialect>;
+
+/** A field of a choice, or one tool call: what a client puts together by itself. */
+function laneOf(channel: string): string {
+  return /^choices\[\d+\]\.(?:(?:delta|message)\.)?[^.[]+(?:\[\d+\])?/.exec(channel)?.[0] ?? channel;
+}
+
+const input = /\.(?:arguments|input)$/;
+
+/** The name of a tool is over where what it is called with begins. */
+function endedBy(channel: string): string | undefined {
+  return input.test(channel) ? channel.replace(input, '.name') : undefined;
+}
+
+function readEvent(text: string, root: JsonObject): EventReading {
   const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
   const choices = member(root, 'choices');
   const items = choices?.kind === 'array' ? choices.items : [];
@@ -36,7 +54,8 @@ function toEventText(site: TextSite): EventText {
   const isText = typeof path.key === 'string' && textKeys.has(path.key);
   const isPlace = path.parent === undefined || rootKey(path) === 'choices';
   const isPiece = passesThrough(path, 'delta') || (isText && isPlace);
-  return { site, channel: isPiece ? formatPath(path) : undefined };
+  if (!isPiece) return { site, channel: undefined };
+  return { site, channel: formatPath(path), isRepeatable: path.key === 'name' };
 }
 
 function completed(text: string, items: readonly JsonNode[]): string[] {

@@ -1,4 +1,4 @@
-import { readChoicesEvent } from './choices.ts';
+import { choicesEvents } from './choices.ts';
 import type { Dialect } from './dialect.ts';
 
 /** OpenAI legacy completions: https://platform.openai.com/docs/api-reference/completions */
@@ -8,5 +8,5 @@ export const completions: Dialect = {
   serves: 'completion',
   hasTextAnswer: true,
   asksUsage: true,
-  readEvent: readChoicesEvent,
+  ...choicesEvents,
 };

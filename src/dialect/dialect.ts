@@ -16,6 +16,13 @@ export interface Dialect {
   readonly asksUsage: boolean;
   /** Refuses calls whose answer could not be judged. Throws GatewayError. */
   readonly check?: (text: string, root: JsonObject) => void;
+  /**
+   * The events of which channels must keep their order: those with the same answer. Missing where the events of a stream
+   * are numbered, and all of them keep it.
+   */
+  readonly laneOf?: (channel: string) => string;
+  /** What the first text of a channel says is over: channels whose key starts so. */
+  readonly endedBy?: (channel: string) => string | undefined;
   /** What one event of a stream means. `text` is the event's data, `root` its position tree. */
   readEvent(text: string, root: JsonObject): EventReading;
 }
@@ -25,6 +32,8 @@ export interface EventText {
   readonly site: TextSite;
   /** The field this is a piece of; undefined where the string is whole by itself. */
   readonly channel: string | undefined;
+  /** Some servers say it again with every event: once it is over, each is whole by itself. */
+  readonly isRepeatable?: boolean;
 }
 
 export interface EventReading {

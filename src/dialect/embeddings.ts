@@ -1,4 +1,4 @@
-import { readChoicesEvent } from './choices.ts';
+import { choicesEvents } from './choices.ts';
 import type { Dialect } from './dialect.ts';
 
 /** OpenAI embeddings: https://platform.openai.com/docs/api-reference/embeddings. It has no streams. */
@@ -8,5 +8,5 @@ export const embeddings: Dialect = {
   serves: 'embedding',
   hasTextAnswer: false,
   asksUsage: false,
-  readEvent: readChoicesEvent,
+  ...choicesEvents,
 };

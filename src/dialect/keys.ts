@@ -130,6 +130,9 @@ export const exemptKeys: ReadonlySet<string> = new Set([
   'partial_image_b64',
 ]);
 
+/** Enumerations that providers write into every event of an answer; joined they would be endless words. */
+export const exemptInAnswers: ReadonlySet<string> = new Set(['format']);
+
 /** Lists of identifiers. */
 export const exemptLists: ReadonlySet<string> = new Set(['vector_store_ids']);
 

@@ -76,9 +76,13 @@ class Walker implements Texts {
     }
     const opaque = keys.opaqueKeys.get(key);
     if (opaque !== undefined) this.#noteUninspected(opaque);
-    if (value.kind === 'string' && (keys.exemptKeys.has(key) || isSound(key, parent))) return;
+    if (value.kind === 'string' && (this.#isExempt(key) || isSound(key, parent))) return;
     if (value.kind === 'array' && keys.exemptLists.has(key)) return;
     this.#node(value, key, scope, { parent, key });
+  }
+
+  #isExempt(key: string): boolean {
+    return keys.exemptKeys.has(key) || (!this.#isCall && keys.exemptInAnswers.has(key));
   }
 
   #node(node: JsonNode, key: string, scope: Scope, path: Path): void {

@@ -1,4 +1,5 @@
 import type { Guard, GuardOut } from '../policy/guard.ts';
+import { Lane } from './lane.ts';
 
 interface Edit {
   readonly start: number;
@@ -16,13 +17,16 @@ export class Channel implements GuardOut {
   isDenied = false;
   /** The guard broke: nothing that is undecided will ever be decided. */
   #isBroken = false;
+  /** Where its events wait. */
+  readonly lane: Lane;
   readonly #guard: Guard | undefined;
   /** In order; those before `#first` have left. */
   #edits: Edit[] = [];
   #first = 0;
 
-  constructor(guard: Guard | undefined) {
+  constructor(guard: Guard | undefined, lane = new Lane()) {
     this.#guard = guard;
+    this.lane = lane;
   }
 
   push(text: string): void {

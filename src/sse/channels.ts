@@ -2,19 +2,28 @@ import { GatewayError } from '../errors.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import { Channel } from './channel.ts';
+import { Lane } from './lane.ts';
 
 const maxChannels = 4096;
+
+/** The name of a channel's lane. */
+export type LaneOf = (channel: string) => string;
 
 /** The text fields of one streamed answer, by key. */
 export class Channels {
   readonly #guards: FieldGuards;
+  readonly #laneOf: LaneOf;
+  readonly #lanes = new Map<string, Lane>();
+  /** Every lane of the stream. */
+  readonly lanes: Lane[] = [];
   readonly #channels = new Map<string, Channel>();
   /** Prefixes of choices that said why they finished. */
   readonly #finished = new Set<string>();
   #late: Channel[] = [];
 
-  constructor(guards: FieldGuards) {
+  constructor(guards: FieldGuards, laneOf: LaneOf) {
     this.#guards = guards;
+    this.#laneOf = laneOf;
   }
 
   /** Whether some choice finished and none has text that is not complete. */
@@ -27,10 +36,19 @@ export class Channels {
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     this.#refuseBeyond(this.#channels.size);
-    const channel = new Channel(this.#guards.open(role, key, form));
+    const channel = new Channel(this.#guards.open(role, key, form), this.lane(this.#laneOf(key)));
     this.#channels.set(key, channel);
     if (this.#isFinished(key)) this.#late.push(channel);
     return channel;
+  }
+
+  lane(name: string): Lane {
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const lane = new Lane();
+    this.#lanes.set(name, lane);
+    this.lanes.push(lane);
+    return lane;
   }
 
   /** Decides all text of the fields whose key starts so; returns whether that was a denial. */

@@ -1,39 +1,23 @@
-import type { Dialect, EventReading } from '../dialect/dialect.ts';
-import type { Observe } from '../dialect/facts.ts';
+import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
-import type { JsonLimits } from '../json/scan.ts';
 import type { Splice } from '../json/splice.ts';
-import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
+import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
+import type { Lane } from './lane.ts';
+import { Outgoing } from './outgoing.ts';
 import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
 import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
 
-export interface EnforcerOptions {
-  readonly dialect: Dialect;
-  readonly guards: FieldGuards;
-  /** Whether the client asked for the usage chunk; otherwise it is hidden. */
-  readonly showsUsage: boolean;
-  readonly json: JsonLimits;
-  /** Sees every event that is read in full. */
-  readonly observe?: Observe | undefined;
-  /** Most characters of one event. */
-  readonly eventChars: number;
-  /** Most characters of events withheld together. */
-  readonly heldChars: number;
-}
-
-/** How a stream stands. `denied`: what is withheld stays; `cut`: the upstream said nothing of an end. */
-export type StreamEnd = 'complete' | 'cut' | 'denied' | 'failed';
-
 /**
  * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
- * once nothing in it can still be part of a match; only events that hold part of one are edited. Events keep their order.
+ * once nothing in it can still be part of a match; only events that hold part of one are edited. Events of one field keep
+ * their order.
  */
 export class StreamEnforcer {
   usage: Usage | undefined;
@@ -48,18 +32,18 @@ export class StreamEnforcer {
   readonly #parser: SseParser;
   readonly #channels: Channels;
   readonly #held = new HeldEvents();
+  /** The lanes of an event without text of its own. */
+  readonly #commonLanes: readonly Lane[];
   #templates: readonly EventTemplate[] = [];
   /** What is left of the stream has no blank line behind it. */
   #isEnding = false;
-  #out = '';
-  /** The piece of the stream under way, and the run of its events that leave as they came. */
-  #piece = '';
-  #runStart = 0;
-  #runEnd = 0;
+  readonly #out = new Outgoing();
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
-    this.#channels = new Channels(options.guards);
+    const { laneOf } = options.dialect;
+    this.#channels = new Channels(options.guards, laneOf ?? (() => ''));
+    this.#commonLanes = laneOf === undefined ? [this.#channels.lane('')] : [];
     this.#parser = new SseParser(
       options.eventChars,
       (raw, data) => this.#event(raw, data),
@@ -73,11 +57,9 @@ export class StreamEnforcer {
 
   /** Takes the next piece of the stream and returns what may leave now. */
   push(text: string): string {
-    this.#piece = text;
-    this.#runStart = this.#runEnd = 0;
+    this.#out.begin(text);
     if (!this.isDenied) this.#parser.push(text);
-    this.#closeRun();
-    return this.#take();
+    return this.#out.take();
   }
 
   /**
@@ -86,11 +68,10 @@ export class StreamEnforcer {
    */
   end(): { readonly text: string; readonly end: StreamEnd } {
     this.#isEnding = true;
-    this.#closeRun(); // left open by a piece that could not be taken to its end
     if (!this.isDenied) this.#parser.end();
     const { isFinished } = this.#channels;
     if (!this.isDenied) this.#cut();
-    const text = this.#take();
+    const text = this.#out.take();
     return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
   }
 
@@ -98,12 +79,6 @@ export class StreamEnforcer {
     if (this.isDenied) return 'denied';
     if (this.isError) return 'failed';
     return this.isTerminal || isFinished ? 'complete' : 'cut';
-  }
-
-  #take(): string {
-    const out = this.#out;
-    this.#out = '';
-    return out;
   }
 
   get #isOver(): boolean {
@@ -127,11 +102,11 @@ export class StreamEnforcer {
     this.#pass(raw);
   }
 
-  // The fast way, for nearly every event of a stream: known by its shape, its text taken by position. Events that leave
-  // as they came are one run of the piece and are copied together.
+  // The fast way, for nearly every event of a stream: known by its shape, its text taken by position.
   #takeKnown(piece: string, at: number): number {
     if (this.#isOver) return -1;
     for (const template of this.#templates) {
+      if (template.channel.isComplete) continue;
       const textEnd = matchTemplate(template, piece, at);
       if (textEnd === -1) continue;
       const end = textEnd + template.suffix.length;
@@ -149,31 +124,13 @@ export class StreamEnforcer {
     this.#push(channel, text);
     if (this.isDenied) return;
     const isClear = channel.released >= channel.length && !channel.isEdited(start, channel.length);
-    if (isClear && this.#held.isEmpty && piece === this.#piece) return this.#run(at, end);
+    if (isClear && channel.lane.isEmpty && piece === this.#out.piece) return this.#out.pass(at, end);
     const raw = piece.slice(at, end);
     const data = eventData(raw) ?? '';
     const nodeStart = prefix.length - 1 - (raw.length - 2 - data.length);
     const nodeEnd = nodeStart + text.length + 2;
     const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
-    this.#hold({ raw, data, pieces, splices: [], logprobs: [] });
-  }
-
-  #run(at: number, end: number): void {
-    if (at !== this.#runEnd) {
-      this.#closeRun();
-      this.#runStart = at;
-    }
-    this.#runEnd = end;
-  }
-
-  /** What left untouched since the run began goes out before anything else does. */
-  #closeRun(): void {
-    if (this.#runEnd === this.#runStart) return;
-    this.#out +=
-      this.#runEnd - this.#runStart === this.#piece.length
-        ? this.#piece
-        : this.#piece.slice(this.#runStart, this.#runEnd);
-    this.#runStart = this.#runEnd;
+    this.#hold({ raw, data, pieces, lanes: [channel.lane], splices: [], logprobs: [] });
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
@@ -186,8 +143,9 @@ export class StreamEnforcer {
     const splices: Splice[] = [];
     const pieces = this.#judge(reading, splices);
     if (this.isDenied) return;
+    const lanes = this.#lanesOf(reading.texts, pieces);
     this.#conclude(reading);
-    if (!this.isDenied) this.#hold({ raw, data, pieces, splices, logprobs: reading.logprobs });
+    if (!this.isDenied) this.#hold({ raw, data, pieces, lanes, splices, logprobs: reading.logprobs });
   }
 
   // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
@@ -206,23 +164,43 @@ export class StreamEnforcer {
 
   #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
     const pieces: HeldPiece[] = [];
-    for (const { site, channel: key } of reading.texts) {
-      const { node, text, role, form } = site;
-      if (key === undefined) {
-        const next = this.#whole(role, formatPath(site.path), text, form);
-        if (next === undefined) return pieces;
-        if (next !== text)
-          splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
-        continue;
-      }
-      const channel = this.#channels.open(key, role, form);
-      if (text === '') continue;
-      const start = channel.length;
-      this.#push(channel, text);
+    for (const one of reading.texts) {
+      const channel = this.#channelOf(one);
+      if (channel === undefined) this.#judgeWhole(one, splices);
+      else if (one.site.text !== '') pieces.push(this.#taken(one, channel));
       if (this.isDenied) return pieces;
-      pieces.push({ channel, text, start, end: channel.length, nodeStart: node.start, nodeEnd: node.end });
     }
     return pieces;
+  }
+
+  #channelOf({ site: { role, form }, channel: key, isRepeatable }: EventText): Channel | undefined {
+    if (key === undefined) return undefined;
+    const channel = this.#channels.open(key, role, form);
+    return isRepeatable === true && channel.isComplete ? undefined : channel;
+  }
+
+  #judgeWhole({ site }: EventText, splices: Splice[]): void {
+    const { role, path, text, form, node } = site;
+    const next = this.#whole(role, formatPath(path), text, form);
+    if (next === undefined || next === text) return;
+    splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
+  }
+
+  #taken({ site: { text, node }, channel: key = '' }: EventText, channel: Channel): HeldPiece {
+    const over = channel.length === 0 ? this.#options.dialect.endedBy?.(key) : undefined;
+    if (over !== undefined) this.#complete(over);
+    const start = channel.length;
+    if (!this.isDenied) this.#push(channel, text);
+    return { channel, text, start, end: channel.length, nodeStart: node.start, nodeEnd: node.end };
+  }
+
+  /** An event without text stays where it came among those of the fields that it names: the first of a tool call, say. */
+  #lanesOf(texts: readonly EventText[], pieces: readonly HeldPiece[]): readonly Lane[] {
+    if (this.#isEnding) return this.#channels.lanes; // without its blank line it must be the last
+    if (this.#commonLanes.length > 0) return this.#commonLanes;
+    const channels =
+      pieces.length > 0 ? pieces.map(({ channel }) => channel) : texts.map((one) => this.#channelOf(one));
+    return [...new Set(channels.flatMap((channel) => channel?.lane ?? []))];
   }
 
   // Data that is no JSON has no fields: it is judged as one text. Cut off in the middle it says nothing, and no client
@@ -255,7 +233,7 @@ export class StreamEnforcer {
 
   #deny(): void {
     this.isDenied = true;
-    this.#held.clear();
+    this.#held.clear(this.#channels.lanes);
   }
 
   #complete(prefix: string): void {
@@ -269,12 +247,13 @@ export class StreamEnforcer {
   }
 
   #pass(raw: string): void {
-    this.#hold({ raw, data: '', pieces: [], splices: [], logprobs: [] });
+    this.#hold({ raw, data: '', pieces: [], lanes: this.#lanesOf([], []), splices: [], logprobs: [] });
   }
 
   #hold(event: HeldEvent): void {
-    this.#held.push(event);
-    this.#flush();
+    const text = this.#held.push(event);
+    if (text !== undefined) return this.#out.add(text);
+    this.#out.add(this.#held.take(event.lanes));
     if (this.#held.chars <= this.#options.heldChars) return;
     throw new GatewayError(
       'policy_failed',
@@ -283,11 +262,6 @@ export class StreamEnforcer {
   }
 
   #flush(): void {
-    for (;;) {
-      const text = this.#held.take();
-      if (text === undefined) return;
-      this.#closeRun();
-      this.#out += text;
-    }
+    if (!this.#held.isEmpty) this.#out.add(this.#held.take(this.#channels.lanes));
   }
 }

@@ -56,6 +56,27 @@ test('pieces outside of a delta are pieces all the same', () => {
   );
 });
 
+test('an enumeration that a piece repeats is no text', () => {
+  const reasoning_details = [{ type: 'reasoning.text', text: 'a', format: 'unknown', index: 0 }];
+
+  assert.deepEqual(texts('chat/completions', { choices: [{ index: 0, delta: { reasoning_details } }] }), [
+    'assistant choices[0].delta.reasoning_details[0].text: a',
+  ]);
+});
+
+test('the name of a tool is over where its arguments begin, and each tool call keeps its own order', () => {
+  const { endedBy, laneOf } = dialectOf('chat/completions');
+  const at = 'choices[1].delta.';
+
+  assert.equal(endedBy?.(`${at}tool_calls[2].function.arguments`), `${at}tool_calls[2].function.name`);
+  assert.equal(endedBy?.(`${at}tool_calls[2].custom.input`), `${at}tool_calls[2].custom.name`);
+  assert.equal(endedBy?.(`${at}content`), undefined);
+  assert.equal(laneOf?.(`${at}tool_calls[2].function.arguments`), `${at}tool_calls[2]`);
+  assert.equal(laneOf?.(`${at}content`), `${at}content`);
+  assert.equal(laneOf?.('choices[1].text'), 'choices[1].text');
+  assert.equal(dialectOf('responses').laneOf, undefined);
+});
+
 test('a choice is finished where it says why', () => {
   const cases: readonly (readonly [unknown, readonly string[]])[] = [
     [choice({ finish_reason: 'stop' }), ['choices[0].']],

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
-import { type EnforcerOptions, StreamEnforcer, type StreamEnd } from '../../src/sse/enforce.ts';
+import { StreamEnforcer } from '../../src/sse/enforce.ts';
+import type { EnforcerOptions, StreamEnd } from '../../src/sse/enforcer-options.ts';
 import { Utf8Pieces } from '../../src/sse/utf8.ts';
 import { dialectOf, type Family } from './calls.ts';
 
