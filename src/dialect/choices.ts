@@ -3,7 +3,7 @@ import { member, stringValue } from '../json/scan.ts';
 import type { Dialect, EventReading, EventText } from './dialect.ts';
 import { saysError } from './failure.ts';
 import { textKeys } from './keys.ts';
-import { blanking } from './logprobs.ts';
+import { spelling } from './logprobs.ts';
 import { formatPath, passesThrough, rootKey } from './path.ts';
 import { readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
@@ -43,7 +43,11 @@ function readEvent(text: string, root: JsonObject): EventReading {
     isUsageOnly: items.length === 0 && usage !== undefined && !isError,
     usage,
     uninspected: found.uninspected,
-    logprobs: blanking(found.logprobs),
+    ...spelling(
+      text,
+      found.logprobs,
+      found.sites.map((site) => site.text),
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TargetKind } from '../config/config.ts';
 import type { JsonObject } from '../json/scan.ts';
-import type { Splice } from '../json/splice.ts';
 import type { FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import type { Spelling } from './logprobs.ts';
 import type { TextSite } from './texts.ts';
 
 /** One API family of the data port: where it is served and how its streams speak. */
@@ -36,7 +36,7 @@ export interface EventText {
   readonly isRepeatable?: boolean;
 }
 
-export interface EventReading {
+export interface EventReading extends Spelling {
   readonly texts: readonly EventText[];
   /** Channels whose key starts with one of these are complete after this event. */
   readonly completes: readonly string[];
@@ -51,6 +51,4 @@ export interface EventReading {
   readonly usage: Usage | undefined;
   /** Parts that cannot be judged, for instance `audio`. */
   readonly uninspected: readonly string[];
-  /** Empties the `logprobs`, for an event that is rewritten. */
-  readonly logprobs: readonly Splice[];
 }

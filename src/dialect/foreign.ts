@@ -1,6 +1,6 @@
 import type { JsonNode } from '../json/scan.ts';
 import type { EventReading } from './dialect.ts';
-import { blanking } from './logprobs.ts';
+import { spelling } from './logprobs.ts';
 import { readTexts } from './texts.ts';
 
 /** Reads an event whose data is JSON but no object, which no API sends: every string in it is whole by itself. */
@@ -15,6 +15,10 @@ export function readForeignEvent(text: string, root: JsonNode): EventReading {
     isUsageOnly: false,
     usage: undefined,
     uninspected: found.uninspected,
-    logprobs: blanking(found.logprobs),
+    ...spelling(
+      text,
+      found.logprobs,
+      found.sites.map((site) => site.text),
+    ),
   };
 }

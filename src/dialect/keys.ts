@@ -133,6 +133,15 @@ export const exemptKeys: ReadonlySet<string> = new Set([
 /** Enumerations that providers write into every event of an answer; joined they would be endless words. */
 export const exemptInAnswers: ReadonlySet<string> = new Set(['format']);
 
+/** What spells the text of an answer token by token. */
+export const spellingKeys: ReadonlySet<string> = new Set([
+  'logprobs',
+  'token_ids',
+  'output_ids',
+  'output_token_logprobs',
+  'output_top_logprobs',
+]);
+
 /** Lists of identifiers. */
 export const exemptLists: ReadonlySet<string> = new Set(['vector_store_ids']);
 

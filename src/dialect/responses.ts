@@ -3,7 +3,7 @@ import type { JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Dialect, EventReading, EventText } from './dialect.ts';
 import { saysError } from './failure.ts';
-import { blanking } from './logprobs.ts';
+import { spelling } from './logprobs.ts';
 import { formatPath, rootKey } from './path.ts';
 import { readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
@@ -49,7 +49,11 @@ function readEvent(text: string, root: JsonObject): EventReading {
     isUsageOnly: false,
     usage: isTerminal ? readUsage(text, root) : undefined,
     uninspected: isSound ? [...found.uninspected, 'audio'] : found.uninspected,
-    logprobs: blanking(found.logprobs),
+    ...spelling(
+      text,
+      found.logprobs,
+      found.sites.map((site) => site.text),
+    ),
   };
 }
 

@@ -21,7 +21,7 @@ export interface Texts {
   readonly sites: readonly TextSite[];
   /** What could not be judged, for instance `image`; each named once. */
   readonly uninspected: readonly string[];
-  /** `logprobs` values of an answer: they spell the original text, so they go when it is rewritten. */
+  /** `logprobs` of an answer, and token ids: they spell the original text, so they go when it is rewritten. */
   readonly logprobs: readonly JsonNode[];
 }
 
@@ -70,7 +70,7 @@ class Walker implements Texts {
   #member(key: string, value: JsonNode, scope: Scope, parent: Path | undefined): void {
     if (value.kind === 'number' || value.kind === 'boolean' || value.kind === 'null') return;
     if (scope.isOpen) return this.#node(value, key, scope, { parent, key });
-    if (key === 'logprobs' && !this.#isCall) {
+    if (!this.#isCall && keys.spellingKeys.has(key) && value.kind !== 'string') {
       this.logprobs.push(value);
       return;
     }

@@ -2,7 +2,8 @@ import { asksForUsage, type Call } from '../dialect/call.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
-import { type EnforcerOptions, StreamEnforcer } from '../sse/enforce.ts';
+import { StreamEnforcer } from '../sse/enforce.ts';
+import type { EnforcerOptions } from '../sse/enforcer-options.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonLimits } from './json-limits.ts';
 import { observer } from './traced.ts';
@@ -14,7 +15,7 @@ export interface StreamEnforcement {
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
 
-const passAll: FieldGuards = { open: () => undefined, whole: (_role, _path, text) => text };
+const passAll: FieldGuards = { isIdle: true, open: () => undefined, whole: (_role, _path, text) => text };
 
 export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement {
   const { snapshot, evidence } = exchange;

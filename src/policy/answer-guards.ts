@@ -58,7 +58,8 @@ export function answerGuards(
     const guard = compose(role, path, form, decodedAlready(text, form));
     return guard === undefined ? text : enforceText(guard, text, evidence);
   };
-  return { open: (role, path, form) => compose(role, path, form), whole };
+  const isIdle = enforcementOf(chain) === 'none';
+  return { isIdle, open: (role, path, form) => compose(role, path, form), whole };
 }
 
 /** How the streamed answers of a chain are judged, if they are. One policy that needs the whole makes it so for all. */

@@ -3,6 +3,8 @@ import type { Role, TextForm } from './policy.ts';
 
 /** The answer side of a chain, opened for one exchange. Paths are for evidence only. */
 export interface FieldGuards {
+  /** No text is judged: everything passes as it is. */
+  readonly isIdle?: boolean;
   /** A fresh guard over one streamed field, or undefined where no policy looks at it. Its `report` never fires outward. */
   open(role: Role, path: string, form: TextForm): Guard | undefined;
   /** Enforces one whole text at once; undefined where it is denied. */

@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { AnswerJudging } from '../policy/answer-judging.ts';
-import { type EnforcerOptions, type StreamEnd, StreamEnforcer } from './enforce.ts';
+import { StreamEnforcer } from './enforce.ts';
+import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 
 export interface BufferedOptions {
   /** Most bytes held. */

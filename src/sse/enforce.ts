@@ -140,7 +140,7 @@ export class StreamEnforcer {
     this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
       channel === undefined ? undefined : this.#channels.open(channel, site.role, site.form),
     );
-    const splices: Splice[] = [];
+    const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);
     if (this.isDenied) return;
     const lanes = this.#lanesOf(reading.texts, pieces);

@@ -40,7 +40,8 @@ export function learn(
 
 function isPlain(reading: EventReading): boolean {
   if (reading.isTerminal || reading.isError || reading.usage !== undefined) return false;
-  return reading.completes.length === 0 && reading.logprobs.length === 0 && reading.uninspected.length === 0;
+  const { completes, logprobs, strayLogprobs, uninspected } = reading;
+  return [completes, logprobs, strayLogprobs, uninspected].every(({ length }) => length === 0);
 }
 
 /** Where the text of an event of this shape ends that begins at `at`; -1 where the event there has another shape. */
