@@ -55,6 +55,8 @@ export const textKeys: ReadonlySet<string> = new Set([
   'query',
   'queries',
   'commands',
+  'command',
+  'diff',
   'filename',
   'stdout',
   'stderr',

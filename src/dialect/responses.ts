@@ -5,6 +5,7 @@ import type { Dialect, EventReading, EventText } from './dialect.ts';
 import { saysError } from './failure.ts';
 import { spelling } from './logprobs.ts';
 import { formatPath, rootKey } from './path.ts';
+import { channelBegun } from './responses-beginnings.ts';
 import { readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
 
@@ -41,7 +42,9 @@ function readEvent(text: string, root: JsonObject): EventReading {
   const place = placeOf(text, root);
   const sites = isSound ? found.sites.filter((site) => !isPiece(site)) : found.sites;
   return {
-    texts: sites.map((site) => toEventText(site, name, place)),
+    texts: sites.map((site) =>
+      name.endsWith('.added') ? begun(site, text, root) : toEventText(site, name, place),
+    ),
     completes: completes(name, place),
     isFinish: false,
     isTerminal,
@@ -67,6 +70,12 @@ function toEventText(site: TextSite, name: string, place: string): EventText {
   return { site: piece, channel: `${place}${name}${inside}` };
 }
 
+function begun(site: TextSite, text: string, root: JsonObject): EventText {
+  if (site.text === '') return { site, channel: undefined };
+  const place = { item: itemOf(text, root), whole: placeOf(text, root) };
+  return { site, channel: channelBegun(site, place, text, root) };
+}
+
 // What a failed response repeats may have stopped anywhere: it is no whole text but a field that broke off.
 function unfinishedOutput(path: string): string | undefined {
   return path.startsWith('response.output') ? path : undefined;
@@ -78,8 +87,12 @@ function isPiece({ path }: TextSite): boolean {
 }
 
 function placeOf(text: string, root: JsonObject): string {
-  return `${itemOf(text, root)}${number(text, root, 'content_index')}.${number(text, root, 'summary_index')}].`;
+  const others = root.members.filter(({ key }) => key.endsWith('_index') && !placeIndexes.has(key));
+  const more = others.map(({ key }) => ` ${key} ${number(text, root, key)}`).join('');
+  return `${itemOf(text, root)}${number(text, root, 'content_index')}.${number(text, root, 'summary_index')}${more}].`;
 }
+
+const placeIndexes: ReadonlySet<string> = new Set(['output_index', 'content_index', 'summary_index']);
 
 /** The item, by its index; servers that leave that out say its id. */
 function itemOf(text: string, root: JsonObject): string {

@@ -170,6 +170,10 @@ test('the pieces of a responses event are told apart by item, part and kind', ()
       { type: 'odd.delta', output_index: 0, delta: { text: 'a' } },
       ['assistant output[0..].odd.delta.delta.text: a'],
     ],
+    [
+      { type: 'response.shell_call_command.delta', output_index: 0, command_index: 1, delta: 'a' },
+      ['assistant output[0.. command_index 1].response.shell_call_command.delta: a'],
+    ],
     [{ type: 'response.output_text.done', ...at, text: 'a' }, ['assistant whole: a']],
     [
       { type: 'response.code_interpreter_call_code.done', output_index: 0, code: 'a' },
@@ -177,6 +181,29 @@ test('the pieces of a responses event are told apart by item, part and kind', ()
     ],
   ];
   for (const [event, expected] of cases) assert.deepEqual(texts('responses', event), expected);
+});
+
+test('what a part or an item holds when it is added begins what its deltas go on with', () => {
+  const at = { output_index: 1 };
+  const item = (more: object) => ({ type: 'response.output_item.added', ...at, item: more });
+  const part = (type: string, more: object) => ({ type, ...at, ...more });
+  const cases: readonly (readonly [object, string])[] = [
+    [part('response.content_part.added', { content_index: 2, part: { type: 'output_text', text: 'a' } }), 'output[1.2.].response.output_text.delta'],
+    [part('response.content_part.added', { content_index: 2, part: { type: 'refusal', refusal: 'a' } }), 'output[1.2.].response.refusal.delta'],
+    [part('response.reasoning_summary_part.added', { summary_index: 3, part: { type: 'summary_text', text: 'a' } }), 'output[1..3].response.reasoning_summary_text.delta'],
+    [item({ type: 'message', content: [{ type: 'output_text', text: 'a' }] }), 'output[1.0.].response.output_text.delta'],
+    [item({ type: 'message', content: [{ type: 'refusal', refusal: 'a' }] }), 'output[1.0.].response.refusal.delta'],
+    [item({ type: 'reasoning', content: [{ type: 'reasoning_text', text: 'a' }] }), 'output[1.0.].response.reasoning_text.delta'],
+    [item({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'a' }] }), 'output[1..0].response.reasoning_summary_text.delta'],
+    [item({ type: 'function_call', arguments: 'a' }), 'output[1..].response.function_call_arguments.delta'],
+    [item({ type: 'mcp_call', arguments: 'a' }), 'output[1..].response.mcp_call_arguments.delta'],
+    [item({ type: 'custom_tool_call', input: 'a' }), 'output[1..].response.custom_tool_call_input.delta'],
+    [item({ type: 'code_interpreter_call', code: 'a' }), 'output[1..].response.code_interpreter_call_code.delta'],
+    [item({ type: 'function_call', name: 'a' }), 'whole'],
+    [part('response.output_text.annotation.added', { annotation: { title: 'a' } }), 'whole'],
+  ]; // prettier-ignore
+  for (const [event, channel] of cases)
+    assert.deepEqual(texts('responses', event), [`assistant ${channel}: a`], JSON.stringify(event));
 });
 
 function closes(event: object): readonly string[] {

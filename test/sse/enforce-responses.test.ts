@@ -181,3 +181,38 @@ test('text for a part that was closed is refused', () => {
 
   assert.throws(() => enforcer.push(sse(delta)), { code: 'upstream_invalid' });
 });
+
+test('a part that has text when it is added is one text with its deltas', () => {
+  const at = { output_index: 0, content_index: 0 };
+  const added = (text: string) => ({
+    type: 'response.content_part.added',
+    ...at,
+    part: { type: 'output_text', text },
+  });
+  const delta = (text: string) => ({ type: 'response.output_text.delta', ...at, delta: text });
+  const done = (text: string) => ({ type: 'response.output_text.done', ...at, text });
+  const stream = sse(added('mail a@'), delta('b.co now'), done('mail a@b.co now'));
+
+  const got = relayed(enforcerOf('responses', guardsOf(linked(pii))), bytewise(stream));
+
+  assert.equal(got.text, sse(added('mail [EMAIL]'), delta(' now'), done('mail [EMAIL] now')));
+});
+
+test('commands of one call are texts of their own', () => {
+  const at = (index: number) => ({ output_index: 0, command_index: index });
+  const delta = (index: number, text: string) => ({
+    type: 'response.shell_call_command.delta',
+    ...at(index),
+    delta: text,
+  });
+  const done = (index: number, text: string) => ({
+    type: 'response.shell_call_command.done',
+    ...at(index),
+    command: text,
+  });
+  const all = (mail: string) => sse(delta(0, 'ls'), done(0, 'ls'), delta(1, mail), done(1, mail));
+
+  const got = relayed(enforcerOf('responses', guardsOf(linked(pii))), bytewise(all('to a@b.co')));
+
+  assert.equal(got.text, all('to [EMAIL]'));
+});
