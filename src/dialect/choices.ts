@@ -31,11 +31,12 @@ function readEvent(text: string, root: JsonObject): EventReading {
   const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
   const choices = member(root, 'choices');
   const items = choices?.kind === 'array' ? choices.items : [];
+  const isDoubled = items.some(saysAllSoFar);
   const usage = readUsage(text, root);
   const isError = saysError(text, root);
   const completes = completed(text, items);
   return {
-    texts: found.sites.map(toEventText),
+    texts: found.sites.map((site) => toEventText(site, isDoubled)),
     completes,
     isFinish: completes.length > 0,
     isTerminal: false,
@@ -53,13 +54,21 @@ function readEvent(text: string, root: JsonObject): EventReading {
 
 // Strings of a delta are pieces, and so is what bears text anywhere in a choice, or right at the top as some servers
 // write it. Anything else is whole by itself, and may be the same in every event.
-function toEventText(site: TextSite): EventText {
+function toEventText(site: TextSite, isDoubled: boolean): EventText {
   const { path } = site;
+  if (isDoubled && passesThrough(path, 'message') && rootKey(path) === 'choices')
+    return { site, channel: undefined, isSoFar: true };
   const isText = typeof path.key === 'string' && textKeys.has(path.key);
   const isPlace = path.parent === undefined || rootKey(path) === 'choices';
   const isPiece = passesThrough(path, 'delta') || (isText && isPlace);
   if (!isPiece) return { site, channel: undefined };
   return { site, channel: formatPath(path), isRepeatable: path.key === 'name' };
+}
+
+/** A piece in `delta`, and in `message` the text up to it. */
+function saysAllSoFar(choice: JsonNode): boolean {
+  if (choice.kind !== 'object') return false;
+  return ['delta', 'message'].every((key) => member(choice, key)?.kind === 'object');
 }
 
 function completed(text: string, items: readonly JsonNode[]): string[] {

@@ -1,10 +1,11 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
+import type { TextSite } from '../dialect/texts.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
-import type { Channel } from './channel.ts';
+import { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
@@ -166,7 +167,7 @@ export class StreamEnforcer {
     const pieces: HeldPiece[] = [];
     for (const one of reading.texts) {
       const channel = this.#channelOf(one);
-      if (channel === undefined) this.#judgeWhole(one, splices);
+      if (channel === undefined) this.#judgeWhole(one, reading.completes, splices);
       else if (one.site.text !== '') pieces.push(this.#taken(one, channel));
       if (this.isDenied) return pieces;
     }
@@ -179,11 +180,22 @@ export class StreamEnforcer {
     return isRepeatable === true && channel.isComplete ? undefined : channel;
   }
 
-  #judgeWhole({ site }: EventText, splices: Splice[]): void {
-    const { role, path, text, form, node } = site;
-    const next = this.#whole(role, formatPath(path), text, form);
+  #judgeWhole({ site, isSoFar }: EventText, completes: readonly string[], splices: Splice[]): void {
+    const { role, text, form, node } = site;
+    const path = formatPath(site.path);
+    const isUnfinished = isSoFar === true && !completes.some((prefix) => path.startsWith(prefix));
+    const next = isUnfinished ? this.#decided(site, path) : this.#whole(role, path, text, form);
     if (next === undefined || next === text) return;
     splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
+  }
+
+  /** The text without what the rest of it may still decide. */
+  #decided({ role, text, form }: TextSite, path: string): string {
+    const channel = new Channel(this.#options.guards.open(role, path, form));
+    channel.push(text);
+    channel.cut();
+    if (channel.isDenied) this.#deny();
+    return channel.enforced(text, 0, text.length);
   }
 
   #taken({ site: { text, node }, channel: key = '' }: EventText, channel: Channel): HeldPiece {
