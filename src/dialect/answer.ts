@@ -18,15 +18,21 @@ export interface EnforcedAnswer {
   readonly isDenied: boolean;
 }
 
+export interface AnswerReading {
+  /** Sees what is parsed. */
+  readonly observe?: Observe | undefined;
+  /** The call asked for a JSON document. */
+  readonly isJsonAsked?: boolean;
+}
+
 /**
- * Reads a whole answer and, where guards are given, enforces every text in it; `observe` sees what is parsed for that.
- * Throws GatewayError `upstream_invalid`.
+ * Reads a whole answer and, where guards are given, enforces every text in it. Throws GatewayError `upstream_invalid`.
  */
 export function enforceAnswer(
   body: Buffer,
   guards: FieldGuards | undefined,
   limits: JsonLimits,
-  observe?: Observe,
+  { observe, isJsonAsked = false }: AnswerReading = {},
 ): EnforcedAnswer {
   if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
   const whole = body.toString('utf8');
@@ -36,7 +42,7 @@ export function enforceAnswer(
   if (root === undefined) return enforcePlain(body, text, guards);
   const usage = root.kind === 'object' ? readUsage(text, root) : undefined;
   if (root.kind === 'object') observe?.(text, root);
-  const texts = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
+  const texts = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
   const splices = judge(texts, guards);
   const { uninspected } = texts;
   if (splices === undefined) return { body, usage, uninspected, isDenied: true };

@@ -11,6 +11,7 @@ import {
 } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
 import type { Dialect } from './dialect.ts';
+import { asksForJson } from './json-documents.ts';
 import { readTexts, type Texts } from './texts.ts';
 
 /** What the client asked, parsed once; `body` is what it sent, byte for byte. */
@@ -21,6 +22,8 @@ export interface Call {
   readonly root: JsonObject;
   readonly model: string | undefined;
   readonly isStream: boolean;
+  /** The answer is to be a JSON document. */
+  readonly isJsonAsked: boolean;
   readonly texts: Texts;
 }
 
@@ -37,7 +40,16 @@ export function readCall(dialect: Dialect, body: Buffer, limits: CallLimits): Ca
   dialect.check?.(text, root);
   if (dialect.asksUsage) checkStreamOptions(root);
   const texts = readTexts(text, root, { direction: 'call', judgeUnknown: limits.judgeUnknown });
-  return { dialect, body, text, root, model: readModel(text, root), isStream: readStream(text, root), texts };
+  return {
+    dialect,
+    body,
+    text,
+    root,
+    model: readModel(text, root),
+    isStream: readStream(text, root),
+    isJsonAsked: asksForJson(text, root),
+    texts,
+  };
 }
 
 /** What differs between what the client sent and what a target gets. */

@@ -27,8 +27,8 @@ function endedBy(channel: string): string | undefined {
   return input.test(channel) ? channel.replace(input, '.name') : undefined;
 }
 
-function readEvent(text: string, root: JsonObject): EventReading {
-  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
+function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventReading {
+  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
   const choices = member(root, 'choices');
   const items = choices?.kind === 'array' ? choices.items : [];
   const isDoubled = items.some(saysAllSoFar);

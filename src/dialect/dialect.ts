@@ -23,8 +23,8 @@ export interface Dialect {
   readonly laneOf?: (channel: string) => string;
   /** What the first text of a channel says is over: channels whose key starts so. */
   readonly endedBy?: (channel: string) => string | undefined;
-  /** What one event of a stream means. `text` is the event's data, `root` its position tree. */
-  readEvent(text: string, root: JsonObject): EventReading;
+  /** What one event of a stream means. `text` is the event's data, `root` its position tree; the call may have asked for JSON. */
+  readEvent(text: string, root: JsonObject, isJsonAsked?: boolean): EventReading;
 }
 
 /** One piece of text in an event. Pieces of one channel make up one field of the answer. */

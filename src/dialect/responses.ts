@@ -34,8 +34,8 @@ function refuseBackground(text: string, root: JsonObject): void {
 const terminalTypes = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 const soundTypes = new Set(['response.audio.delta', 'response.output_audio.delta']);
 
-function readEvent(text: string, root: JsonObject): EventReading {
-  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
+function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventReading {
+  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
   const name = word(text, root, 'type');
   const isTerminal = terminalTypes.has(name);
   const isSound = soundTypes.has(name);

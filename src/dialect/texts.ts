@@ -4,6 +4,7 @@ import { keyNode } from '../json/key-node.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
+import { JsonDocuments } from './json-documents.ts';
 import { formatPath, isTurn, type Path } from './path.ts';
 import { opened, type Scope, scopeOf } from './scope.ts';
 
@@ -33,6 +34,8 @@ export interface TextOptions {
    * assistant's, and its pieces name their place by `index`.
    */
   readonly direction: 'call' | 'answer';
+  /** The call asked for JSON: the words of the answer are a JSON document. */
+  readonly isJsonAsked?: boolean;
 }
 
 /** Finds every text-bearing string of a body, whatever its dialect. Linear in the body. */
@@ -49,16 +52,19 @@ class Walker implements Texts {
   readonly #text: string;
   readonly #isCall: boolean;
   readonly #judgeUnknown: boolean;
+  readonly #documents: JsonDocuments | undefined;
 
   constructor(text: string, options: TextOptions) {
     this.#text = text;
     this.#isCall = options.direction === 'call';
     this.#judgeUnknown = options.judgeUnknown;
+    this.#documents = options.isJsonAsked === true ? new JsonDocuments(text) : undefined;
   }
 
   root(root: JsonNode): void {
     const answer = scopeOf('assistant');
     if (root.kind !== 'object') return this.#node(root, 'text', answer, { parent: undefined, key: 'body' });
+    this.#documents?.note(root, '');
     for (const { key, value } of root.members) {
       if (this.#isCall) this.#refuseLookAlike(key, undefined);
       if (key === 'metadata') continue;
@@ -96,7 +102,8 @@ class Walker implements Texts {
     if (!isKnown && !this.#judgeUnknown) return;
     const text = stringValue(this.#text, node);
     if (isOpen && key === 'type' && keys.schemaTypes.has(text)) return;
-    const form = key === 'arguments' && !isOpen ? 'json' : 'plain';
+    const isJson = (key === 'arguments' && !isOpen) || this.#documents?.has(node) === true;
+    const form = isJson ? 'json' : 'plain';
     this.sites.push({ role: isKnown ? role : 'other', form, path, node, text });
   }
 
@@ -109,6 +116,7 @@ class Walker implements Texts {
 
   #object(node: JsonObject, scope: Scope, path: Path): void {
     const { role, isOpen } = scope;
+    this.#documents?.note(node, path.key);
     const isStrict = this.#isCall && !isOpen && role !== 'definition';
     for (const one of node.members) {
       const { key, value } = one;

@@ -30,7 +30,7 @@ export function relay(
     settle('success', answer.status); // only an answer that could be judged is one
     const give = (last: Buffer): Promise<void> | undefined =>
       replyWhole(exchange, wholeReply(whole, last, exchange), commitAudit);
-    return judging?.isWaiting === true ? judged(whole, judging, exchange).then(give) : give(body);
+    return judging?.isWaiting === true ? judged(whole, call, judging, exchange).then(give) : give(body);
   } catch (error) {
     const fault = asFault(error);
     settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
@@ -52,19 +52,27 @@ function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced {
   const { snapshot, evidence } = exchange;
   const isJudged = snapshot.enforcement !== 'none' && call.dialect.hasTextAnswer;
   const judging = isJudged ? new AnswerJudging(snapshot.chain, evidence) : undefined;
-  const result = enforceAnswer(answer.body, judging?.guards(), jsonLimits(snapshot), observer(exchange));
+  const result = enforceAnswer(answer.body, judging?.guards(), jsonLimits(snapshot), {
+    observe: observer(exchange),
+    isJsonAsked: call.isJsonAsked,
+  });
   if (judging === undefined) observeUnjudged(exchange, answer.body);
   note(exchange, result);
   return { body: result.body, judging };
 }
 
 /** The body once every policy that waits has said its word. */
-async function judged({ body }: Whole, judging: AnswerJudging, { snapshot }: Exchange): Promise<Buffer> {
+async function judged(
+  { body }: Whole,
+  { isJsonAsked }: Call,
+  judging: AnswerJudging,
+  { snapshot }: Exchange,
+): Promise<Buffer> {
   let last = body;
   while (judging.isWaiting) {
     // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
     await judging.ask();
-    last = enforceAnswer(body, judging.guards(), jsonLimits(snapshot)).body;
+    last = enforceAnswer(body, judging.guards(), jsonLimits(snapshot), { isJsonAsked }).body;
   }
   return last;
 }

@@ -38,6 +38,7 @@ function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 
   return {
     dialect: call.dialect,
     showsUsage: asksForUsage(call),
+    isJsonAsked: call.isJsonAsked,
     json: jsonLimits(snapshot),
     observe: observer(exchange),
     eventChars: limits.sseEventBytes,

@@ -33,6 +33,17 @@ export class Placeholders {
   }
 }
 
+// oxlint-disable-next-line no-control-regex -- exactly what a JSON string must escape (RFC 8259, section 7)
+const needsEscape = /["\\\u0000-\u001f]/;
+
+/**
+ * Whether a value can be put back wherever its placeholder stands. An app may parse any text of an answer as JSON, whether
+ * it said so or not, so a value that no JSON string holds as it is must not come back.
+ */
+export function isRestorable(value: string): boolean {
+  return !needsEscape.test(value);
+}
+
 /** Models write `EMAIL\_bcd…` or `Email-Bcd…` for what they were given. */
 export function normalised(written: string): string {
   return written.replaceAll('_', '-').toUpperCase();

@@ -90,8 +90,7 @@ export class StreamEnforcer {
     if (this.#isOver) return;
     if (data === undefined) return this.#pass(raw);
     if (data.trim() === '[DONE]') return this.#done(raw);
-    const { dialect, json, observe } = this.#options;
-    const reading = readEvent(dialect, data, json, observe);
+    const reading = readEvent(data, this.#options);
     if (reading === undefined) this.#plain(raw, data);
     else this.#reading(raw, data, reading);
   }

@@ -8,6 +8,8 @@ export interface EnforcerOptions {
   readonly guards: FieldGuards;
   /** Whether the client asked for the usage chunk; otherwise it is hidden. */
   readonly showsUsage: boolean;
+  /** The call asked for a JSON document: the words of the answer are one. */
+  readonly isJsonAsked?: boolean;
   readonly json: JsonLimits;
   /** Sees every event that is read in full. */
   readonly observe?: Observe | undefined;

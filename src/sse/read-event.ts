@@ -4,17 +4,22 @@ import { readForeignEvent } from '../dialect/foreign.ts';
 import { GatewayError } from '../errors.ts';
 import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
 
+export interface EventOptions {
+  readonly dialect: Dialect;
+  readonly json: JsonLimits;
+  readonly observe?: Observe | undefined;
+  readonly isJsonAsked?: boolean;
+}
+
 /** What an event says; undefined where its data is no JSON. Throws GatewayError `upstream_invalid`. */
 export function readEvent(
-  dialect: Dialect,
   data: string,
-  limits: JsonLimits,
-  observe?: Observe,
+  { dialect, json, observe, isJsonAsked }: EventOptions,
 ): EventReading | undefined {
-  const root = scan(data, limits);
+  const root = scan(data, json);
   if (root === undefined) return undefined;
   if (root.kind === 'object') observe?.(data, root);
-  return root.kind === 'object' ? dialect.readEvent(data, root) : readForeignEvent(data, root);
+  return root.kind === 'object' ? dialect.readEvent(data, root, isJsonAsked) : readForeignEvent(data, root);
 }
 
 function scan(data: string, limits: JsonLimits): JsonNode | undefined {

@@ -147,3 +147,34 @@ test('the arguments of a tool call are judged as the JSON they are, and stay JSO
 
   assert.deepEqual(JSON.parse(body.toString()), toolCall('{"to":"[EMAIL]","card":"[CREDIT_CARD]"}'));
 });
+
+test('the JSON that a call asked for is judged as such, and stays JSON', () => {
+  const document = { mail: 'line\nann@example.com', card: 4111111111111111 };
+  const text = JSON.stringify(document).replace('@', '\\u0040');
+  const bodies = [
+    { choices: [{ message: { content: text } }] },
+    { output: [{ type: 'message', content: [{ type: 'output_text', text }] }] },
+  ];
+  for (const body of bodies) {
+    const guards = guardsOf(linked(piiPolicy()));
+    const { body: left } = enforceAnswer(Buffer.from(JSON.stringify(body)), guards, limits, {
+      isJsonAsked: true,
+    });
+
+    const expected = JSON.stringify({ mail: 'line\n[EMAIL]', card: '[CREDIT_CARD]' });
+    assert.equal(
+      left.toString(),
+      JSON.stringify(body).replace(JSON.stringify(text), JSON.stringify(expected)),
+    );
+  }
+});
+
+test('beside the JSON that a call asked for, reasoning and refusals are prose', () => {
+  const prose = 'call 5551234567 "phone 5551234567"';
+  const body = { choices: [{ message: { content: '{}', refusal: prose, reasoning_content: prose } }] };
+
+  const plain = enforced(body).body.toString();
+  const guards = guardsOf(linked(piiPolicy()));
+  const asked = enforceAnswer(Buffer.from(JSON.stringify(body)), guards, limits, { isJsonAsked: true });
+  assert.equal(asked.body.toString(), plain);
+});

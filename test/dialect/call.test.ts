@@ -227,3 +227,21 @@ test('the app may name its own things as it likes', () => {
   ];
   for (const body of bodies) callOf('chat/completions', body);
 });
+
+test('a call that asks for a JSON document is known by it', () => {
+  const format = { type: 'json_schema', json_schema: { name: 'x', schema: {} } };
+  const asking: readonly (readonly [Family, object])[] = [
+    ['chat/completions', { response_format: { type: 'json_object' } }],
+    ['chat/completions', { response_format: format }],
+    ['chat/completions', { guided_json: { type: 'object' } }],
+    ['responses', { text: { format: { type: 'json_schema', name: 'x', schema: {} } } }],
+  ];
+  const not: readonly (readonly [Family, object])[] = [
+    ['chat/completions', {}],
+    ['chat/completions', { response_format: { type: 'text' } }],
+    ['responses', { text: { format: { type: 'text' } } }],
+    ['responses', { text: null }],
+  ];
+  for (const [family, body] of asking) assert.equal(callOf(family, body).isJsonAsked, true);
+  for (const [family, body] of not) assert.equal(callOf(family, body).isJsonAsked, false);
+});

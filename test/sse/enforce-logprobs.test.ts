@@ -8,6 +8,7 @@ import { chatChunk, sse } from '../support/upstream.ts';
 const pii = (): FieldGuards => guardsOf(linked(piiPolicy()));
 const tokens = (...all: readonly string[]) => ({ content: all.map((token) => ({ token, logprob: -1 })) });
 const says = (content: string, logprobs: unknown = null) => chatChunk({ content, logprobs });
+const choice = (more: object) => ({ choices: [{ index: 0, delta: { content: 'a@b.co ' }, ...more }] });
 const done = [chatChunk({ finishReason: 'stop' }), '[DONE]'];
 
 function left(events: readonly unknown[], guards = pii): string {
@@ -54,7 +55,6 @@ test('where no policy looks at answers, no log probability is touched', () => {
 });
 
 test('token ids and the token lists of other servers are log probabilities by another name', () => {
-  const choice = (more: object) => ({ choices: [{ index: 0, delta: { content: 'a@b.co ' }, ...more }] });
   const all = {
     token_ids: [1, 2],
     meta_info: {

@@ -7,6 +7,7 @@ import { detectors, entities, type Entity, entityNamed } from '../pii/entities.t
 import { compileMarker, markerFormats } from '../pii/marker.ts';
 import { phone, phoneOf } from '../pii/phone.ts';
 import { isRegion } from '../pii/phone-regions.ts';
+import { isRestorable } from '../placeholders.ts';
 import type { Field, Occasion, PolicyKind } from '../policy.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
@@ -62,7 +63,7 @@ export const piiSettings = z
       .enum(['redact', 'block', 'tokenize'])
       .default('redact')
       .describe(
-        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer, `tokenize` gives the provider placeholders instead and puts the values back in the answer (personal data that the model brings up itself is redacted, and so are private keys and secrets longer than the hold-back limit).',
+        'What is done about personal data: `redact` replaces it, `block` refuses the call or ends the answer, `tokenize` gives the provider placeholders instead and puts the values back in the answer (personal data that the model brings up itself is redacted, and so are, in calls, private keys and secrets longer than the hold-back limit and values with a quote, a backslash or a line break, which would break an answer in JSON).',
       ),
     tokenize: tokenize.describe('How placeholders are made, for `action: tokenize`.'),
     entities: z
@@ -153,6 +154,7 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     // What is longer than it could be held comes back as the part that was: better not at all.
     if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete);
+    if (!isRestorable(sample)) return redact(entity, sample, complete);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
     return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
   };

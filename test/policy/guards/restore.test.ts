@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { fingerprintWith } from '../../../src/policy/fingerprint.ts';
 import { restoring } from '../../../src/policy/guards/restore.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
-import { Placeholders } from '../../../src/policy/placeholders.ts';
+import { isRestorable, Placeholders } from '../../../src/policy/placeholders.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 
 const fingerprint = fingerprintWith('test');
@@ -82,4 +82,11 @@ test('the same value has the same placeholder, and no two values share one', () 
   assert.equal(new Set(all).size, 2000);
   assert.equal(made.put('EMAIL', '7', fingerprint('7')), all[7]);
   for (const [at, one] of all.entries()) assert.equal(made.valueOf(bare(one)), `${at}`);
+});
+
+test('only what a JSON string holds as it is can be put back anywhere', () => {
+  for (const value of ['ann@example.com', "o'brien@example.org", '+1 (555) 123-4567', 'ж@почта.рф', '\u200b'])
+    assert.equal(isRestorable(value), true);
+  for (const value of ['"ann b"@example.com', 'a\\b', '-----BEGIN KEY-----\nMIIE', 'a\tb', '\u0000'])
+    assert.equal(isRestorable(value), false);
 });
