@@ -156,19 +156,30 @@ function domainEnd(view: View, from: number): number {
   let best = none;
   let labels = 0;
   let label = from;
+  let isFullStop = false;
   for (;;) {
     const end = labelEnd(view, { label, limit, first: labels === 0 });
     if (end === undecided) return undecided;
-    if (end === label) break;
+    if (end === label || (isFullStop && !fullStopLabels.test(view.text.slice(label, end)))) break;
     labels += 1;
     if (labels > 1) best = topLevelEnd(view, label, end, best);
     const next = pastIgnorable(view, end);
     if (next >= limit) break;
-    if (codeAt(view, next) !== dot) break;
+    const separator = view.text.charCodeAt(next);
+    const goesOn = best === none || isFullStop;
+    isFullStop = next < view.end && (separator === 0x3002 || separator === 0xff61);
+    if (isFullStop ? !goesOn : codeAt(view, next) !== dot) break;
     label = next + 1;
   }
   return best !== none && isVersion(view, from, best) ? none : best;
 }
+
+/**
+ * What an ideographic full stop may stand before in a domain, where it is as good as a dot (RFC 3490, section 3.1). Between
+ * other words it ends a sentence.
+ */
+const fullStopLabels =
+  /^(?:[a-z][a-z0-9-]+|中国|中國|公司|网络|網絡|香港|台湾|台灣|新加坡|在线|中文网|网址|商城|广告)$/i;
 
 interface Label {
   readonly label: number;
