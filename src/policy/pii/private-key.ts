@@ -89,6 +89,7 @@ function materialAt(view: View, from: number): number {
     let end = start;
     while (end - start < leastMaterial && isIn(base64, codeAt(view, end))) end += 1;
     if (end - start === leastMaterial) return start;
+    if (end === start && end < view.end) return none;
     end = pastName(view, end);
     if (end <= 0) return end;
     index = pastLine(view, end, from + fieldsWidth);
