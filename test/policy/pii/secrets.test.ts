@@ -121,6 +121,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [`base64,eyJ2ZXJzaW9uIjoz${'QUJD'.repeat(100)}`, `base64,eyJ2ZXJzaW9uIjoz${'QUJD'.repeat(100)}`],
   ],
   'a token of two kinds of key': [
+    [['AKIA', 'QWERTZUIOPASDFGH'].join(''), '<SECRET>'],
     [`twilio: SK${hex}`, 'twilio: <SECRET>'],
     [`SK${hex}`, `SK${hex}`],
     [`${drawn(8)}-sk-learn and sk-learn, task-runner-2, desk-1`, `${drawn(8)}-sk-learn and sk-learn, task-runner-2, desk-1`],
