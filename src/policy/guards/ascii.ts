@@ -4,6 +4,7 @@ export const percent = 0x25;
 export const open = 0x28;
 export const close = 0x29;
 export const plus = 0x2b;
+export const comma = 0x2c;
 export const hyphen = 0x2d;
 export const dot = 0x2e;
 export const slash = 0x2f;

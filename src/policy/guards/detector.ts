@@ -40,6 +40,8 @@ export interface Detector {
   readonly kind?: number;
   /** Asked only at indices that the search gave. */
   tryAt(view: View, at: number): Attempt;
+  /** What the record says was found at [at, end), where it knows better than the entity; asked right after it was found. */
+  ruleAt?(view: View, at: number, end: number): string;
   /** For matches that may be longer than what is held back. Without it a match ends at the limit. */
   readonly rest?: Rest;
 }

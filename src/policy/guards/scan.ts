@@ -223,13 +223,11 @@ class Scan implements Guard {
         continue;
       }
       const attempt = detector.tryAt(view, at);
-      if (attempt > 0)
-        return { entity: detector.entity, start: at, end: attempt, rest: undefined, complete: true };
+      if (attempt > 0) return { detector, start: at, end: attempt, rest: undefined, complete: true };
       if (attempt === undecided) {
         if (!view.final && view.end - at < holdBackLimit) return this.#wait(at, index, start);
         // At the limit, and at the end of the text, nobody may stay undecided: the candidate counts as found.
-        const { entity, rest } = detector;
-        return { entity, start: at, end: view.end, rest, complete: false };
+        return { detector, start: at, end: view.end, rest: detector.rest, complete: false };
       }
       if (-attempt < start) start = -attempt;
     }
@@ -269,11 +267,12 @@ class Scan implements Guard {
     const sample = this.#text.slice(match.start, match.end);
     const start = this.#base + match.start;
     const end = this.#base + match.end;
-    const judgement = this.#judge(match.entity, sample, match.complete);
+    const { entity } = match.detector;
+    const judgement = this.#judge(entity, sample, match.complete);
     if (judgement.kind === 'keep') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
     out.release(start);
-    out.report({ rule: match.entity.toLowerCase(), start, end, sample });
+    out.report({ rule: this.#ruleOf(match), start, end, sample });
     if (judgement.kind === 'replace') {
       out.edit(start, end, judgement.replacement);
       this.#rest = match.rest;
@@ -283,10 +282,15 @@ class Scan implements Guard {
     out.deny(judgement.message);
     return false;
   }
+
+  #ruleOf({ detector, start, end, complete }: Match): string {
+    const rule = complete ? detector.ruleAt?.(this.#view, start, end) : undefined;
+    return rule ?? detector.entity.toLowerCase();
+  }
 }
 
 interface Match {
-  readonly entity: string;
+  readonly detector: Detector;
   readonly start: number;
   readonly end: number;
   /** What may follow of it, where it was cut off. */

@@ -3,7 +3,14 @@ import { compileScan, type Judge, type Judgement, type ScanRules } from '../guar
 import { compileSignless } from '../guards/signless.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { compileAllowList } from '../pii/allow-list.ts';
-import { detectors, entities, type Entity, entityNamed } from '../pii/entities.ts';
+import {
+  cardEntities,
+  detectors,
+  entities,
+  type Entity,
+  entityNamed,
+  healthEntities,
+} from '../pii/entities.ts';
 import { compileMarker, markerFormats } from '../pii/marker.ts';
 import { phone, phoneOf } from '../pii/phone.ts';
 import { isRegion } from '../pii/phone-regions.ts';
@@ -20,7 +27,7 @@ const redaction = z
       .enum(markerFormats)
       .default('label')
       .describe(
-        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four digits, the domain of an e-mail address, nothing of an IP address but its punctuation, and nothing of secrets, private keys and credentials.',
+        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four characters of a number, the domain of an e-mail address, nothing of an IP or MAC address but its punctuation, and nothing of secrets, private keys and credentials.',
       ),
     include_metadata: z
       .boolean()
@@ -70,7 +77,7 @@ export const piiSettings = z
       .array(entityName)
       .default([])
       .describe(
-        `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards only in \`pci_mode\`. \`SECRET\` is API keys and tokens by their prefix, JSON Web Tokens, and random values given to names such as \`password\` or \`api_key\`; \`PRIVATE_KEY\` is PEM and OpenPGP keys, whole; \`URL_CREDENTIALS\` is \`user:password\` in a URL, whose rest stays.`,
+        `What is looked for, of [${entities.join(', ')}], in any case. Empty: all of them, cards and their security codes only in \`pci_mode\`, \`MEDICAL_RECORD\` and \`NPI\` only in \`healthcare_mode\`. \`SECRET\` is API keys and tokens by their prefix, JSON Web Tokens, and random values given to names such as \`password\` or \`api_key\`; \`PRIVATE_KEY\` is PEM and OpenPGP keys, whole; \`URL_CREDENTIALS\` is \`user:password\` in a URL, whose rest stays.`,
       ),
     phone_regions: z
       .array(z.string().refine(isRegion, { error: 'unknown region; expected two letters as in US, GB, DE' }))
@@ -78,11 +85,13 @@ export const piiSettings = z
       .describe(
         'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are found in any case.',
       ),
-    pci_mode: z.boolean().default(true).describe('Looks for payment card numbers.'),
+    pci_mode: z.boolean().default(true).describe('Looks for payment card numbers and their security codes.'),
     healthcare_mode: z
-      .literal(false, { error: '`healthcare_mode: true` is not supported yet' })
+      .boolean()
       .default(false)
-      .describe('Medical record numbers and their like. Not supported yet: only `false`.'),
+      .describe(
+        'Looks for the numbers of patients and their insurance, and of providers (NPI), whatever `entities` names.',
+      ),
     detect_patterns: z
       .array(z.string())
       .max(0, { error: '`detect_patterns` is not supported yet' })
@@ -96,9 +105,9 @@ export const piiSettings = z
         'Values that stay: exact ones in any case, or all e-mail addresses of a domain by `@example.com`.',
       ),
   })
-  .refine((value) => value.pci_mode || !lookedFor(value.entities).includes('CREDIT_CARD'), {
+  .refine((value) => value.pci_mode || !lookedFor(value.entities).some((one) => cardEntities.includes(one)), {
     path: ['pci_mode'],
-    error: '`entities` asks for CREDIT_CARD, which `pci_mode: false` turns off',
+    error: '`entities` asks for CREDIT_CARD or CVV, which `pci_mode: false` turns off',
   })
   .refine((value) => Object.values(value.redaction.custom_markers).every(holdsNothing), {
     path: ['redaction', 'custom_markers'],
@@ -111,7 +120,7 @@ export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 export const piiDetector: PolicyKind<PiiDetectorSettings> = {
   kind: 'pii-detector',
   summary:
-    'Redacts or blocks e-mail addresses, phone, social security and card numbers, IP addresses, keys, tokens and passwords.',
+    'Redacts or blocks e-mail, IP and MAC addresses, numbers of phones, cards, accounts, persons and passports, keys, tokens and passwords.',
   settings: piiSettings,
   notices: ({ redaction: { include_metadata: metadata } }) =>
     metadata
@@ -165,7 +174,7 @@ function rulesOf(
   isAllowed: (value: string) => boolean,
   holdBackLimit: number,
 ): ScanRules {
-  const wanted = chosen.entities.length > 0 ? lookedFor(chosen.entities) : defaultEntities(chosen.pci_mode);
+  const wanted = wantedEntities(chosen);
   const marker = compileMarker({
     format: chosen.redaction.marker_format,
     preserveLength: chosen.redaction.preserve_length,
@@ -189,8 +198,11 @@ function lookedFor(names: readonly string[]): readonly Entity[] {
   return names.flatMap((name) => entityNamed(name) ?? []);
 }
 
-function defaultEntities(cards: boolean): readonly Entity[] {
-  return entities.filter((entity) => cards || entity !== 'CREDIT_CARD');
+function wantedEntities({ entities: named, pci_mode: cards, healthcare_mode: health }: PiiDetectorSettings) {
+  const common =
+    named.length > 0 ? lookedFor(named) : entities.filter((one) => !healthEntities.includes(one));
+  const wanted = cards ? common : common.filter((one) => !cardEntities.includes(one));
+  return health ? [...wanted, ...healthEntities] : wanted;
 }
 
 const everything = compileScan({

@@ -1,11 +1,18 @@
 import type { Detector } from '../guards/detector.ts';
+import { medicalRecord, passport, providerId } from './announced.ts';
+import { birthDate } from './birth-date.ts';
 import { creditCard } from './credit-card.ts';
+import { cryptoAddress } from './crypto-address.ts';
 import { email } from './email.ts';
+import { iban } from './iban.ts';
 import { ipv4 } from './ipv4.ts';
 import { ipv6 } from './ipv6.ts';
+import { macAddress } from './mac-address.ts';
+import { nationalNumber, nationalToken } from './national-id.ts';
 import { phone } from './phone.ts';
 import { privateKey } from './private-key.ts';
 import { secret } from './secret.ts';
+import { securityCode } from './security-code.ts';
 import { ssn } from './ssn.ts';
 import { urlCredentials } from './url-credentials.ts';
 
@@ -19,8 +26,22 @@ export const entities = [
   'SECRET',
   'PRIVATE_KEY',
   'URL_CREDENTIALS',
+  'MAC_ADDRESS',
+  'IBAN',
+  'CRYPTO_ADDRESS',
+  'NATIONAL_ID',
+  'PASSPORT',
+  'DATE_OF_BIRTH',
+  'CVV',
+  'MEDICAL_RECORD',
+  'NPI',
 ] as const;
 export type Entity = (typeof entities)[number];
+
+/** Looked for in `pci_mode` alone. */
+export const cardEntities: readonly Entity[] = ['CREDIT_CARD', 'CVV'];
+/** Looked for where they are named, and in `healthcare_mode`. */
+export const healthEntities: readonly Entity[] = ['MEDICAL_RECORD', 'NPI'];
 
 /** In order of priority: the more a form proves by itself, the earlier. A new entity is one file and one line here. */
 export const detectors: readonly Detector[] = [
@@ -28,10 +49,20 @@ export const detectors: readonly Detector[] = [
   urlCredentials,
   secret,
   email,
+  cryptoAddress,
+  iban,
   creditCard,
   ssn,
   ipv4,
   ipv6,
+  macAddress,
+  nationalToken,
+  nationalNumber,
+  providerId,
+  passport,
+  medicalRecord,
+  birthDate,
+  securityCode,
   phone,
 ];
 
@@ -53,6 +84,20 @@ const aliases: ReadonlyMap<string, Entity> = new Map([
   ['CREDENTIALS', 'SECRET'],
   ['PEM', 'PRIVATE_KEY'],
   ['URL_CREDENTIAL', 'URL_CREDENTIALS'],
+  ['IBAN_CODE', 'IBAN'],
+  ['MAC', 'MAC_ADDRESS'],
+  ['CRYPTO', 'CRYPTO_ADDRESS'],
+  ['NATIONAL_ID_NUMBER', 'NATIONAL_ID'],
+  ['TAX_ID', 'NATIONAL_ID'],
+  ['PASSPORT_NUMBER', 'PASSPORT'],
+  ['DOB', 'DATE_OF_BIRTH'],
+  ['BIRTH_DATE', 'DATE_OF_BIRTH'],
+  ['CVC', 'CVV'],
+  ['SECURITY_CODE', 'CVV'],
+  ['MRN', 'MEDICAL_RECORD'],
+  ['MEDICAL_RECORD_NUMBER', 'MEDICAL_RECORD'],
+  ['BITCOIN_ADDRESS', 'CRYPTO_ADDRESS'],
+  ['CRYPTO_WALLET', 'CRYPTO_ADDRESS'],
 ]);
 
 /** The entity a name means, in any case, with hyphens or spaces, singular or plural; undefined where it means none. */

@@ -38,8 +38,21 @@ const allSecret: ReadonlySet<string> = new Set(['SECRET', 'PRIVATE_KEY', 'URL_CR
 function partial(entity: string, value: string): string {
   if (entity === 'EMAIL') return partialEmail(value);
   if (allSecret.has(entity)) return '********';
-  if (entity === 'IP_ADDRESS') return value.replaceAll(/[\p{Nd}a-f]+/giu, '*');
-  return lastFour(value);
+  if (entity === 'CVV' || entity === 'DATE_OF_BIRTH') return lastOf(value, 0);
+  if (entity === 'IP_ADDRESS' || entity === 'MAC_ADDRESS') return value.replaceAll(/[\p{Nd}a-f]+/giu, '*');
+  return entity === 'PHONE' || entity === 'SSN' || entity === 'CREDIT_CARD'
+    ? lastFour(value)
+    : lastOf(value, 4);
+}
+
+/** The last letters and digits; everything that stands between stays. */
+function lastOf(value: string, kept: number): string {
+  const total = value.match(/[\p{L}\p{Nd}]/gu)?.length ?? 0;
+  let seen = 0;
+  return value.replaceAll(/[\p{L}\p{Nd}]/gu, (character) => {
+    seen += 1;
+    return seen > total - kept ? character : '*';
+  });
 }
 
 /** `j***@example.com`. The asterisks keep what is left from being an address again. */

@@ -8,12 +8,13 @@ const findStart = compileFind(
   '0-9+(\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\u09e6-\\u09ef\\uff08\\uff0b\\uff10-\\uff19',
 );
 const separators = characterSet(' -./()', ignorable);
+const idSeparators = characterSet(' -.');
 /** No number looked for here has fewer digits. */
 const fewestDigits = 6;
 
 /** The detectors of numbers, as bits. */
-export const numberKinds = { card: 1, ssn: 2, ipv4: 4, phone: 8 } as const;
-const everyKind = 15;
+export const numberKinds = { card: 1, ssn: 2, ipv4: 4, phone: 8, id: 16 } as const;
+const everyKind = 31;
 
 /** Shared by all detectors of numbers, so that text is searched once. A number starts with its sign. */
 export const numberSearch: Search = {
@@ -45,8 +46,17 @@ function kindsOf(view: View, start: number): number {
     (card ? numberKinds.card : 0) |
     (size === 3 || size === 9 ? numberKinds.ssn : 0) |
     (ipv4 ? numberKinds.ipv4 : 0) |
-    (phone ? numberKinds.phone : 0)
+    (phone ? numberKinds.phone : 0) |
+    (isIdHead(size, after, next) ? numberKinds.id : 0)
   );
+}
+
+const mostIdDigits = 18;
+
+/** Whether national numbers begin with so many digits and what follows them. */
+function isIdHead(size: number, after: number, next: number): boolean {
+  if (size >= fewestDigits) return size <= mostIdDigits;
+  return isIn(idSeparators, after) && (isDigit(next) || next === edge || next === ignorable);
 }
 
 /** Whether another number stands right before `start`, with a space between. */

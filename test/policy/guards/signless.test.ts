@@ -29,6 +29,8 @@ const found = [
   'password=S3cret!Pw',
   'https://user:S3cret@db',
   armoured('PRIVATE KEY', 2),
+  '00:1a:2b:3c:4d:5e',
+  'GB29 NWBK 6016 1331 9268 19',
 ];
 
 test('a text with anything in it that detectors find has a sign', () => {

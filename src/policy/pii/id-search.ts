@@ -1,0 +1,193 @@
+import { colon, dot, hyphen, space } from '../guards/ascii.ts';
+import { fold, ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
+import { mayBeAnnounced } from './announcement.ts';
+import { isHex } from './token.ts';
+
+const signs = characterSet('0123456789');
+const findDigit = compileFind(
+  signs,
+  '0-9\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\u09e6-\\u09ef\\uff10-\\uff19',
+);
+const leads = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz:-.', ignorable);
+
+/** Most letters that a value starts with before its first digit. */
+const mostLetters = 6;
+/** Those letters, and some characters that draw nothing between them. */
+const tokenLead = 12;
+/** Five pairs of letters in a hardware address, their separators, and a letter of the sixth. */
+const leadWidth = 16;
+
+/** The detectors of tokens, as bits. */
+export const idKinds = { mac: 1, iban: 2, crypto: 4, id: 8, announced: 16, date: 32, code: 64 } as const;
+const everyKind = 127;
+
+/** Shared by all detectors of what letters and digits make together, so that text is searched once, for its digits. */
+export const idSearch: Search = { signs, leads, leadWidth, seek: seekToken, kindsAt: kindsOf };
+
+function seekToken(view: View, from: number): number {
+  for (let next = from; ;) {
+    const sign = findDigit(view, next);
+    const start = tokenStart(view, from, sign);
+    const address = addressStart(view, from, start);
+    if (address < start && kindsOf(view, address) !== 0) return address;
+    if (start >= from && start < view.end && kindsOf(view, start) !== 0) return start;
+    if (sign >= view.end) return view.end;
+    next = tokenEnd(view, sign);
+  }
+}
+
+/** Where the token that holds what stands before `sign` starts; -1 where that is too far back. */
+function tokenStart({ text }: View, from: number, sign: number): number {
+  const least = Math.max(0, sign - tokenLead);
+  let start = sign;
+  for (let index = sign - 1; index >= least; index -= 1) {
+    const code = fold(text.charCodeAt(index));
+    if (code === ignorable) continue;
+    if (!isWord(code)) return start;
+    start = index;
+    if (start < from) return -1;
+  }
+  return least === 0 ? start : -1;
+}
+
+/** Where a hardware address may start of which the first digit stands in the token at `start`: pairs or fours of letters back. */
+function addressStart(view: View, from: number, start: number): number {
+  const separator = codeAt(view, start - 1);
+  if (separator !== colon && separator !== hyphen && separator !== dot) return start;
+  const size = separator === dot ? 4 : 2;
+  const least = Math.max(from, start - leadWidth);
+  let first = start;
+  while (first - size > least && codeAt(view, first - 1) === separator && isLetters(view, first - 1, size))
+    first -= size + 1;
+  return first < start && !isWord(codeAt(view, first - 1)) ? first : start;
+}
+
+/** Whether `size` hexadecimal letters end before `end`. */
+function isLetters(view: View, end: number, size: number): boolean {
+  for (let index = end - size; index < end; index += 1) {
+    const code = codeAt(view, index);
+    if (!isAsciiLetter(code) || !isHex(code)) return false;
+  }
+  return true;
+}
+
+function tokenEnd({ text, end }: View, from: number): number {
+  let index = from;
+  while (index < end) {
+    const code = fold(text.charCodeAt(index));
+    if (!isWord(code) && code !== ignorable) break;
+    index += 1;
+  }
+  return index;
+}
+
+/** What the token at `start` can begin, by its letters, its first digits, and what follows them. */
+function kindsOf(view: View, start: number): number {
+  const { text, end } = view;
+  const address = mayBeAddress(view, start) ? idKinds.mac : 0;
+  let index = start;
+  let letters = 0;
+  let code: number = edge;
+  for (; index < end; index += 1) {
+    code = fold(text.charCodeAt(index));
+    if (code === ignorable) continue;
+    if (!isAsciiLetter(code)) break;
+    letters += 1;
+    if (letters > mostLetters) return address;
+  }
+  if (index >= end) return everyKind;
+  if (!isDigit(code)) return address;
+  return letters === 0
+    ? address | kindsOfDigits(view, start)
+    : address | kindsOfLetters(view, start, letters);
+}
+
+function kindsOfLetters(view: View, start: number, letters: number): number {
+  if (isWord(codeAt(view, start - 1))) return 0;
+  const announced = letters <= mostAnnounced && mayBeAnnounced(view, start) ? idKinds.announced : 0;
+  const isCoin = letters === 2 && (codeAt(view, start) | 0x20) === 0x62;
+  const known = announced | (isCoin ? idKinds.crypto : 0);
+  if (letters < mostLetters && hasOneDigit(view, start)) return known;
+  return known | idKinds.id | (letters === 2 ? idKinds.iban : 0);
+}
+
+/** Whether no digit, but a character that is known, follows the first digit. */
+function hasOneDigit(view: View, start: number): boolean {
+  let index = start;
+  while (isAsciiLetter(codeAt(view, index)) || codeAt(view, index) === ignorable) index += 1;
+  const next = codeAt(view, index + 1);
+  return next !== edge && next !== ignorable && !isDigit(next);
+}
+
+/** Most letters that a value starts with which only words before it tell. */
+export const mostAnnounced = 4;
+/** Of a security code, the shortest number that words announce. */
+const fewestAnnounced = 3;
+
+function kindsOfDigits(view: View, start: number): number {
+  const { text, end } = view;
+  let after: number = edge;
+  let size = 0;
+  for (let index = start; index < end; index += 1) {
+    const code = fold(text.charCodeAt(index));
+    if (code === ignorable) continue;
+    if (!isDigit(code)) {
+      after = code;
+      break;
+    }
+    size += 1;
+  }
+  if (after === edge) return everyKind;
+  const isMixed = isAsciiLetter(after);
+  const crypto = isMixed && isCoinDigit(codeAt(view, start)) ? idKinds.crypto : 0;
+  if (!mayBeAnnounced(view, start))
+    return isCodeSize(size) && followsCard(view, start) ? crypto | idKinds.code : crypto;
+  const isDate = size <= 4 && size !== 3 && isDatePart(after);
+  const isValue = size >= fewestAnnounced || isMixed || after === hyphen;
+  return (
+    crypto |
+    (isCodeSize(size) ? idKinds.code : 0) |
+    (isValue ? idKinds.announced : 0) |
+    (isDate ? idKinds.date : 0)
+  );
+}
+
+/** `1` and `3` begin addresses in base 58, `0x` one in hexadecimal. */
+function isCoinDigit(code: number): boolean {
+  return code === 0x31 || code === 0x33 || code === 0x30;
+}
+
+function isCodeSize(size: number): boolean {
+  return size === 3 || size === 4;
+}
+
+/** Whether a date may end before `start`, or a field of a record. */
+function followsCard(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (before !== space) return isIn(fieldEnds, before);
+  return isIn(dateMarks, codeAt(view, start - 4)) || isIn(dateMarks, codeAt(view, start - 6));
+}
+
+const fieldEnds = characterSet(',;|/');
+const dateMarks = characterSet('/-');
+
+/** What follows the day, month or year of a date. */
+function isDatePart(code: number): boolean {
+  return isIn(dateParts, code);
+}
+
+const dateParts = characterSet(' ./,-snrtSNRT', ideograph);
+
+/** Whether two hexadecimal digits and a colon or hyphen stand at `start`, or four and a dot, as far as is known. */
+function mayBeAddress(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (isWord(before) || before === colon) return false;
+  for (let size = 0; size < 5; size += 1) {
+    const code = codeAt(view, start + size);
+    if (code === ignorable || code === edge) return true;
+    if (size === 2 && (code === colon || code === hyphen)) return true;
+    if (!isHex(code)) return size === 4 && code === dot;
+  }
+  return false;
+}

@@ -1,0 +1,85 @@
+import { colon, dot, hyphen } from '../guards/ascii.ts';
+import { isAsciiLetter, isDigit } from '../guards/characters.ts';
+import {
+  codeAt,
+  type Detector,
+  edge,
+  noMatchBefore,
+  pastIgnorable,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
+import { beginsToken, isHex, tokenGoesOn } from './token.ts';
+import { idKinds, idSearch } from './id-search.ts';
+
+/**
+ * Hardware addresses of 48 and 64 bits: pairs with colons or hyphens, fours with dots. Without a letter they are a time as
+ * often, and without a digit nobody's (`ff:ff:…`, all machines) or words.
+ */
+export const macAddress: Detector = {
+  entity: 'MAC_ADDRESS',
+  search: idSearch,
+  kind: idKinds.mac,
+  tryAt(view, at) {
+    if (!beginsAddress(view, at)) return noMatchBefore(at + 1);
+    const read = readPairs(view, at);
+    if (read === undecided) return undecided;
+    return read === none ? noMatchBefore(at + 1) : read;
+  },
+};
+
+const none = -1;
+const least = 12;
+const most = 16;
+
+function beginsAddress(view: View, at: number): boolean {
+  const before = codeAt(view, at - 1);
+  if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
+  return beginsToken(view, at);
+}
+
+/** Where the address at `start` ends. */
+function readPairs(view: View, start: number): number {
+  let separator: number = edge;
+  let size = 0;
+  let digits = 0;
+  let count = 0;
+  let end = start;
+  for (let index = start; count <= most; index = pastIgnorable(view, index + 1)) {
+    const code = codeAt(view, index);
+    if (code === edge && !view.final) return undecided;
+    if (isHex(code)) {
+      if (size === groupSize(separator)) return none;
+      count += 1;
+      size += 1;
+      if (isDigit(code)) digits += 1;
+      end = index + 1;
+      continue;
+    }
+    if (separator === edge && size === groupSize(code)) separator = code;
+    if (code !== separator || size !== groupSize(separator)) break;
+    const next = codeAt(view, pastIgnorable(view, index + 1));
+    if (next === edge && !view.final) return undecided;
+    if (!isHex(next)) break;
+    size = 0;
+  }
+  if ((count !== least && count !== most) || size !== groupSize(separator)) return none;
+  if (digits === 0 || digits === count) return none;
+  const more = addressGoesOn(view, end, separator);
+  if (more === undefined) return undecided;
+  return more ? none : end;
+}
+
+/** How many digits stand between two of a separator; of none there are no more than four. */
+function groupSize(separator: number): number {
+  if (separator === colon || separator === hyphen) return 2;
+  return separator === dot || separator === edge ? 4 : 0;
+}
+
+/** A colon and a digit behind are a port or another pair. */
+function addressGoesOn(view: View, end: number, separator: number): boolean | undefined {
+  if (codeAt(view, end) !== colon) return tokenGoesOn(view, end);
+  const next = codeAt(view, pastIgnorable(view, end + 1));
+  if (next === edge) return view.final ? false : undefined;
+  return separator === colon && (isDigit(next) || (isAsciiLetter(next) && isHex(next)));
+}
