@@ -18,6 +18,7 @@ import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
 import { logNotes, logReload } from './telemetry/reload-line.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { Asker } from './upstream/asker.ts';
 import { TargetStates } from './upstream/target-states.ts';
 
 /**
@@ -31,6 +32,7 @@ export class Generations {
   readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
   readonly #simulator = new SimulatorOnDemand();
+  readonly #outside = new Asker(() => performance.now());
   readonly #config: ConfigKeeper;
   readonly #runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #reloader: Reloader<Config, Snapshot, Issue>;
@@ -121,6 +123,7 @@ export class Generations {
     await this.unfollow();
     await this.audit.close();
     await this.#targets.close();
+    await this.#outside.close();
     await this.#simulator.close();
   }
 
@@ -138,7 +141,13 @@ export class Generations {
   #compile(config: Config, read: Pick<Compilation, 'hash' | 'generation' | 'previous'>): Snapshot {
     const placed = this.#simulator.placeAll(config);
     const stateOf = this.#targets.stateOf.bind(this.#targets);
-    const snapshot = compile({ ...read, config: placed, kinds: policyKinds, stateOf });
+    const snapshot = compile({
+      ...read,
+      config: placed,
+      kinds: policyKinds,
+      outside: this.#outside,
+      stateOf,
+    });
     // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
     this.#targets.hold(snapshot.targets);
     this.#auditReady = this.audit.hold(snapshot);

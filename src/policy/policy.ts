@@ -105,10 +105,20 @@ export interface Policy {
   readonly keepsPlaceholders?: boolean;
 }
 
+/** The way out for policies that have to ask elsewhere: they do no I/O and know no time themselves. */
+export interface Outside {
+  /** Posts JSON and resolves to the JSON that comes back; rejects with anything that went wrong. */
+  ask(url: string, payload: unknown, signal: AbortSignal): Promise<unknown>;
+  /** The signal, which also aborts once this much time has passed. */
+  within(ms: number, signal: AbortSignal): AbortSignal;
+}
+
 /** What a kind may use while it is compiled and while it judges. No kind reaches for anything else. */
 export interface PolicyEnvironment {
   /** Most UTF-16 code units a guard may withhold in one field. */
   readonly holdBackLimit: number;
+  /** Undefined where there is nobody to ask: a policy that has to cannot be compiled there. */
+  readonly outside?: Outside | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
 import { type Enforcement, enforcementOf } from '../policy/answer-guards.ts';
 import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
-import type { Policy, PolicyKind } from '../policy/policy.ts';
+import type { Outside, Policy, PolicyKind } from '../policy/policy.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
 
 /** One configuration, compiled: everything an exchange needs, and nothing that changes. */
@@ -27,19 +27,21 @@ export interface Compilation {
   readonly generation: number;
   readonly kinds: readonly PolicyKind[];
   readonly previous: Snapshot | undefined;
+  /** The same for every generation: a policy that is kept goes on asking there. */
+  readonly outside?: Outside;
   /** What was observed of an upstream so far; new where no live snapshot knows its identity. */
   readonly stateOf: (spec: TargetSpec) => TargetState;
 }
 
 /** A policy holds settings only, so one whose settings are unchanged is kept: compiling rules is what takes time. */
-function policyFor(link: ChainEntry, { config, kinds, previous }: Compilation): Policy {
+function policyFor(link: ChainEntry, { config, kinds, previous, outside }: Compilation): Policy {
   const holdBackLimit = config.limits.holdBackChars;
   const at = previous?.config.chain.findIndex((one) => isSame(one, link)) ?? -1;
   const known = previous?.chain[at]?.policy;
   if (known !== undefined && previous?.config.limits.holdBackChars === holdBackLimit) return known;
   const kind = kinds.find((one) => one.kind === link.kind);
   if (kind === undefined) throw new Error(`policy kind "${link.kind}" is not enforced by this version`);
-  return kind.create(link.settings, { holdBackLimit });
+  return kind.create(link.settings, { holdBackLimit, outside });
 }
 
 function isSame(one: ChainEntry, other: ChainEntry): boolean {

@@ -12,10 +12,19 @@ import {
   healthEntities,
 } from '../pii/entities.ts';
 import { compileMarker, markerFormats } from '../pii/marker.ts';
+import { judgeRecognized } from '../pii/judge-recognized.ts';
 import { phone, phoneOf } from '../pii/phone.ts';
 import { isRegion } from '../pii/phone-regions.ts';
+import { compileRecognizer, recognizerSettings } from '../pii/recognizer.ts';
 import { isRestorable } from '../placeholders.ts';
-import type { Field, Occasion, PolicyKind } from '../policy.ts';
+import {
+  type Field,
+  type Occasion,
+  type Policy,
+  type PolicyEnvironment,
+  type PolicyKind,
+  streamingModes,
+} from '../policy.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
 
@@ -40,7 +49,7 @@ const redaction = z
       .default(false)
       .describe('Makes every marker exactly as long as the value it replaces, filled up with asterisks.'),
     custom_markers: z
-      .record(entityName, z.string().max(256))
+      .record(z.string(), z.string().max(256))
       .default({})
       .describe(
         'Markers by entity, instead of the format: `EMAIL: "<mail>"`. None may hold personal data itself.',
@@ -98,6 +107,11 @@ export const piiSettings = z
       .default([])
       .describe('Patterns of your own. Not supported yet: only empty.'),
     redaction: redaction.describe('How a redacted value is shown.'),
+    recognizer: recognizerSettings
+      .optional()
+      .describe(
+        'A service with the HTTP interface of the Presidio analyzer, which finds what has no form of its own: names, addresses. It sees what is left after everything above. Streamed answers are held back whole for it. Default: none.',
+      ),
     allow_list: z
       .array(z.string().min(1))
       .default([])
@@ -108,6 +122,13 @@ export const piiSettings = z
   .refine((value) => value.pci_mode || !lookedFor(value.entities).some((one) => cardEntities.includes(one)), {
     path: ['pci_mode'],
     error: '`entities` asks for CREDIT_CARD or CVV, which `pci_mode: false` turns off',
+  })
+  .superRefine(({ redaction: { custom_markers: markers }, recognizer }, context) => {
+    for (const name of Object.keys(markers)) {
+      if (entityNamed(name) !== undefined || recognizer?.entities.includes(name) === true) continue;
+      const path = ['redaction', 'custom_markers', name];
+      context.addIssue({ code: 'custom', path, message: unknownEntity });
+    }
   })
   .refine((value) => Object.values(value.redaction.custom_markers).every(holdsNothing), {
     path: ['redaction', 'custom_markers'],
@@ -120,18 +141,24 @@ export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 export const piiDetector: PolicyKind<PiiDetectorSettings> = {
   kind: 'pii-detector',
   summary:
-    'Redacts or blocks e-mail, IP and MAC addresses, numbers of phones, cards, accounts, persons and passports, keys, tokens and passwords.',
+    'Redacts or blocks e-mail, IP and MAC addresses, numbers of phones, cards, accounts, persons and passports, keys, tokens and passwords, and with a recogniser names and addresses.',
   settings: piiSettings,
   notices: ({ redaction: { include_metadata: metadata } }) =>
     metadata
       ? []
       : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
+  streaming: ({ recognizer }) => (recognizer === undefined ? streamingModes : ['buffered']),
   create(chosen, environment) {
     const isAllowed = compileAllowList(chosen.allow_list);
-    const rules = rulesOf(chosen, isAllowed, environment.holdBackLimit);
+    const judge = judgeOf(chosen, isAllowed);
+    const rules = rulesOf(chosen, judge, environment.holdBackLimit);
     const open = compileScan(rules);
     const isSignless = compileSignless(rules.detectors);
-    const policy = { kind: 'pii-detector', isClear: (_field: Field, text: string) => isSignless(text) };
+    const policy = {
+      kind: 'pii-detector',
+      isClear: (_field: Field, text: string) => isSignless(text),
+      ...recognizing(chosen, isAllowed, environment),
+    };
     if (chosen.action !== 'tokenize') return { ...policy, guard: () => open() };
     return {
       ...policy,
@@ -155,6 +182,21 @@ function isOpenEnded(entity: string): boolean {
   return detectors.some((detector) => detector.entity === entity && detector.rest !== undefined);
 }
 
+function recognizing(
+  chosen: PiiDetectorSettings,
+  isAllowed: (value: string) => boolean,
+  { outside }: PolicyEnvironment,
+): Pick<Policy, 'judgeTexts'> {
+  if (chosen.recognizer === undefined) return {};
+  if (outside === undefined) throw new Error('a recogniser needs somebody to ask it');
+  const redact = judgeOf(chosen, isAllowed);
+  return judgeRecognized(compileRecognizer(chosen.recognizer, outside), (direction, occasion) =>
+    chosen.action === 'tokenize' && direction === 'request'
+      ? tokenizing({ chosen, isAllowed, redact }, occasion)
+      : redact,
+  );
+}
+
 /** Takes values out of a call; what the exchange remembers of them puts them back into its answer. */
 function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasion): Judge {
   const { scope, conversation_header } = chosen.tokenize;
@@ -169,28 +211,28 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
   };
 }
 
-function rulesOf(
-  chosen: PiiDetectorSettings,
-  isAllowed: (value: string) => boolean,
-  holdBackLimit: number,
-): ScanRules {
-  const wanted = wantedEntities(chosen);
+function judgeOf(chosen: PiiDetectorSettings, isAllowed: (value: string) => boolean): Judge {
   const marker = compileMarker({
     format: chosen.redaction.marker_format,
     preserveLength: chosen.redaction.preserve_length,
     custom: chosen.redaction.custom_markers,
   });
+  return (entity, sample, complete): Judgement => {
+    if (complete && isAllowed(sample)) return { kind: 'keep' };
+    if (chosen.action === 'block')
+      return { kind: 'deny', message: `personal data (${entity}) is not allowed here` };
+    return { kind: 'replace', replacement: marker(entity, sample) };
+  };
+}
+
+function rulesOf(chosen: PiiDetectorSettings, judge: Judge, holdBackLimit: number): ScanRules {
+  const wanted = wantedEntities(chosen);
   return {
     detectors: detectors
       .filter(({ entity }) => wanted.some((one) => one === entity))
       .map((detector) => (detector === phone ? phoneOf(chosen.phone_regions) : detector)),
     holdBackLimit,
-    judge(entity, sample, complete): Judgement {
-      if (complete && isAllowed(sample)) return { kind: 'keep' };
-      if (chosen.action === 'block')
-        return { kind: 'deny', message: `personal data (${entity}) is not allowed here` };
-      return { kind: 'replace', replacement: marker(entity, sample) };
-    },
+    judge,
   };
 }
 

@@ -1,4 +1,4 @@
-import { entityNamed } from './entities.ts';
+import { entities, entityNamed } from './entities.ts';
 
 const formats = {
   label: (entity: string) => `[${entity}]`,
@@ -36,6 +36,8 @@ export function compileMarker({ format, preserveLength, custom }: Redaction): Ma
 const allSecret: ReadonlySet<string> = new Set(['SECRET', 'PRIVATE_KEY', 'URL_CREDENTIALS']);
 
 function partial(entity: string, value: string): string {
+  // Of what is not told by its form, such as a name, nothing can be shown.
+  if (!entities.some((known) => known === entity)) return '********';
   if (entity === 'EMAIL') return partialEmail(value);
   if (allSecret.has(entity)) return '********';
   if (entity === 'CVV' || entity === 'DATE_OF_BIRTH') return lastOf(value, 0);

@@ -130,18 +130,18 @@ test('block denies without repeating the value', () => {
 test('tokenize gives a key of one line back, and redacts one with lines or longer than what is held', () => {
   const policy = piiDetector.create(piiSettings.parse({ action: 'tokenize' }), { holdBackLimit: 512 });
   const occasion = evidence();
-  const left = (text: string): string => {
+  const leaves = (text: string): string => {
     const guard = policy.guard?.({ direction: 'request', role: 'user' }, occasion);
     assert.ok(guard);
     return enforceWhole(guard, text).text;
   };
 
-  const taken = left(`a ${token} z`);
+  const taken = leaves(`a ${token} z`);
 
   assert.match(taken, /^a \[SECRET-[A-Z]{12}\] z$/);
   assert.equal(occasion.placeholders.valueOf(taken.slice(3, -3)), token);
-  assert.equal(left(`a ${armoured('EC PRIVATE KEY', 2)} z`), 'a [PRIVATE_KEY] z');
-  assert.equal(left(`a ${armoured('PRIVATE KEY', 30)} z`), 'a [PRIVATE_KEY] z');
+  assert.equal(leaves(`a ${armoured('EC PRIVATE KEY', 2)} z`), 'a [PRIVATE_KEY] z');
+  assert.equal(leaves(`a ${armoured('PRIVATE KEY', 30)} z`), 'a [PRIVATE_KEY] z');
 });
 
 test('every role is guarded in both directions', () => {
