@@ -1,5 +1,5 @@
 import { kindsNotYetSupported } from '../policy/kinds.ts';
-import type { PolicyKind, StreamingMode } from '../policy/policy.ts';
+import type { PolicyEnvironment, PolicyKind, StreamingMode } from '../policy/policy.ts';
 import { commonSchema, splitCommon, type WrittenCommon } from './common-schema.ts';
 import type { ChainEntry, CommonSettings } from './config.ts';
 import { isMapping, type Path, printable } from './path.ts';
@@ -14,6 +14,8 @@ export interface ChainInput {
   readonly blocks: Readonly<Record<string, unknown>>;
   readonly kinds: readonly PolicyKind[];
   readonly failMode: 'block' | 'allow';
+  /** Undefined where the document is too broken to tell. */
+  readonly environment: PolicyEnvironment | undefined;
 }
 
 export interface ResolvedChain {
@@ -105,6 +107,8 @@ function resolveBlock(
   const checkedOwn = check(kind.settings, own, { base, moreKeys });
   if (checkedCommon.ok && checkedOwn.ok) {
     const settings: unknown = checkedOwn.value;
+    const misfits = problemsOf(kind, settings, input.environment);
+    if (misfits.length > 0) return { entry: undefined, problems: misfits };
     const written = checkedCommon.value;
     const streaming = resolveStreaming(kind, settings, written);
     const normal = normalise(written, input.failMode, streaming.mode);
@@ -116,6 +120,16 @@ function resolveBlock(
   }
   const failed = [checkedCommon, checkedOwn].flatMap((checked) => (checked.ok ? [] : checked.problems));
   return { entry: undefined, problems: failed };
+}
+
+function problemsOf(
+  kind: PolicyKind,
+  settings: unknown,
+  environment: PolicyEnvironment | undefined,
+): readonly Problem[] {
+  if (environment === undefined) return [];
+  const said = kind.problems?.(settings, environment) ?? [];
+  return said.map(({ path, message }) => ({ code: 'E004', path: ['policy', kind.kind, ...path], message }));
 }
 
 function notices(kind: PolicyKind, settings: unknown): readonly Problem[] {

@@ -36,6 +36,7 @@ export function interpret(value: unknown, input: InterpretInput): Interpreted {
     blocks: blocksOf(value),
     kinds: input.kinds,
     failMode: options.failMode,
+    environment: checked.ok ? { holdBackLimit: checked.value.limits.hold_back_chars } : undefined,
   });
   const targets = resolveTargets(parts.targets, {
     secrets,

@@ -44,7 +44,8 @@ interface Leaf {
 function leaves(issue: z.core.$ZodIssue, above: Path): readonly Leaf[] {
   const inner = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const branches = issue.code === 'invalid_union' ? issue.errors : [];
-  const meant = branches.find((branch) => branch.every(({ path }) => path.length > 0)) ?? [];
+  const meant =
+    branches.find((branch) => branch.every(({ path, code }) => path.length > 0 || code === 'custom')) ?? [];
   return meant.length === 0 ? [{ issue, inner }] : meant.flatMap((deeper) => leaves(deeper, inner));
 }
 

@@ -1,11 +1,24 @@
 import { auditLogger } from './kinds/audit-logger.ts';
+import { dlpFilter } from './kinds/dlp-filter.ts';
+import { entityListFilter } from './kinds/entity-list-filter.ts';
 import { piiDetector } from './kinds/pii-detector.ts';
 import { promptInjection } from './kinds/prompt-injection.ts';
+import { requestRewriter } from './kinds/request-rewriter.ts';
+import { responseRewriter } from './kinds/response-rewriter.ts';
 import { safetyFilter } from './kinds/safety-filter.ts';
 import type { PolicyKind } from './policy.ts';
 
 /** Every policy kind that is enforced. A new kind is one file in kinds/ and one line here. */
-export const policyKinds: readonly PolicyKind[] = [promptInjection, piiDetector, safetyFilter, auditLogger];
+export const policyKinds: readonly PolicyKind[] = [
+  promptInjection,
+  piiDetector,
+  dlpFilter,
+  entityListFilter,
+  safetyFilter,
+  requestRewriter,
+  responseRewriter,
+  auditLogger,
+];
 
 /** Kinds of the public vocabulary that are refused at load until they are enforced here. */
 export const kindsNotYetSupported = [
@@ -17,11 +30,9 @@ export const kindsNotYetSupported = [
   'cjis-mode',
   'code-sanitation',
   'data-routing-policy',
-  'dlp-filter',
   'document-analyzer',
   'dual-use-filter',
   'embedding-detector',
-  'entity-list-filter',
   'external-moderation',
   'financial-compliance',
   'flagged-review',
@@ -32,8 +43,6 @@ export const kindsNotYetSupported = [
   'mnpi-filter',
   'quality-scorer',
   'rbac',
-  'request-rewriter',
-  'response-rewriter',
   'student-privacy',
   'tool-budget',
   'tool-security',

@@ -121,6 +121,13 @@ export interface PolicyEnvironment {
   readonly outside?: Outside | undefined;
 }
 
+/** What is wrong with settings that are valid by themselves. */
+export interface SettingsProblem {
+  /** From the kind's settings down. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /**
  * One policy kind: its name, the settings it takes under `policy.<kind>`, and how a policy is compiled from them.
  * `Settings` are already validated and have every default filled in.
@@ -135,5 +142,7 @@ export interface PolicyKind<Settings = unknown> {
   notices?(settings: Settings): readonly string[];
   /** What it can do on streamed answers with these settings: nothing where it does not look at answers. Default: both. */
   streaming?(settings: Settings): readonly StreamingMode[];
+  /** What does not fit where the policy is to run. Settings with problems are refused at load. */
+  problems?(settings: Settings, environment: PolicyEnvironment): readonly SettingsProblem[];
   create(settings: Settings, environment: PolicyEnvironment): Policy;
 }

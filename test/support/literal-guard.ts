@@ -6,7 +6,8 @@ import {
   noMatchBefore,
   undecided,
 } from '../../src/policy/guards/detector.ts';
-import { compileScan, type Judgement } from '../../src/policy/guards/scan.ts';
+import type { Judgement } from '../../src/policy/guards/judge.ts';
+import { compileScan } from '../../src/policy/guards/scan.ts';
 
 /** What to put in place of each literal; `undefined` denies the field where it occurs. */
 export type Literals = Readonly<Record<string, string | undefined>>;

@@ -1,15 +1,7 @@
 import type { Guard, GuardOut } from '../guard.ts';
 import { fold, foldedCharacters, ideograph, ignorable } from './characters.ts';
+import type { Judge } from './judge.ts';
 import { type Detector, endsAt, isIn, lookBehind, type Rest, type Search, undecided } from './detector.ts';
-
-/** What is done about one match. */
-export type Judgement =
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'replace'; readonly replacement: string }
-  | { readonly kind: 'deny'; readonly message: string };
-
-/** Decides about a match. `complete` is false for a candidate cut off at the hold-back limit. */
-export type Judge = (entity: string, sample: string, complete: boolean) => Judgement;
 
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
@@ -268,7 +260,8 @@ class Scan implements Guard {
     const start = this.#base + match.start;
     const end = this.#base + match.end;
     const { entity } = match.detector;
-    const judgement = this.#judge(entity, sample, match.complete);
+    const place = { text: this.#text, start: match.start, end: match.end };
+    const judgement = this.#judge(entity, sample, match.complete, place);
     if (judgement.kind === 'keep') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
     out.release(start);

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { compileScan, type Judge, type Judgement, type ScanRules } from '../guards/scan.ts';
+import type { Judge, Judgement } from '../guards/judge.ts';
+import { compileScan, type ScanRules } from '../guards/scan.ts';
 import { compileSignless } from '../guards/signless.ts';
 import { enforceWhole } from '../guards/whole.ts';
+import { patternDetectors } from '../patterns/pattern-detector.ts';
+import {
+  compilePatterns,
+  entityOf,
+  patternProblems,
+  unnamed,
+  userPatterns,
+} from '../patterns/user-pattern.ts';
 import { compileAllowList } from '../pii/allow-list.ts';
 import {
   cardEntities,
@@ -52,7 +61,7 @@ const redaction = z
       .record(z.string(), z.string().max(256))
       .default({})
       .describe(
-        'Markers by entity, instead of the format: `EMAIL: "<mail>"`. None may hold personal data itself.',
+        'Markers by entity or pattern name, instead of the format: `EMAIL: "<mail>"`. None may hold personal data itself.',
       ),
   })
   .prefault({});
@@ -101,11 +110,11 @@ export const piiSettings = z
       .describe(
         'Looks for the numbers of patients and their insurance, and of providers (NPI), whatever `entities` names.',
       ),
-    detect_patterns: z
-      .array(z.string())
-      .max(0, { error: '`detect_patterns` is not supported yet' })
+    detect_patterns: userPatterns
       .default([])
-      .describe('Patterns of your own. Not supported yet: only empty.'),
+      .describe(
+        `Regular expressions of your own, in RE2 syntax: text, or \`{name, pattern, max_length}\`. What they match is treated like built-in entities, under the name or as ${unnamed}. One without a bound needs \`max_length\`.`,
+      ),
     redaction: redaction.describe('How a redacted value is shown.'),
     recognizer: recognizerSettings
       .optional()
@@ -123,11 +132,24 @@ export const piiSettings = z
     path: ['pci_mode'],
     error: '`entities` asks for CREDIT_CARD or CVV, which `pci_mode: false` turns off',
   })
-  .superRefine(({ redaction: { custom_markers: markers }, recognizer }, context) => {
-    for (const name of Object.keys(markers)) {
-      if (entityNamed(name) !== undefined || recognizer?.entities.includes(name) === true) continue;
-      const path = ['redaction', 'custom_markers', name];
-      context.addIssue({ code: 'custom', path, message: unknownEntity });
+  .superRefine((value, context) => {
+    for (const [index, pattern] of value.detect_patterns.entries()) {
+      if (typeof pattern !== 'string' || entityNamed(pattern) === undefined) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['detect_patterns', index],
+        message: 'the name of an entity, not a pattern: name it in `entities`',
+      });
+    }
+    const names = new Set(value.detect_patterns.map(entityOf));
+    for (const name of Object.keys(value.redaction.custom_markers)) {
+      if (entityNamed(name) !== undefined || names.has(name.toUpperCase())) continue;
+      if (value.recognizer?.entities.includes(name) === true) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['redaction', 'custom_markers', name],
+        message: unknownEntity,
+      });
     }
   })
   .refine((value) => Object.values(value.redaction.custom_markers).every(holdsNothing), {
@@ -148,6 +170,8 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
       ? []
       : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
   streaming: ({ recognizer }) => (recognizer === undefined ? streamingModes : ['buffered']),
+  problems: ({ detect_patterns: patterns }, { holdBackLimit }) =>
+    patternProblems(patterns, holdBackLimit, 'detect_patterns'),
   create(chosen, environment) {
     const isAllowed = compileAllowList(chosen.allow_list);
     const judge = judgeOf(chosen, isAllowed);
@@ -201,11 +225,11 @@ function recognizing(
 function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasion): Judge {
   const { scope, conversation_header } = chosen.tokenize;
   const conversation = scope === 'pod' ? '' : (occasion.header(conversation_header) ?? '');
-  return (entity, sample, complete) => {
+  return (entity, sample, complete, place) => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     // What is longer than it could be held comes back as the part that was: better not at all.
-    if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete);
-    if (!isRestorable(sample)) return redact(entity, sample, complete);
+    if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete, place);
+    if (!isRestorable(sample)) return redact(entity, sample, complete, place);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
     return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
   };
@@ -228,9 +252,12 @@ function judgeOf(chosen: PiiDetectorSettings, isAllowed: (value: string) => bool
 function rulesOf(chosen: PiiDetectorSettings, judge: Judge, holdBackLimit: number): ScanRules {
   const wanted = wantedEntities(chosen);
   return {
-    detectors: detectors
-      .filter(({ entity }) => wanted.some((one) => one === entity))
-      .map((detector) => (detector === phone ? phoneOf(chosen.phone_regions) : detector)),
+    detectors: [
+      ...patternDetectors(compilePatterns(chosen.detect_patterns)),
+      ...detectors
+        .filter(({ entity }) => wanted.some((one) => one === entity))
+        .map((detector) => (detector === phone ? phoneOf(chosen.phone_regions) : detector)),
+    ],
     holdBackLimit,
     judge,
   };

@@ -1,4 +1,4 @@
-import type { Judge } from '../guards/scan.ts';
+import type { Judge } from '../guards/judge.ts';
 import type { Placeholders } from '../placeholders.ts';
 import type { Direction, Occasion, Policy, TextEdit, TextVerdict } from '../policy.ts';
 import type { Recognize, Recognized } from './recognizer.ts';
@@ -26,7 +26,7 @@ export function judgeRecognized(
 function verdictOn(text: string, found: readonly Recognized[], judge: Judge): TextVerdict {
   const edits: TextEdit[] = [];
   for (const { entity, start, end, score } of found) {
-    const judgement = judge(entity, text.slice(start, end), true);
+    const judgement = judge(entity, text.slice(start, end), true, { text, start, end });
     const match = { rule: entity.toLowerCase(), start, end, score };
     switch (judgement.kind) {
       case 'keep':

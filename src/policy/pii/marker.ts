@@ -24,7 +24,7 @@ export type Marker = (entity: string, value: string) => string;
 /** Compiles a redaction. No marker holds anything a detector would find again. */
 export function compileMarker({ format, preserveLength, custom }: Redaction): Marker {
   const markers = new Map(
-    Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name, marker]),
+    Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name.toUpperCase(), marker]),
   );
   return (entity, value) => {
     const marker = markers.get(entity) ?? formats[format](entity, value);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
+import { restoring } from '../../../src/policy/guards/restore.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { piiDetector, piiSettings } from '../../../src/policy/kinds/pii-detector.ts';
 import { entities } from '../../../src/policy/pii/entities.ts';
 import { directions, roles } from '../../../src/policy/policy.ts';
 import { evidence } from '../../support/chains.ts';
-import { assertInvariant, cutTexts } from '../../support/cuts.ts';
+import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 import { armoured, drawn } from '../../support/drawn.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
 
@@ -48,7 +49,8 @@ const refusals: readonly Refusal[] = [
   { fact: 'a region that is none', settings: { phone_regions: ['U.'] }, path: 'phone_regions.0', message: /two letters/u },
   { fact: 'cards asked for and turned off', settings: { entities: ['card'], pci_mode: false }, path: 'pci_mode', message: /CREDIT_CARD/u },
   { fact: 'security codes asked for and cards turned off', settings: { entities: ['cvv'], pci_mode: false }, path: 'pci_mode', message: /CVV/u },
-  { fact: 'patterns', settings: { detect_patterns: ['a+'] }, path: 'detect_patterns', message: /not supported yet/u },
+  { fact: 'the name of an entity as a pattern', settings: { detect_patterns: ['SSN'] }, path: 'detect_patterns.0', message: /name it in `entities`/u },
+  { fact: 'a marker of nothing', settings: { redaction: { custom_markers: { BADGE: 'x' } } }, path: 'redaction.custom_markers.BADGE', message: /unknown entity/u },
   { fact: 'an unknown marker format', settings: { redaction: { marker_format: 'hash' } }, path: 'redaction.marker_format', message: /"label"\|"asterisks"\|"partial"/u },
   { fact: 'a marker for an unknown entity', settings: { redaction: { custom_markers: { PERSON: 'x' } } }, path: 'redaction.custom_markers.PERSON', message: /./u },
   { fact: 'a marker that holds personal data', settings: { redaction: { custom_markers: { EMAIL: 'a@b.com' } } }, path: 'redaction.custom_markers', message: /personal data/u },
@@ -203,4 +205,49 @@ test('a label is never part of a finding, whatever stands around it', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+const badges = { detect_patterns: ['EMP-\\d{6}', { name: 'badge', pattern: '\\bB\\d+', max_length: 8 }] };
+
+const ownPatterns: readonly (readonly [settings: object, text: string, left: string])[] = [
+  [badges, 'EMP-123456 wears B1234, not b1', '[PATTERN] wears [BADGE], not b1'],
+  [badges, 'B123456789', '[BADGE]89'],
+  [{ ...badges, redaction: { custom_markers: { Badge: '<b>' } } }, 'B1234', '<b>'],
+  [{ ...badges, redaction: { marker_format: 'asterisks' } }, 'B1234', '********'],
+  [{ ...badges, redaction: { preserve_length: true } }, 'B1234', '*****'],
+  [{ ...badges, allow_list: ['b1234'] }, 'B1234 B1235', 'B1234 [BADGE]'],
+  // What begins first is believed, the pattern where both begin at one place.
+  [{ detect_patterns: ['\\d{3}-\\d{2}'] }, '123-45-6789', '[PATTERN]-6789'],
+  [{ detect_patterns: ['-\\d{2}-'] }, '123-45-6789', '[SSN]'],
+];
+
+for (const [settings, text, expected] of ownPatterns) {
+  test(`patterns of one's own: ${JSON.stringify(settings)} in "${text}"`, () => {
+    const open = guardOf(settings);
+    const whole = enforceWhole(open(), text);
+
+    assert.equal(whole.text, expected);
+    for (const pieces of cuts(text)) assertInvariant(open, pieces, whole);
+  });
+}
+
+test("a pattern of one's own blocks where that is the action, and its name is in the record", () => {
+  const { denied, findings } = enforceWhole(guardOf({ ...badges, action: 'block' })(), 'my B1234');
+
+  assert.equal(denied, 'personal data (BADGE) is not allowed here');
+  assert.deepEqual(findings, [{ rule: 'badge', start: 3, end: 8, sample: 'B1234' }]);
+});
+
+test('what a pattern took out of a call is put back into its answer', () => {
+  const policy = piiDetector.create(
+    piiSettings.parse({ action: 'tokenize', detect_patterns: [{ name: 'case_file', pattern: 'F-\\d{4}' }] }),
+    { holdBackLimit: 512 },
+  );
+  const exchange = evidence();
+  const guard = policy.guard?.({ direction: 'request', role: 'user' }, exchange);
+  assert.ok(guard);
+  const { text } = enforceWhole(guard, 'see F-1234');
+
+  assert.match(text, /^see \[CASE_FILE-[A-Z]{12}\]$/u);
+  assert.equal(enforceWhole(restoring(exchange.placeholders), text).text, 'see F-1234');
 });

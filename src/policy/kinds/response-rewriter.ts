@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { compileRewrites, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
+import type { PolicyKind } from '../policy.ts';
+
+export const responseRewriterSettings = z.strictObject({
+  preserve_structure: z
+    .literal(true, { error: '`preserve_structure: false` is not supported: JSON stays JSON' })
+    .default(true)
+    .describe(
+      'The arguments of tool calls stay valid JSON, of which rules see the strings. Always so: only `true`.',
+    ),
+  rules: rewriteRules
+    .default([])
+    .describe('What is rewritten in answers, in this order, each rule after what the ones before left.'),
+});
+
+export type ResponseRewriterSettings = z.infer<typeof responseRewriterSettings>;
+
+/** Rewrites what models answer, streams as they come. */
+export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {
+  kind: 'response-rewriter',
+  summary: 'Rewrites the texts of answers by rules of your own, streamed or whole.',
+  settings: responseRewriterSettings,
+  notices: ({ rules }) => (rules.length === 0 ? ['rules is empty: nothing is rewritten'] : []),
+  problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
+  create({ rules }, { holdBackLimit }) {
+    const open = compileRewrites(rules, holdBackLimit);
+    if (open === undefined) return { kind: 'response-rewriter' };
+    return {
+      kind: 'response-rewriter',
+      guard: ({ direction }) => (direction === 'answer' ? open() : undefined),
+    };
+  },
+};

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { compileProgram, PatternProblem } from './program.ts';
+import type { NamedPattern } from './pattern-detector.ts';
+import type { SettingsProblem } from '../policy.ts';
+import { matchesNothing, widest } from './width.ts';
+
+/** What the matches of a pattern without a name are called. */
+export const unnamed = 'PATTERN';
+const mostPatterns = 64;
+/** Whatever `limits.hold_back_chars` is: each place of a text may be looked at so many times. */
+const widestOfAll = 2000;
+/** What a pattern may ask of the character behind a match has to be there before it is decided: a surrogate pair. */
+const lookAhead = 2;
+
+const maxLength = z
+  .int()
+  .min(1)
+  .max(widestOfAll)
+  .optional()
+  .describe(
+    'Most UTF-16 code units a match may have: each match is the one preferred among those that are no longer, and the search goes on behind it.',
+  );
+
+/** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */
+export function compileBounded(source: string, limit: number | undefined): Omit<NamedPattern, 'entity'> {
+  const program = compileProgram(source);
+  if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, which is everywhere');
+  const width = widest(program);
+  const longest = Math.min(width, limit ?? Number.POSITIVE_INFINITY);
+  if (longest > widestOfAll) throw new PatternProblem(unbounded(width));
+  return { program, longest };
+}
+
+function unbounded(width: number): string {
+  const how = width === Number.POSITIVE_INFINITY ? 'has no longest match' : `can match ${width} characters`;
+  return `${how}, and a stream withholds what may become one: write {1,50} for +, or give max_length`;
+}
+
+/** Why a pattern cannot be used; undefined where it can. */
+export function problemOf(source: string, limit: number | undefined): string | undefined {
+  try {
+    compileBounded(source, limit);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PatternProblem) return error.message;
+    throw error;
+  }
+}
+
+/** A pattern with a bound, checked where it stands. */
+export const patternShape = {
+  pattern: z.string().describe('A regular expression in RE2 syntax.'),
+  max_length: maxLength,
+} as const;
+
+export function checkPattern(
+  { pattern, max_length }: { readonly pattern: string; readonly max_length?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  const problem = problemOf(pattern, max_length);
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
+}
+
+// No digits: a model is shown the name in placeholders, and those are found again by their letters.
+const patternName = z.string().regex(/^[A-Za-z][A-Za-z_]{0,31}$/u, {
+  error: 'a name: up to 32 letters and underscores',
+});
+
+const bare = z.string().superRefine((pattern, context) => {
+  const problem = problemOf(pattern, undefined);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+const named = z
+  .strictObject({
+    name: patternName.default(unnamed).describe('What its matches are called, in markers and records.'),
+    ...patternShape,
+  })
+  .superRefine(checkPattern);
+
+/** Patterns of whoever wrote the configuration. */
+export const userPatterns = z.array(z.union([bare, named])).max(mostPatterns);
+
+export type UserPatterns = z.infer<typeof userPatterns>;
+
+export function entityOf(pattern: UserPatterns[number]): string {
+  return typeof pattern === 'string' ? unnamed : pattern.name.toUpperCase();
+}
+
+/** Compiles patterns that were checked. */
+export function compilePatterns(patterns: UserPatterns): readonly NamedPattern[] {
+  return patterns.map((pattern) => {
+    const written = typeof pattern === 'string' ? { pattern, max_length: undefined } : pattern;
+    return { entity: entityOf(pattern), ...compileBounded(written.pattern, written.max_length) };
+  });
+}
+
+/** Patterns that a stream cannot withhold, each at its place below `at`. */
+export function patternProblems(
+  patterns: UserPatterns,
+  holdBackLimit: number,
+  at: string,
+): readonly SettingsProblem[] {
+  return compilePatterns(patterns).flatMap(({ longest }, index) => {
+    const message = tooWide(longest, holdBackLimit);
+    return message === undefined ? [] : [{ path: [at, index], message }];
+  });
+}
+
+/** A pattern with what follows its match must fit what a stream may withhold. */
+export function tooWide(longest: number, holdBackLimit: number): string | undefined {
+  if (longest + lookAhead <= holdBackLimit) return undefined;
+  const most = holdBackLimit - lookAhead;
+  return `can match ${longest} characters, and limits.hold_back_chars leaves it ${most}: give max_length: ${most} or raise the limit`;
+}

@@ -1,0 +1,53 @@
+import { isRune, ops, type Program } from './program.ts';
+
+const lastOfPlane = 0xffff;
+
+/** Whether the pattern can match without taking a character. */
+export function matchesNothing({ instructions, start }: Program): boolean {
+  const seen = new Set<number>();
+  const open = [start];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const instruction = instructions[at];
+    if (instruction === undefined || seen.has(at) || isRune(instruction)) continue;
+    seen.add(at);
+    if (instruction.op === ops.match) return true;
+    if (instruction.op !== ops.fail) open.push(...nextOf(instruction));
+  }
+  return false;
+}
+
+/** Most UTF-16 code units a match can have; Infinity where there is no bound. */
+export function widest({ instructions, start }: Program): number {
+  const widths = new Map<number, number>();
+  const under = new Set<number>();
+  const open = [start];
+  // Depth first without recursion: a step is done once all that may follow it are.
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const instruction = instructions[at];
+    if (instruction === undefined || widths.has(at)) {
+      open.pop();
+      continue;
+    }
+    const next = nextOf(instruction);
+    if (under.has(at)) {
+      const own = isRune(instruction) ? sizeOf(instruction.runes) : 0;
+      widths.set(at, own + Math.max(0, ...next.map((to) => widths.get(to) ?? 0)));
+      under.delete(at);
+      open.pop();
+      continue;
+    }
+    under.add(at);
+    if (next.some((to) => under.has(to))) return Number.POSITIVE_INFINITY;
+    open.push(...next);
+  }
+  return widths.get(start) ?? 0;
+}
+
+function nextOf({ op, out, arg }: { readonly op: number; readonly out: number; readonly arg: number }) {
+  if (op === ops.match || op === ops.fail) return [];
+  return op === ops.alternative || op === ops.alternativeMatch ? [out, arg] : [out];
+}
+
+function sizeOf(runes: Int32Array): number {
+  return (runes.at(-1) ?? 0) > lastOfPlane ? 2 : 1;
+}
