@@ -61,11 +61,13 @@ class JsonText implements Guard, GuardOut {
 
   edit(start: number, end: number, replacement: string): void {
     const runs = this.#runs(start, end);
+    // The rest of a long match comes in edits cut as the text came: each must leave the same, whatever it holds.
+    const isDeletion = replacement === '';
     let left = replacement;
     for (const run of runs) {
       // What separates two strings stays, or they would be one.
-      if (!run.isInString && runs.length > 1 && !/\w/.test(this.#textOf(run))) continue;
-      const text = run.isInString ? escaped(left) : this.#bare(run, left);
+      if (!isDeletion && !run.isInString && runs.length > 1 && !/\w/.test(this.#textOf(run))) continue;
+      const text = run.isInString || isDeletion ? escaped(left) : this.#bare(run, left);
       this.#out.edit(run.start + this.#shiftAt(run.start), run.end + this.#shiftAt(run.end), text);
       left = '';
     }
