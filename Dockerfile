@@ -12,7 +12,7 @@ ARG RUN_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS tree
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci
+RUN --mount=type=cache,target=/var/cache/npm npm ci --cache /var/cache/npm
 COPY LICENSE tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src

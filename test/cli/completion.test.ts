@@ -107,12 +107,11 @@ for (const shell of ['zsh', 'fish']) {
     }
   });
 
-  test(`the ${shell} script is well formed`, (t) => {
+  test(`the ${shell} script is well formed`, async (t) => {
     const flag = shell === 'zsh' ? '-n' : '--no-execute';
-    const { error, status, stderr } = spawnSync(shell, [flag, '/dev/stdin'], {
-      input: scripts.get(shell),
-      encoding: 'utf8',
-    });
+    const file = join(await temporaryDirectory(t), `kt.${shell}`);
+    writeFileSync(file, scripts.get(shell) ?? '');
+    const { error, status, stderr } = spawnSync(shell, [flag, file], { encoding: 'utf8' });
     if (error !== undefined) return t.skip(`${shell} is not on this machine`);
 
     assert.equal(status, 0, stderr);
