@@ -4,7 +4,8 @@ import { Evidence } from '../../src/policy/evidence.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { Guard } from '../../src/policy/guard.ts';
-import { piiDetector, piiSettings } from '../../src/policy/kinds/pii-detector.ts';
+import { piiDetector } from '../../src/policy/kinds/pii-detector.ts';
+import { piiSettings } from '../../src/policy/pii/pii-settings.ts';
 import {
   type Direction,
   directions,

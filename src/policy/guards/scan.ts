@@ -14,18 +14,26 @@ export interface ScanRules {
 /** Held text is cut down to its context only past this length, so that most pushes copy a short string and slice none. */
 const trimAt = 256;
 
-/** Compiles detectors once; each call of the result is a fresh guard for one field, with a judge of its own where it is given one. */
-export function compileScan(rules: ScanRules): (judge?: Judge) => Guard {
-  const searches = [...new Set(rules.detectors.map(({ search }) => search))];
-  const groups = rules.detectors.map(({ search }) => searches.indexOf(search));
-  const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
-  // What may only be the lead of a match is never judged at the limit, or each long word would be.
-  const holdBackLimit = Math.max(rules.holdBackLimit, leadWidth + 1);
-  const compiled = { ...rules, holdBackLimit, searches, groups, leadWidth, parts: partsOf(searches) };
-  return (judge = compiled.judge) => new Scan(compiled, judge);
+/** Compiles detectors once; each call of the result is a fresh guard for one field. */
+export function compileScan({ detectors, holdBackLimit, judge }: ScanRules): () => Guard {
+  const open = compileGuards(detectors, holdBackLimit);
+  return () => open(judge);
 }
 
-interface CompiledRules extends ScanRules {
+/** Compiles detectors once, for guards of which each has a judge of its own. */
+export function compileGuards(detectors: readonly Detector[], mostHeld: number): (judge: Judge) => Guard {
+  const searches = [...new Set(detectors.map(({ search }) => search))];
+  const groups = detectors.map(({ search }) => searches.indexOf(search));
+  const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
+  // What may only be the lead of a match is never judged at the limit, or each long word would be.
+  const holdBackLimit = Math.max(mostHeld, leadWidth + 1);
+  const compiled = { detectors, holdBackLimit, searches, groups, leadWidth, parts: partsOf(searches) };
+  return (judge) => new Scan(compiled, judge);
+}
+
+interface CompiledRules {
+  readonly detectors: readonly Detector[];
+  readonly holdBackLimit: number;
   readonly searches: readonly Search[];
   /** For each detector the index of its search. */
   readonly groups: readonly number[];

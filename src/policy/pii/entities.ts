@@ -107,6 +107,11 @@ export function entityNamed(name: string): Entity | undefined {
   return known(spelled) ?? known(singular);
 }
 
+/** The entities that these names mean; what means none is left out. */
+export function entitiesNamed(names: readonly string[]): readonly Entity[] {
+  return names.flatMap((name) => entityNamed(name) ?? []);
+}
+
 function known(name: string): Entity | undefined {
   return entities.find((entity) => entity === name) ?? aliases.get(name);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { piiSettings } from '../../../src/policy/kinds/pii-detector.ts';
+import { piiSettings } from '../../../src/policy/pii/pii-settings.ts';
 import {
   compileRecognizer,
   type Recognized,
