@@ -1,5 +1,5 @@
 /** Letters only, and no vowels: neither a word nor a number, so that no detector and no model takes it for one. */
-const alphabet = 'BCDFGHJKLMNPQRSTVWXZ';
+export const codeLetters = 'BCDFGHJKLMNPQRSTVWXZ';
 
 /** 20^12 codes: nobody guesses one, and two values of one exchange do not share one. */
 export const codeLength = 12;
@@ -49,11 +49,12 @@ export function normalised(written: string): string {
   return written.replaceAll('_', '-').toUpperCase();
 }
 
-function codeOf(digest: string): string {
+/** The code of a digest (hex): the same digest, the same code. */
+export function codeOf(digest: string, length = codeLength): string {
   let code = '';
-  for (let at = 0; code.length < codeLength; at += 1) {
+  for (let at = 0; code.length < length; at += 1) {
     const byte = Number.parseInt(digest.slice(2 * at, 2 * at + 2), 16);
-    code += alphabet.charAt(byte % alphabet.length);
+    code += codeLetters.charAt(byte % codeLetters.length);
   }
   return code;
 }

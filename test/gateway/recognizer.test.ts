@@ -45,6 +45,27 @@ for (const batch of [32, 1]) {
   });
 }
 
+test('a hash is the same in a call, an answer and a stream, for names too', async (t) => {
+  const { client, told } = await startRecognizing(t, {
+    pii: { redaction: { marker_format: 'hash' } },
+    says: text,
+  });
+
+  client.send(post(chat(text)));
+  const whole = await client.answer();
+  client.send(streamPost(text));
+  const streamed = await client.answer();
+
+  const [hashed = ''] = told;
+  assert.match(
+    hashed,
+    /^\[PERSON:(\w{12})\] 😀 .* \[LOCATION:\w{12}\], \[EMAIL:\w{12}\], about \[PERSON:\1\]ex\.$/u,
+  );
+  assert.equal(contentOf(whole.text), hashed);
+  assert.equal(fieldsOf(streamed.text).get('.choices.0.delta.content'), hashed);
+  assert.deepEqual(told, [hashed, hashed]);
+});
+
 test('an answer without names leaves as its own bytes, whole or streamed', async (t) => {
   const { client, upstream } = await startRecognizing(t, { says: 'Nothing to hide. 😀' });
 

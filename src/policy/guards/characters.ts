@@ -97,3 +97,14 @@ export function isAsciiLetter(folded: number): boolean {
 export function isWord(folded: number): boolean {
   return isDigit(folded) || isAsciiLetter(folded);
 }
+
+/** A text with the look-alikes of ASCII in ASCII, and without what draws nothing. */
+export function plainText(text: string): string {
+  let plain = '';
+  for (let index = 0; index < text.length; index += 1) {
+    const folded = fold(text.charCodeAt(index));
+    if (folded === ignorable) continue;
+    plain += folded < 0x80 ? String.fromCharCode(folded) : text.charAt(index);
+  }
+  return plain;
+}

@@ -1,4 +1,4 @@
-import { fold, ignorable } from '../guards/characters.ts';
+import { plainText } from '../guards/characters.ts';
 
 /** Whether a value may pass. */
 export type AllowList = (value: string) => boolean;
@@ -14,12 +14,5 @@ export function compileAllowList(values: readonly string[]): AllowList {
 }
 
 function plain(value: string): string {
-  let spelled = '';
-  for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    const folded = fold(code);
-    if (folded === ignorable) continue;
-    spelled += folded < 0x80 ? String.fromCharCode(folded) : value.charAt(index);
-  }
-  return spelled.toLowerCase();
+  return plainText(value).toLowerCase();
 }

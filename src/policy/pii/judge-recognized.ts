@@ -1,6 +1,7 @@
 import type { Judge } from '../guards/judge.ts';
 import type { Placeholders } from '../placeholders.ts';
 import type { Direction, Occasion, Policy, TextEdit, TextVerdict } from '../policy.ts';
+import { hashMarkers } from './hash-marker.ts';
 import type { Recognize, Recognized } from './recognizer.ts';
 
 /** Does about what a recogniser finds what is done about everything else. */
@@ -16,7 +17,8 @@ export function judgeRecognized(
       );
       const judge = judgeFor(direction, occasion);
       return texts.map(({ text }, at) => {
-        const open = outsideOf(placeholdersIn(text, occasion.placeholders), found[at] ?? [], text);
+        const standing = standInsIn(text, occasion.placeholders);
+        const open = outsideOf(standing, found[at] ?? [], text);
         return verdictOn(text, open, judge);
       });
     },
@@ -48,12 +50,15 @@ interface Span {
 
 const named = /\[?([A-Za-z][A-Za-z_-]*)\]?/g;
 
-/** What stands for values of this exchange: taken for a name, it would never find its way back. */
-function placeholdersIn(text: string, placeholders: Placeholders): readonly Span[] {
-  if (placeholders.isEmpty) return [];
-  return [...text.matchAll(named)]
-    .filter(([, name = '']) => placeholders.valueOf(name) !== undefined)
-    .map(({ 0: whole, index }) => ({ start: index, end: index + whole.length }));
+/** What stands for values: taken for a name, a placeholder would never find its way back, and a marker not be the same again. */
+function standInsIn(text: string, placeholders: Placeholders): readonly Span[] {
+  const markers = [...text.matchAll(hashMarkers)];
+  const standing = placeholders.isEmpty
+    ? []
+    : [...text.matchAll(named)].filter(([, name = '']) => placeholders.valueOf(name) !== undefined);
+  return [...markers, ...standing]
+    .map(({ 0: whole, index }) => ({ start: index, end: index + whole.length }))
+    .toSorted((a, b) => a.start - b.start);
 }
 
 /** Of each match what lies outside the spans and says something. */

@@ -3,8 +3,9 @@ import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
 import { detectors } from './entities.ts';
-import { compileMarker } from './marker.ts';
-import type { PiiDetectorSettings } from './pii-settings.ts';
+import { compileHashMarker, type DigestOf } from './hash-marker.ts';
+import { compileMarker, type Marker } from './marker.ts';
+import type { PiiDetectorSettings, Scope } from './pii-settings.ts';
 
 /** What is done about matches in the texts of one exchange, in one direction. */
 export type JudgeFor = (direction: Direction, occasion: Occasion) => Judge;
@@ -15,29 +16,47 @@ export function compileJudges(chosen: PiiDetectorSettings): JudgeFor {
   const redact = redacting(chosen, isAllowed);
   switch (chosen.action) {
     case 'redact':
-      return () => redact;
+      return (_direction, occasion) => redact(occasion);
     case 'block': {
       const block = blocking(isAllowed);
       return () => block;
     }
     case 'tokenize':
       return (direction, occasion) =>
-        direction === 'answer' ? redact : tokenizing({ chosen, isAllowed, redact }, occasion);
+        direction === 'answer'
+          ? redact(occasion)
+          : tokenizing({ chosen, isAllowed, redact: redact(occasion) }, occasion);
   }
 }
 
 type IsAllowed = (value: string) => boolean;
 
-function redacting({ redaction }: PiiDetectorSettings, isAllowed: IsAllowed): Judge {
-  const marker = compileMarker({
-    format: redaction.marker_format,
-    preserveLength: redaction.preserve_length,
-    custom: redaction.custom_markers,
-  });
+/** Only what is shown by a digest is another judge for each exchange. */
+function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion: Occasion) => Judge {
+  const { marker_format: format, preserve_length: preserveLength, custom_markers: custom } = chosen.redaction;
+  if (format === 'hash') {
+    const markerFor = compileHashMarker({ preserveLength, custom });
+    return (occasion) => showing(markerFor(digestFor(chosen, occasion)), isAllowed);
+  }
+  const judge = showing(compileMarker({ format, preserveLength, custom }), isAllowed);
+  return () => judge;
+}
+
+function showing(marker: Marker, isAllowed: IsAllowed): Judge {
   return (entity, sample, complete): Judgement => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     return { kind: 'replace', replacement: marker(entity, sample) };
   };
+}
+
+function digestFor({ redaction, tokenize }: PiiDetectorSettings, occasion: Occasion): DigestOf {
+  const conversation = conversationOf(redaction.hash_scope, tokenize.conversation_header, occasion);
+  return (entity, value) => occasion.fingerprint(`marker\0${conversation}\0${entity}\0${value}`);
+}
+
+/** Empty where all calls are one. */
+function conversationOf(scope: Scope, header: string, occasion: Occasion): string {
+  return scope === 'pod' ? '' : (occasion.header(header) ?? '');
 }
 
 function blocking(isAllowed: IsAllowed): Judge {
@@ -55,8 +74,8 @@ interface Tokenizing {
 
 /** Takes values out of a call; what the exchange remembers of them puts them back into its answer. */
 function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasion): Judge {
-  const { scope, conversation_header } = chosen.tokenize;
-  const conversation = scope === 'pod' ? '' : (occasion.header(conversation_header) ?? '');
+  const { scope, conversation_header: header } = chosen.tokenize;
+  const conversation = conversationOf(scope, header, occasion);
   return (entity, sample, complete, place) => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     // What is longer than it could be held comes back as the part that was: better not at all.

@@ -6,12 +6,11 @@ const formats = {
   partial,
 } as const satisfies Record<string, Marker>;
 
-export type MarkerFormat = keyof typeof formats;
-export const markerFormats = ['label', 'asterisks', 'partial'] as const satisfies readonly MarkerFormat[];
+export const markerFormats = ['label', 'asterisks', 'partial', 'hash'] as const;
 
 /** How a value that is taken out is shown. */
 export interface Redaction {
-  readonly format: MarkerFormat;
+  readonly format: keyof typeof formats;
   /** Makes the marker as long as the value. */
   readonly preserveLength: boolean;
   /** Markers that replace the format, by entity name. */
@@ -21,15 +20,20 @@ export interface Redaction {
 /** What stands in the text instead of a value. */
 export type Marker = (entity: string, value: string) => string;
 
-/** Compiles a redaction. No marker holds anything a detector would find again. */
+/** Compiles a redaction in which every exchange shows a value alike. No marker holds anything a detector would find again. */
 export function compileMarker({ format, preserveLength, custom }: Redaction): Marker {
-  const markers = new Map(
-    Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name.toUpperCase(), marker]),
-  );
+  const own = customMarkers(custom);
   return (entity, value) => {
-    const marker = markers.get(entity) ?? formats[format](entity, value);
+    const marker = own.get(entity) ?? formats[format](entity, value);
     return preserveLength ? toLength(marker, value.length) : marker;
   };
+}
+
+/** Markers of whoever wrote the configuration, by the entities they name. */
+export function customMarkers(custom: Redaction['custom']): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name.toUpperCase(), marker]),
+  );
 }
 
 /** Of these no part may be shown. */
@@ -73,6 +77,7 @@ function lastFour(value: string): string {
   });
 }
 
-function toLength(marker: string, length: number): string {
+/** A marker that is as long as the value. */
+export function toLength(marker: string, length: number): string {
   return marker.length > length ? '*'.repeat(length) : marker.padEnd(length, '*');
 }

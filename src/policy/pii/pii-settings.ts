@@ -11,14 +11,21 @@ const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`
 
 const entityName = z.string().refine((name) => entityNamed(name) !== undefined, { error: unknownEntity });
 
+const scope = z.enum(['pod', 'conversation']).default('pod');
+
+export type Scope = z.output<typeof scope>;
+
 const redaction = z
   .strictObject({
     marker_format: z
       .enum(markerFormats)
       .default('label')
       .describe(
-        'How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four characters of a number, the domain of an e-mail address, nothing of an IP or MAC address but its punctuation, and nothing of secrets, private keys and credentials.',
+        "How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four characters of a number, the domain of an e-mail address, nothing of an IP or MAC address but its punctuation, and nothing of secrets, private keys and credentials; `hash` is `[EMAIL:BCDFGHJKLMNP]`, twelve letters from an HMAC under the install's key (`KT_FINGERPRINT_KEY`): the same value always has the same ones, and nobody without the key can tell which.",
       ),
+    hash_scope: scope.describe(
+      'Within what the same value has the same `hash`, as `tokenize.scope` (and its `conversation_header`) has it for placeholders.',
+    ),
     include_metadata: z
       .boolean()
       .default(true)
@@ -28,7 +35,9 @@ const redaction = z
     preserve_length: z
       .boolean()
       .default(false)
-      .describe('Makes every marker exactly as long as the value it replaces, filled up with asterisks.'),
+      .describe(
+        'Makes every marker exactly as long as the value it replaces, filled up with asterisks. Where a `hash` has no room, its letters stand alone, eight at least; in less than ten characters asterisks.',
+      ),
     custom_markers: z
       .record(z.string(), z.string().max(256))
       .default({})
@@ -40,12 +49,9 @@ const redaction = z
 
 const tokenize = z
   .strictObject({
-    scope: z
-      .enum(['pod', 'conversation'])
-      .default('pod')
-      .describe(
-        'Within what the same value has the same placeholder: all calls to this pod (to all pods with the same `KT_FINGERPRINT_KEY`), or one conversation.',
-      ),
+    scope: scope.describe(
+      'Within what the same value has the same placeholder: all calls to this pod (to all pods with the same `KT_FINGERPRINT_KEY`), or one conversation.',
+    ),
     conversation_header: z
       .string()
       .regex(/^[a-z0-9-]{1,64}$/, { error: 'a header name in lower case' })

@@ -52,7 +52,7 @@ const refusals: readonly Refusal[] = [
   { fact: 'security codes asked for and cards turned off', settings: { entities: ['cvv'], pci_mode: false }, path: 'pci_mode', message: /CVV/u },
   { fact: 'the name of an entity as a pattern', settings: { detect_patterns: ['SSN'] }, path: 'detect_patterns.0', message: /name it in `entities`/u },
   { fact: 'a marker of nothing', settings: { redaction: { custom_markers: { BADGE: 'x' } } }, path: 'redaction.custom_markers.BADGE', message: /unknown entity/u },
-  { fact: 'an unknown marker format', settings: { redaction: { marker_format: 'hash' } }, path: 'redaction.marker_format', message: /"label"\|"asterisks"\|"partial"/u },
+  { fact: 'an unknown marker format', settings: { redaction: { marker_format: 'md5' } }, path: 'redaction.marker_format', message: /"label"\|"asterisks"\|"partial"\|"hash"/u },
   { fact: 'a marker for an unknown entity', settings: { redaction: { custom_markers: { PERSON: 'x' } } }, path: 'redaction.custom_markers.PERSON', message: /./u },
   { fact: 'a marker that holds personal data', settings: { redaction: { custom_markers: { EMAIL: 'a@b.com' } } }, path: 'redaction.custom_markers', message: /personal data/u },
   { fact: 'an unknown key', settings: { entity: [] }, path: '', message: /entity/u },
@@ -168,6 +168,8 @@ for (const settings of [
   { action: 'block' },
   { allow_list: ['@example.com', '192.168.1.20'] },
   { redaction: { marker_format: 'partial', preserve_length: true } },
+  { redaction: { marker_format: 'hash' } },
+  { redaction: { marker_format: 'hash', preserve_length: true } },
 ]) {
   test(`a cut text is enforced like a whole one with ${JSON.stringify(settings)}`, () => {
     const open = guardOf(settings);
@@ -181,7 +183,7 @@ for (const settings of [
   });
 }
 
-for (const format of ['label', 'asterisks', 'partial']) {
+for (const format of ['label', 'asterisks', 'partial', 'hash']) {
   test(`what was redacted once is not redacted again (${format})`, () => {
     const settings = { redaction: { marker_format: format } };
     const once = left(settings, `${everything}; ${others}`);
