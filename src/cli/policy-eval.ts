@@ -7,7 +7,7 @@ import { compileDetect, type Detect, type Detection } from './eval/detect.ts';
 import { type Line, readLines } from './eval/lines.ts';
 import { type OffsetUnits, readRow, type Row } from './eval/row.ts';
 import { summaryOf, summaryText } from './eval/summary.ts';
-import { Tally } from './eval/tally.ts';
+import { entityOfRule, Tally } from './eval/tally.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 import { failure } from './policy-lint.ts';
 
@@ -127,9 +127,14 @@ function shown(line: number, row: Row, { findings, score }: Detection, options: 
   };
 }
 
+function foundEntity(rule: string): object {
+  const entity = entityOfRule(rule);
+  return entity === rule.toUpperCase() ? { entity } : { entity, rule };
+}
+
 function shownFinding({ rule, start, end, score, sample }: Finding, options: PolicyEvalOptions): object {
   return {
-    ...(options.kind === spanKind ? { entity: rule.toUpperCase() } : { rule }),
+    ...(options.kind === spanKind ? foundEntity(rule) : { rule }),
     start,
     end,
     ...(score === undefined ? {} : { score }),

@@ -1,5 +1,5 @@
 import type { Finding } from '../../policy/guard.ts';
-import { entityNamed } from '../../policy/pii/entities.ts';
+import { entities, entityNamed } from '../../policy/pii/entities.ts';
 import type { GoldSpan } from './row.ts';
 
 /** What was found of one entity, against what is there. */
@@ -36,7 +36,7 @@ export class Tally {
 
   addSpans(gold: readonly GoldSpan[], findings: readonly Finding[]): void {
     const spans = gold.map(({ start, end, type }) => ({ start, end, name: entityOfType(type) }));
-    const matches = findings.map(({ start, end, rule }) => ({ start, end, name: rule.toUpperCase() }));
+    const matches = findings.map(({ start, end, rule }) => ({ start, end, name: entityOfRule(rule) }));
     for (const span of spans) {
       const count = this.#entity(span.name);
       count.gold += 1;
@@ -76,6 +76,12 @@ const dataSetNames: ReadonlyMap<string, string> = new Map([
 function entityOfType(type: string): string {
   const name = type.toUpperCase();
   return entityNamed(type) ?? dataSetNames.get(name) ?? name;
+}
+
+/** The entity that a rule found, which may say more of it: `national_id.gb_nhs`. */
+export function entityOfRule(rule: string): string {
+  const name = rule.toUpperCase();
+  return entities.find((entity) => name.startsWith(`${entity}.`)) ?? name;
 }
 
 interface Named {

@@ -15,7 +15,7 @@ import {
 import { assignedEnd } from './assigned-secret.ts';
 import { spell } from './number.ts';
 import { isTokenBody } from './randomness.ts';
-import { startsWord } from './secret-name.ts';
+import { kindBefore, type NameKind, startsWord } from './secret-name.ts';
 import { bodyOf, formOf, noPrefix, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
 import { webTokenEnd } from './web-token.ts';
@@ -36,12 +36,28 @@ export const secret: Detector = {
     const assigned = assignedEnd(view, at);
     return assigned === none ? noMatchBefore(at + 1) : assigned;
   },
+  ruleAt(view, at, end) {
+    if (prefixedEnd(view, at) === end)
+      return `secret.${tokenForms[formOf(prefixAt(view, at))]?.issuer ?? webTokenName}`;
+    const kind = kindBefore(view, at);
+    return kind === undefined ? 'secret' : `secret.${nameOfKind[kind]}`;
+  },
   rest(view, from) {
     let index = from;
     while (isIn(visible, codeAt(view, index))) index += 1;
     return index === view.end && !view.final ? index : endsAt(index);
   },
 };
+
+/** What the record calls secrets that no prefix tells. These names stay: people search for them. */
+export const nameOfKind: Readonly<Record<NameKind, string>> = {
+  password: 'password',
+  token: 'named_key',
+  authorization: 'authorization',
+  signature: 'url_signature',
+  bot: 'telegram_bot',
+};
+export const webTokenName = 'json_web_token';
 
 const none = -1;
 

@@ -17,6 +17,8 @@ const alphabets = {
 
 /** What follows a prefix: so many characters of an alphabet. */
 export interface TokenForm {
+  /** What the record calls it: whose key it is. Keep it, people search for it. */
+  readonly issuer: string;
   readonly alphabet: CharacterSet;
   readonly least: number;
   readonly most: number;
@@ -25,6 +27,7 @@ export interface TokenForm {
 }
 
 type Row = readonly [
+  issuer: string,
   prefixes: string,
   alphabet: keyof typeof alphabets,
   least: number,
@@ -36,75 +39,79 @@ const twilio = /twilio/iu;
 
 /** Tokens of clouds, model providers and the tools around them, as their issuers document them. */
 const rows: readonly Row[] = [
-  ['AKIA ASIA ABIA ACCA', 'upper', 16, 16],
-  ['AIza', 'url', 35, 35],
-  ['GOCSPX-', 'url', 28, 28],
-  ['ya29.', 'dotted', 30],
-  ['LTAI', 'word', 16, 20],
-  ['dop_v1_ doo_v1_ dor_v1_', 'hex', 64, 64],
-  ['sk-', 'word', 32, 128],
-  ['sk-proj- sk-svcacct- sk-admin- sk-None-', 'url', 32],
-  ['sk-ant- sk-or- sk-lf-', 'url', 24],
-  ['gsk_', 'word', 40, 80],
-  ['hf_', 'word', 30, 60],
-  ['api_org_', 'word', 30, 60],
-  ['r8_', 'word', 32, 60],
-  ['xai-', 'word', 40, 120],
-  ['pplx-', 'word', 32, 80],
-  ['tgp_v1_', 'url', 40, 64],
-  ['csk-', 'word', 40, 64],
-  ['fw_', 'word', 22, 40],
-  ['nvapi-', 'url', 40, 100],
-  ['tvly-', 'hyphened', 20, 60],
-  ['pcsk_', 'name', 40, 100],
-  ['lsv2_pt_ lsv2_sk_', 'name', 40, 60],
-  ['jina_', 'url', 40, 80],
-  ['sk_', 'hex', 48, 48],
-  ['ghp_ gho_ ghu_ ghs_ ghr_', 'word', 36],
-  ['github_pat_', 'name', 70],
-  ['glpat- gldt- glrt- glptt- glft- glcbt- glsoat- glagent-', 'dotted', 20],
-  ['xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xoxc- xapp-', 'hyphened', 20],
-  ['sk_live_ rk_live_ sk_test_ rk_test_ whsec_', 'word', 16],
-  ['SG.', 'dotted', 60, 80],
-  ['AC SK', 'hex', 32, 32, twilio],
-  ['key-', 'hex', 32, 32],
-  ['npm_', 'word', 36, 64],
-  ['pypi-', 'url', 50],
-  ['rubygems_', 'hex', 48, 48],
-  ['dckr_pat_ dckr_oat_', 'url', 20, 60],
-  ['shpat_ shpca_ shppa_ shpss_', 'hex', 32, 32],
-  ['hvs. hvb. hvr.', 'url', 20],
-  ['AGE-SECRET-KEY-1', 'upper', 58, 58],
-  ['dapi', 'hex', 32, 32],
-  ['lin_api_', 'word', 32, 64],
-  ['ntn_', 'word', 40, 64],
-  ['figd_', 'url', 36, 64],
-  ['sntrys_ sntryu_', 'name', 40],
-  ['glsa_ glc_', 'name', 32],
-  ['NRAK-', 'upper', 27, 27],
-  ['PMAK-', 'hyphened', 58, 60],
-  ['dp.pt.', 'word', 40, 60],
-  ['pscale_tkn_ pscale_pw_', 'dotted', 32, 64],
-  ['sbp_', 'hex', 40, 40],
-  ['ATATT3x', 'url', 100],
+  ['aws_access_key', 'AKIA ASIA ABIA ACCA', 'upper', 16, 16],
+  ['google_api_key', 'AIza', 'url', 35, 35],
+  ['google_client_secret', 'GOCSPX-', 'url', 28, 28],
+  ['google_access_token', 'ya29.', 'dotted', 30],
+  ['alibaba_access_key', 'LTAI', 'word', 16, 20],
+  ['digitalocean', 'dop_v1_ doo_v1_ dor_v1_', 'hex', 64, 64],
+  ['sk_key', 'sk-', 'word', 32, 128],
+  ['openai', 'sk-proj- sk-svcacct- sk-admin- sk-None-', 'url', 32],
+  ['anthropic', 'sk-ant-', 'url', 24],
+  ['openrouter', 'sk-or-', 'url', 24],
+  ['langfuse', 'sk-lf-', 'url', 24],
+  ['groq', 'gsk_', 'word', 40, 80],
+  ['huggingface', 'hf_', 'word', 30, 60],
+  ['huggingface', 'api_org_', 'word', 30, 60],
+  ['replicate', 'r8_', 'word', 32, 60],
+  ['xai', 'xai-', 'word', 40, 120],
+  ['perplexity', 'pplx-', 'word', 32, 80],
+  ['together', 'tgp_v1_', 'url', 40, 64],
+  ['cerebras', 'csk-', 'word', 40, 64],
+  ['fireworks', 'fw_', 'word', 22, 40],
+  ['nvidia', 'nvapi-', 'url', 40, 100],
+  ['tavily', 'tvly-', 'hyphened', 20, 60],
+  ['pinecone', 'pcsk_', 'name', 40, 100],
+  ['langsmith', 'lsv2_pt_ lsv2_sk_', 'name', 40, 60],
+  ['jina', 'jina_', 'url', 40, 80],
+  ['elevenlabs', 'sk_', 'hex', 48, 48],
+  ['github', 'ghp_ gho_ ghu_ ghs_ ghr_', 'word', 36],
+  ['github', 'github_pat_', 'name', 70],
+  ['gitlab', 'glpat- gldt- glrt- glptt- glft- glcbt- glsoat- glagent-', 'dotted', 20],
+  ['slack', 'xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xoxc- xapp-', 'hyphened', 20],
+  ['stripe', 'sk_live_ rk_live_ sk_test_ rk_test_ whsec_', 'word', 16],
+  ['sendgrid', 'SG.', 'dotted', 60, 80],
+  ['twilio', 'AC SK', 'hex', 32, 32, twilio],
+  ['mailgun', 'key-', 'hex', 32, 32],
+  ['npm', 'npm_', 'word', 36, 64],
+  ['pypi', 'pypi-', 'url', 50],
+  ['rubygems', 'rubygems_', 'hex', 48, 48],
+  ['docker', 'dckr_pat_ dckr_oat_', 'url', 20, 60],
+  ['shopify', 'shpat_ shpca_ shppa_ shpss_', 'hex', 32, 32],
+  ['vault', 'hvs. hvb. hvr.', 'url', 20],
+  ['age', 'AGE-SECRET-KEY-1', 'upper', 58, 58],
+  ['databricks', 'dapi', 'hex', 32, 32],
+  ['linear', 'lin_api_', 'word', 32, 64],
+  ['notion', 'ntn_', 'word', 40, 64],
+  ['figma', 'figd_', 'url', 36, 64],
+  ['sentry', 'sntrys_ sntryu_', 'name', 40],
+  ['grafana', 'glsa_ glc_', 'name', 32],
+  ['new_relic', 'NRAK-', 'upper', 27, 27],
+  ['postman', 'PMAK-', 'hyphened', 58, 60],
+  ['doppler', 'dp.pt.', 'word', 40, 60],
+  ['planetscale', 'pscale_tkn_ pscale_pw_', 'dotted', 32, 64],
+  ['supabase', 'sbp_', 'hex', 40, 40],
+  ['atlassian', 'ATATT3x', 'url', 100],
 ];
 
 /** No form without a length of its own is longer: it must stay below the hold-back limit. */
 const longest = 400;
 
-export const tokenForms: readonly TokenForm[] = rows.flatMap(([prefixes, name, least, most, context]) =>
-  prefixes.split(' ').map(() => ({
-    alphabet: alphabets[name],
-    least,
-    most: most ?? longest,
-    ...(context === undefined ? {} : { context }),
-  })),
+export const tokenForms: readonly TokenForm[] = rows.flatMap(
+  ([issuer, prefixes, name, least, most, context]) =>
+    prefixes.split(' ').map(() => ({
+      issuer,
+      alphabet: alphabets[name],
+      least,
+      most: most ?? longest,
+      ...(context === undefined ? {} : { context }),
+    })),
 );
 
 /** JSON Web Tokens: `{"` in Base64. */
 export const webTokenForm = tokenForms.length;
 
-const spellings: readonly string[] = [...rows.flatMap(([prefixes]) => prefixes.split(' ')), 'eyJ'];
+const spellings: readonly string[] = [...rows.flatMap(([, prefixes]) => prefixes.split(' ')), 'eyJ'];
 export const prefixWidth = Math.max(...spellings.map(({ length }) => length));
 
 const width = 0x80;

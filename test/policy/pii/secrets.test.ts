@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
+import { nameOfKind, webTokenName } from '../../../src/policy/pii/secret.ts';
+import { tokenForms } from '../../../src/policy/pii/token-prefixes.ts';
 import { assertInvariant, cuts } from '../../support/cuts.ts';
 import { alphabets, drawn, webToken } from '../../support/drawn.ts';
 
@@ -168,4 +171,45 @@ test('a token longer than what is held back is taken out whole', () => {
 
   assert.equal(whole.text, 'see <SECRET> there');
   assert.ok(mostHeld <= 512);
+});
+
+/** A text with one secret, and what the record calls it. */
+const ruled: readonly (readonly [text: string, rule: string])[] = [
+  [`AKIA${drawn(16, 'capitals')}`, 'aws_access_key'],
+  [`sk-${drawn(48)}`, 'sk_key'],
+  [`sk-proj-${drawn(156, 'url')}`, 'openai'],
+  [`sk-ant-api03-${drawn(95, 'url')}`, 'anthropic'],
+  [`sk-or-v1-${drawn(64, 'hex')}`, 'openrouter'],
+  [`ghp_${drawn(36)}`, 'github'],
+  [`github_pat_${drawn(82)}`, 'github'],
+  [`ｓｋ－${drawn(48)}`, 'sk_key'],
+  [`token="ghp_${drawn(36)}"`, 'github'],
+  [`Bearer ${webToken()}`, 'json_web_token'],
+  [`api_key: '${hex}'`, 'named_key'],
+  ['password=S3cr3tP@ssw0rd!', 'password'],
+  [`Authorization: Bearer ${word}`, 'authorization'],
+  [`?sv=2024&sig=${drawn(43)}%3D&se=x`, 'url_signature'],
+  [`bot 123456789:${bot}`, 'telegram_bot'],
+];
+
+describe('the record says what sort of secret it was', () => {
+  for (const [text, rule] of ruled) {
+    test(rule, () => {
+      const whole = enforceWhole(compileOnlySecrets(), text);
+
+      assert.deepEqual(
+        whole.findings.map((finding) => finding.rule),
+        [`secret.${rule}`],
+      );
+      for (const pieces of cuts(text)) assertInvariant(compileOnlySecrets, pieces, whole);
+    });
+  }
+
+  test('by names that are documented, each of them', async () => {
+    const docs = await readFile(new URL('../../../docs/detection.md', import.meta.url), 'utf8');
+    const named = new Set(Array.from(docs.matchAll(/`(secret\.[a-z_]+)`/gu), ([, name]) => name));
+    const sorts = [...tokenForms.map(({ issuer }) => issuer), ...Object.values(nameOfKind), webTokenName];
+
+    assert.deepEqual(named, new Set(sorts.map((sort) => `secret.${sort}`)));
+  });
 });
