@@ -1,6 +1,7 @@
 import { closeBracket, openBracket } from '../guards/ascii.ts';
 import { fold, ideograph, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
 import type { View } from '../guards/detector.ts';
+import { wordsBefore } from './words-before.ts';
 
 /** How far back words may stand that say what a value is. */
 const contextWidth = 40;
@@ -14,7 +15,8 @@ export type Announcement = (view: View, at: number) => boolean;
  */
 export function compileAnnouncement(words: string, gap: number): Announcement {
   const pattern = new RegExp(`(?<!\\p{L})(?:${words})s?(?!\\p{L})[^0-9;\\n\\[\\]]{0,${gap}}$`, 'iu');
-  return (view, at) => mayBeAnnounced(view, at) && pattern.test(view.text.slice(gapStart(view.text, at), at));
+  return (view, at) =>
+    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view.text, at), at));
 }
 
 const widestPunctuation = 8;

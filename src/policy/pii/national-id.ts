@@ -16,6 +16,7 @@ import { leadingDigits, pastDigits } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 import { alphanumericsOf } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
+import { wordsBefore } from './words-before.ts';
 
 /** Words that announce any of these numbers. */
 const anyWords =
@@ -144,5 +145,5 @@ function meaningOf({ meanings }: KnownForm, view: View, { at, end }: Place): Mea
 }
 
 function isAnnounced(words: RegExp | undefined, { text }: View, at: number): boolean {
-  return words === undefined || words.test(text.slice(Math.max(0, at - contextWidth), at));
+  return words === undefined || words.test(wordsBefore(text, at - contextWidth, at));
 }

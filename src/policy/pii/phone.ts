@@ -15,6 +15,7 @@ import { numberKinds, numberSearch } from './number-search.ts';
 import { announcesPhone } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
 import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
+import { wordsBefore } from './words-before.ts';
 import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
 
 const contextWidth = 40;
@@ -177,7 +178,7 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
 }
 
 function announced(view: View, at: number): boolean {
-  return announcesPhone(view.text.slice(Math.max(0, at - contextWidth), at));
+  return announcesPhone(wordsBefore(view.text, at - contextWidth, at));
 }
 
 /** The end with an extension (`x12`, `ext. 12`) taken in; `none` where what follows makes it something else. */

@@ -1,5 +1,5 @@
 import { backslash, colon, space } from '../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, isIn, type View } from '../guards/detector.ts';
 
 /** What the name before a value says of it. */
@@ -16,8 +16,11 @@ const signature = /(?<![a-z])sig$/;
 
 /** What those names end with: others are not read. */
 const lastOfName = characterSet('detynslgDETYNSLG0123456789');
-const nameCharacters = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-');
-const closers = characterSet(' "\'`]\\:=?!');
+const nameCharacters = characterSet(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-',
+  ignorable,
+);
+const closers = characterSet(' "\'`]\\:=?!', ignorable);
 const quotes = characterSet('"\'`');
 const openers = characterSet(' "\'`>\\');
 const schemes: ReadonlySet<string> = new Set(['bearer', 'basic', 'token', 'bot', 'apikey']);
@@ -76,8 +79,11 @@ function kindAt(view: View, sign: number): NameKind | undefined {
   if (!isIn(lastOfName, codeAt(view, last))) return undefined;
   if (last === sign - 1 && isBot(view, sign)) return 'bot';
   let name = '';
-  for (let index = last; index > last - nameWidth && isIn(nameCharacters, codeAt(view, index)); index -= 1)
-    name = String.fromCharCode(codeAt(view, index)) + name;
+  for (let index = last; index > last - nameWidth; index -= 1) {
+    const code = codeAt(view, index);
+    if (!isIn(nameCharacters, code)) break;
+    if (code !== ignorable) name = String.fromCharCode(code) + name;
+  }
   return kindOf(name.toLowerCase());
 }
 

@@ -19,6 +19,7 @@ import { kindBefore, type NameKind, startsWord } from './secret-name.ts';
 import { bodyOf, formOf, noPrefix, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
 import { webTokenEnd } from './web-token.ts';
+import { wordsBefore } from './words-before.ts';
 
 const visible = characterSet(
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/=%~',
@@ -74,7 +75,7 @@ function prefixedEnd(view: View, at: number): Attempt {
 
 /** Where a token of this form ends whose body begins at `body`. */
 function bodyEnd(view: View, at: number, body: number, form: TokenForm): Attempt {
-  if (form.context?.test(view.text.slice(Math.max(0, at - lookBehind), at)) === false) return none;
+  if (form.context?.test(wordsBefore(view.text, at - lookBehind, at)) === false) return none;
   let size = 0;
   let end = body;
   let index = body;

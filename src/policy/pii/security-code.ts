@@ -5,6 +5,7 @@ import { isLuhn } from './check-digits.ts';
 import { beginsForm, noForm, readForm } from './form.ts';
 import { alphanumericsOf } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
+import { wordsBefore } from './words-before.ts';
 
 const isNamed = compileAnnouncement(
   '(?:cvv|cvc|cvn|csc)2?(?: ?(?:code|number|no|value))?|card (?:verification|security) (?:code|value|number)|security code|verification value|prüfnummer|code de sécurité|código de seguridad',
@@ -34,7 +35,7 @@ export const securityCode: Detector = {
 /** American Express has four digits, the others three. */
 function isExpected(view: View, at: number, size: number): boolean {
   if (isNamed(view, at)) return beginsForm(view, at);
-  const before = view.text.slice(Math.max(0, at - contextWidth), at);
+  const before = wordsBefore(view.text, at - contextWidth, at);
   const card = cardBefore.exec(before)?.[1];
   if (card === undefined || size !== (/^3[47]/u.test(card) ? 4 : 3)) return false;
   return isLuhn(alphanumericsOf({ ...view, text: card }, 0, card.length));

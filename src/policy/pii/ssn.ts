@@ -12,6 +12,7 @@ import {
   valueOf,
 } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
+import { wordsBefore } from './words-before.ts';
 
 const width = 9;
 const firstSize = 3;
@@ -81,7 +82,7 @@ function isAssignable(digits: number): boolean {
 }
 
 function hasContext(view: View, at: number): boolean {
-  return context.test(view.text.slice(Math.max(0, at - contextWidth), at));
+  return context.test(wordsBefore(view.text, at - contextWidth, at));
 }
 
 /** Whether a number stands right before. */

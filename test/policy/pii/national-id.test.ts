@@ -135,6 +135,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   NATIONAL_ID: [
     ['ＡＢ１２３４５６Ｃ', '<NATIONAL_ID>'],
     ['AB12\u200b3456C', '<NATIONAL_ID>'],
+    ['Ｎ\u200bＨＳ no 9434765919', 'Ｎ\u200bＨＳ no <NATIONAL_ID>'],
     ['BSN ١١١٢٢٢٣٣٣', 'BSN <NATIONAL_ID>'],
     ['{"nationalId":"111222333"}', '{"nationalId":"<NATIONAL_ID>"}'],
     ['national_id=111222333&x', 'national_id=<NATIONAL_ID>&x'],

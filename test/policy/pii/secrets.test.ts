@@ -104,6 +104,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [`?access_token=${word}&x=1`, '?access_token=<SECRET>&x=1'],
     [`bot 123456789:${bot} runs`, 'bot 123456789:<SECRET> runs'],
     [`ｐａｓｓｗｏｒｄ＝${word}`, 'ｐａｓｓｗｏｒｄ＝<SECRET>'],
+    [`pass\u200bword\u200b=${word}`, 'pass\u200bword\u200b=<SECRET>'],
     [`api_key=${word.slice(0, 9)}\u200b${word.slice(9)}`, 'api_key=<SECRET>'],
     ...[
       'password=hunter', 'password: string;', 'password = req.body.password', 'password: "Password must have 8 characters"', 'password=<your-password>',
