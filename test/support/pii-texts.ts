@@ -15,7 +15,7 @@ export const piiFragments: readonly string[] = [
   '00:1A:2B:3C:4D:5E', 'ab-cd-ef-ab-cd-e1', 'abcd.efab.c0de', 'ab:', 'ab-', 'c0', 'abcd.', 'GB29 NWBK 6016 1331 9268 19', 'GB29NWBK60161331926819', 'GB29', 'NO93 8601 1117 947', 'GB',
   '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4', '0x88dA6B6a8D3590e88E0FcadD5CEC56A7C9478319', '0x', 'bc1', '1Bv',
   '943 476 5919', 'nhs ', 'AB123456C', '12345678Z', 'X1234567L', 'RSSMRA85T10A562S', '2 55 08 14 168 025 38', 'bsn ', '111222333', '85.07.30-033.28', '811218-9876', '131052-308T', '131052A308T', '11.222.333/0001-81', '11010519491231002X', 'A123456(3)', 'national id ',
-  'passport ', 'AB1234567', 'born ', '12/05/1980', '5 May 1980', 'May ', '5, 1980', 'cvv ', '123', ' 12/27 ', '|', 'MRN ', '00123456', 'npi ', '1234567893',
+  'passport ', 'AB1234567', 'C01X00T47', '12AB34567', 'ＰＡＳＳＰＯＲＴ ', 'born ', '12/05/1980', '5 May 1980', 'May ', '5, 1980', 'cvv ', '123', ' 12/27 ', '|', 'MRN ', '00123456', 'npi ', '1234567893',
   '\u200b', '\u00ad', '１', '＠', '٣', '😀',
   'sk-', 'sk-', 'ghp_', 'github_pat_', 'AKIA', 'SK', 'twilio ', 'SG.', 'eyJ', 'xox', 'b-', 'ｓｋ－', drawn(16, 'capitals'), drawn(32, 'hex'), drawn(36), drawn(48), webToken(),
   'password', 'api_key', '"token"', 'Authorization', '=', '==', ': ', ' = "', '"', '\\"', 'Bearer ', 'S3cr3t!Pw', '<your-key>', '://', 'https://', 'u:p@', ';', '&', '$', '!',

@@ -9,15 +9,22 @@ import { alphanumericsOf } from './token.ts';
 import { mostAnnounced, idKinds, idSearch } from './id-search.ts';
 
 const passportWords =
-  'passports?|passeport|reisepass\\w*|passnummer|pasaporte|passaport[oe]|paspoort\\w*|paszport\\w*|паспорт\\p{L}*|护照\\p{L}*|旅券\\p{L}*|パスポート\\p{L}*|여권\\p{L}*';
+  'passports?|passeport|reisepass\\w*|passnummer|pass-?nr|pasaporte|passaport[oe]|paspoort\\w*|paszport\\w*|паспорт\\p{L}*|护照\\p{L}*|旅券\\p{L}*|パスポート\\p{L}*|여권\\p{L}*';
 const medicalWords =
   'mrn|medical[ _-]?records?|patient[ _-]?(?:id|identifier|number|no)|chart[ _-]?(?:no|number)|hospital[ _-]?(?:no|number)|health[ _-]?(?:insurance|plan|card|record)|insurance[ _-]?(?:id|policy|member|no|number)|member[ _-]?(?:id|number|no)|policy[ _-]?(?:no|number|id)|subscriber[ _-]?(?:id|number|no)|medicare|medicaid|mbi|hicn|beneficiary|krankenversicher\\p{L}*|versichertennummer|kvnr';
+
+/** Most countries', the French, and the German with letters anywhere but those that read as digits, and a check digit. */
+const passportForms = [
+  /^[A-Z]{0,3}\d{5,9}[A-Z]{0,2}$/,
+  /^\d\d[A-Z]{2}\d{5}$/,
+  /^[CFGHJ-NPRTV-Z][\dCFGHJ-NPRTV-Z]{8}\d?$/,
+] as const;
 
 /** Passport numbers have no form of their own: words before them say what they are. */
 export const passport = announced({
   entity: 'PASSPORT',
   isAnnounced: compileAnnouncement(`${passportWords}|passport(?:number|no)`, 24),
-  isValue: (text) => /^[A-Z]{0,3}\d{5,9}[A-Z]{0,2}$/u.test(text) && text.length > 5 && text.length < 11,
+  isValue: (text) => passportForms.some((form) => form.test(text)) && text.length > 5 && text.length < 11,
 });
 
 /** Numbers of patients and of who insures them. A year behind such words is none. */
