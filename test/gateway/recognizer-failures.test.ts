@@ -47,6 +47,15 @@ for (const [how, manner] of Object.entries(failures)) {
   });
 }
 
+test('half a character in a text keeps no name from being found', async (t) => {
+  const { client, told } = await startRecognizing(t, { pii: { on_error: 'allow' } });
+
+  client.send(post(chat('\ud83d I am Ann. \udc00')));
+  assert.equal((await client.answer()).status, 200);
+
+  assert.deepEqual(told, ['\ud83d I am [PERSON]. \udc00']);
+});
+
 test('a recogniser that is gone is not asked for every call', async (t) => {
   const { client, analyzer } = await startRecognizing(t, { pii: { on_error: 'allow' } });
   analyzer.manner = answering(500, '');

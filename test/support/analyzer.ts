@@ -44,6 +44,8 @@ export async function startAnalyzer(t: Cleanup, words: Readonly<Record<string, s
       questions.push(question);
       if (analyzer.manner !== undefined) return analyzer.manner(response);
       const { text } = question;
+      // Half a character is no text to Python.
+      if (!question.text.toString().isWellFormed()) return answering(500, '{"error":"utf-8"}')(response);
       const found = typeof text === 'string' ? find(text, words) : text.map((one) => find(one, words));
       response.writeHead(200, { 'content-type': 'application/json' });
       return response.end(JSON.stringify(found));

@@ -66,7 +66,8 @@ export function compileRecognizer(settings: RecognizerSettings, outside: Outside
   const url = base.endsWith('/analyze') ? base : `${base}/analyze`;
   const wanted: ReadonlySet<string> = new Set(entities);
   const ask = async (parts: readonly Part[], signal: AbortSignal): Promise<readonly Found[]> => {
-    const texts = parts.map((part) => part.text);
+    // Half a character would fail in Python, and every text beside it; what stands for it is one code point as well.
+    const texts = parts.map((part) => part.text.toWellFormed());
     const text = settings.batch === 1 ? texts[0] : texts;
     const asked = { text, language, entities, score_threshold: threshold };
     return readReply(await outside.ask(url, asked, signal), parts.length);

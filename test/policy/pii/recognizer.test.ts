@@ -78,13 +78,16 @@ test('code points become code units, whatever characters there are', async () =>
       const [start, end] = [Math.min(one, other), Math.max(one, other)];
       fc.pre(start < end);
       const text = points.join('');
-      const { recognize } = recognizing(() => [[match(start, end)]]);
+      const { recognize, asked } = recognizing(() => [[match(start, end)]]);
 
       const [found = []] = await recognize(text);
 
       const [first] = found;
       assert.ok(first);
       assert.equal(text.slice(first.start, first.end), points.slice(start, end).join(''));
+      const [sent = ''] = textOf(asked[0]?.payload);
+      assert.ok(sent.isWellFormed(), 'half a character would fail in Python');
+      assert.equal(Array.from(sent).length, points.length);
     }),
   );
 });
