@@ -80,6 +80,7 @@ function open(level: LogLevel, outputFd: number): Telemetry {
     }),
     auditFailures: () => 0,
     targets: () => [],
+    advisers: () => [],
   });
   for (const id of targets)
     telemetry.metrics.admitTarget({

@@ -66,6 +66,7 @@ class RunningGateway implements Gateway {
       inFlight: () => this.#data?.inFlight ?? 0,
       auditFailures: () => this.#generations.audit.failures,
       targets: () => this.#generations.current?.targets.map(targetState) ?? [],
+      advisers: () => this.#generations.advisers(),
       config: () => ({
         ...this.#generations.status(),
         isWatchDegraded: this.#generations.isWatchDegraded,
@@ -205,6 +206,7 @@ class RunningGateway implements Gateway {
       config: { ...reload, isWatchDegraded },
       issues: reload.issues,
       targets: current?.targets.map(({ spec, state }) => ({ ...spec, ...state.observed() })) ?? [],
+      advisers: this.#generations.advisers(),
       leases: this.#generations.openLeases(),
       limits: current?.config.limits,
       processLimits: this.#options,

@@ -18,7 +18,7 @@ import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
 import { logNotes, logReload } from './telemetry/reload-line.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { Asker } from './upstream/asker.ts';
+import { type AdviserStanding, Asker } from './upstream/asker.ts';
 import { TargetStates } from './upstream/target-states.ts';
 
 /**
@@ -32,7 +32,7 @@ export class Generations {
   readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
   readonly #simulator = new SimulatorOnDemand();
-  readonly #outside = new Asker(() => performance.now());
+  readonly #outside: Asker;
   readonly #config: ConfigKeeper;
   readonly #runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #reloader: Reloader<Config, Snapshot, Issue>;
@@ -44,6 +44,10 @@ export class Generations {
   constructor(options: GatewayOptions, telemetry: Telemetry) {
     this.#options = options;
     this.#telemetry = telemetry;
+    this.#outside = new Asker({
+      now: () => performance.now(),
+      record: (question) => telemetry.metrics.questioned(question),
+    });
     this.#config = new ConfigKeeper({
       path: options.policyConfig,
       places: { env: options.env, directory: options.secretsDir },
@@ -74,6 +78,10 @@ export class Generations {
 
   lease(): Lease<Snapshot> {
     return this.#runtime.lease();
+  }
+
+  advisers(): readonly AdviserStanding[] {
+    return this.#outside.standing();
   }
 
   openLeases(): ReadonlyMap<number, number> {
@@ -150,6 +158,8 @@ export class Generations {
     });
     // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
     this.#targets.hold(snapshot.targets);
+    this.#outside.hold(snapshot.advisers);
+    this.#telemetry.metrics.admitAdvisers(snapshot.advisers);
     this.#auditReady = this.audit.hold(snapshot);
     this.#auditReady.catch(() => undefined); // logged by the keeper; calls then fail or pass as on_error says
     for (const { spec } of snapshot.targets) this.#telemetry.metrics.admitTarget(spec);
@@ -158,6 +168,8 @@ export class Generations {
 
   #retire(snapshot: Snapshot): void {
     this.#targets.release(snapshot.targets);
+    this.#outside.release(snapshot.advisers);
+    this.#telemetry.metrics.retireAdvisers(snapshot.advisers);
     void this.audit.release(snapshot);
     for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec);
     this.#telemetry.log.debug('config', 'generation retired', { generation: snapshot.generation });

@@ -31,11 +31,23 @@ export interface StatusTarget {
   readonly lastFailureAt: number | undefined;
 }
 
+export interface StatusAdviser {
+  readonly url: string;
+  readonly state: 'closed' | 'open';
+  readonly inFlight: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Epoch milliseconds. */
+  readonly lastFailureAt: number | undefined;
+}
+
 export interface StatusParts {
   readonly health: HealthState;
   readonly config: ConfigStanding;
   readonly issues: readonly StatusIssue[];
   readonly targets: readonly StatusTarget[];
+  /** Other services that policies ask. */
+  readonly advisers: readonly StatusAdviser[];
   /** Open leases by generation, the current one included. */
   readonly leases: ReadonlyMap<number, number>;
   /** Undefined before there is a configuration. */
@@ -62,6 +74,7 @@ export function statusDocument(parts: StatusParts) {
     uptime_seconds: Math.floor(health.uptimeSeconds),
     config: configDocument(parts),
     targets: parts.targets.map(targetDocument),
+    advisers: parts.advisers.map(adviserDocument),
     leases: Object.fromEntries([...parts.leases].filter(([generation]) => generation !== config.generation)),
     exchanges_on_current: parts.leases.get(config.generation) ?? 0,
     limits: limitsDocument(parts),
@@ -158,6 +171,11 @@ function targetDocument(target: StatusTarget) {
     failures: target.failures,
     last_failure: timestamp(target.lastFailureAt),
   };
+}
+
+function adviserDocument({ url, state, inFlight, successes, failures, lastFailureAt }: StatusAdviser) {
+  const last_failure = timestamp(lastFailureAt);
+  return { url, state, in_flight: inFlight, successes, failures, last_failure };
 }
 
 function timestamp(epochMs: number | undefined): string | null {

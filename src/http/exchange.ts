@@ -4,10 +4,11 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { AnswerFacts } from '../dialect/facts.ts';
 import { GatewayError } from '../errors.ts';
 import { Evidence, type Fingerprint } from '../policy/evidence.ts';
+import type { QuestionTrace } from '../policy/question.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { costOf } from '../telemetry/cost.ts';
 import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
-import { knownTrace, type Trace } from '../telemetry/trace.ts';
+import { knownTrace, type Trace, traceHeaders } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
 import type { Refused } from './unreadable.ts';
 
@@ -18,6 +19,7 @@ export interface ExchangeParts {
   readonly response: ServerResponse;
   readonly fingerprint: Fingerprint;
   readonly trace: Trace;
+  readonly newSpanId: () => string;
 }
 
 /** One HTTP request and its reply. It pins one snapshot on arrival and uses no other until it ends. */
@@ -72,7 +74,10 @@ export class Exchange {
     this.response = parts.response;
     this.trace = parts.trace;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
-    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, () => this.#signal());
+    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, {
+      signal: () => this.#signal(),
+      traceQuestion: () => this.#traceQuestion(parts.newSpanId),
+    });
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
       if (!parts.response.writableFinished) this.#leave();
@@ -171,6 +176,11 @@ export class Exchange {
   #tooLate(): GatewayError {
     const seconds = (this.snapshot.config.deadlineMs ?? 0) / 1000;
     return new GatewayError('deadline_exceeded', `the exchange took longer than ${seconds} s`);
+  }
+
+  #traceQuestion(newSpanId: () => string): QuestionTrace {
+    const spanId = this.trace.isSampled ? newSpanId() : undefined;
+    return { spanId, headers: traceHeaders(this.trace, spanId) };
   }
 
   // Few exchanges wait for anything but their upstream, which has clocks of its own.

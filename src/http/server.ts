@@ -144,6 +144,7 @@ export class DataServer {
       response,
       fingerprint: parts.fingerprint,
       trace: parts.beginTrace(request.headers),
+      newSpanId: parts.newSpanId,
     });
     this.#live.add(exchange);
     if (parts.isDraining()) response.shouldKeepAlive = false;

@@ -45,6 +45,7 @@ export function tracedExchange(exchange: Exchange, finished: FinishedExchange): 
     call: call === undefined ? undefined : readCallFacts(call.text, call.root),
     answer: exchange.answerFacts,
     attempts: tracedAttempts(exchange, finished),
+    questions: evidence.questions,
     decidedAt: evidence.decidedAt,
     screenedAt: evidence.screenedAt,
   };

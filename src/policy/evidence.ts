@@ -1,8 +1,10 @@
 import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
+import type { FinishedQuestion } from '../telemetry/finished-question.ts';
 import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
 import { Placeholders } from './placeholders.ts';
 import type { Direction, Occasion } from './policy.ts';
+import type { QuestionTrace } from './question.ts';
 import { Timing } from './timing.ts';
 
 /** A policy's no. An ordinary value: it becomes the refusal, or the error event that ends a stream. */
@@ -38,6 +40,7 @@ const shadowed = { flag: 'shadow_flag', rewrite: 'shadow_rewrite', deny: 'shadow
 
 // One exchange keeps this much evidence; beyond it only the counts go on.
 const maxDecisions = 256;
+const maxQuestions = 32;
 
 const none: ReadonlySet<string> = new Set();
 
@@ -50,6 +53,18 @@ class Answering {
   readonly timing = new Timing();
 }
 
+/** What an exchange has for policies that wait; asked for only by these. */
+export interface Waiting {
+  signal(): AbortSignal;
+  traceQuestion(): QuestionTrace;
+}
+
+/** Of an exchange that nothing ends and nobody traces. */
+export const nobodyWaits: Waiting = {
+  signal: () => new AbortController().signal,
+  traceQuestion: () => ({ spanId: undefined, headers: [] }),
+};
+
 /** What the policies found and did in one exchange. */
 export class Evidence implements Occasion {
   readonly decisions: Decision[] = [];
@@ -57,6 +72,8 @@ export class Evidence implements Occasion {
   readonly decidedAt: number[] = [];
   /** When a policy was through with the call, one for each evaluation of it. */
   readonly screenedAt: number[] = [];
+  /** Questions to advisers that are part of a trace. */
+  readonly questions: FinishedQuestion[] = [];
   denial: Denial | undefined;
   /** Findings in all, also those beyond what is kept. */
   findings = 0;
@@ -71,30 +88,37 @@ export class Evidence implements Occasion {
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
   readonly #headers: Headers;
-  readonly #signal: () => AbortSignal;
+  readonly #waiting: Waiting;
 
-  /** `signal` is asked for only where a policy waits. */
   constructor(
     fingerprint: Fingerprint,
     now: () => number,
     headers: Headers = {},
-    signal: () => AbortSignal = neverAborted,
+    waiting: Waiting = nobodyWaits,
   ) {
     this.#fingerprint = fingerprint;
     this.#now = now;
     this.#headers = headers;
-    this.#signal = signal;
+    this.#waiting = waiting;
   }
 
   /** For a repetition of what is on record already: it knows the same, and what is noted in it is forgotten. */
   unrecorded(): Evidence {
-    const other = new Evidence(this.#fingerprint, this.#now, this.#headers, this.#signal);
+    const other = new Evidence(this.#fingerprint, this.#now, this.#headers, this.#waiting);
     other.#placeholders = this.placeholders;
     return other;
   }
 
   get signal(): AbortSignal {
-    return this.#signal();
+    return this.#waiting.signal();
+  }
+
+  traceQuestion(): QuestionTrace {
+    return this.#waiting.traceQuestion();
+  }
+
+  questioned(question: FinishedQuestion): void {
+    if (question.spanId !== undefined && this.questions.length < maxQuestions) this.questions.push(question);
   }
 
   get placeholders(): Placeholders {
@@ -193,8 +217,4 @@ export class Evidence implements Occasion {
     this.#answered.set(policy, answering);
     return answering;
   }
-}
-
-function neverAborted(): AbortSignal {
-  return new AbortController().signal;
 }

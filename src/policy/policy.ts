@@ -1,6 +1,7 @@
 import type { ZodObject } from 'zod';
 import type { Finding, Guard } from './guard.ts';
 import type { Placeholders } from './placeholders.ts';
+import type { Adviser, Asking, Outside } from './question.ts';
 
 /** Who wrote a text. `definition`: tools, functions, schemas. `other`: strings under keys no dialect knows. */
 export const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'] as const;
@@ -62,7 +63,7 @@ export const streamingModes = ['realtime', 'buffered'] as const;
 export type StreamingMode = (typeof streamingModes)[number];
 
 /** What a policy may know of the exchange whose texts it guards. */
-export interface Occasion {
+export interface Occasion extends Asking {
   /** Aborts once nobody waits for the exchange any more; its reason is the fault to fail with. */
   readonly signal: AbortSignal;
   /** A header the client sent, by its name in lower case. */
@@ -105,14 +106,6 @@ export interface Policy {
   readonly keepsPlaceholders?: boolean;
 }
 
-/** The way out for policies that have to ask elsewhere: they do no I/O and know no time themselves. */
-export interface Outside {
-  /** Posts JSON and resolves to the JSON that comes back; rejects with anything that went wrong. */
-  ask(url: string, payload: unknown, signal: AbortSignal): Promise<unknown>;
-  /** The signal, which also aborts once this much time has passed. */
-  within(ms: number, signal: AbortSignal): AbortSignal;
-}
-
 /** What a kind may use while it is compiled and while it judges. No kind reaches for anything else. */
 export interface PolicyEnvironment {
   /** Most UTF-16 code units a guard may withhold in one field. */
@@ -142,6 +135,8 @@ export interface PolicyKind<Settings = unknown> {
   notices?(settings: Settings): readonly string[];
   /** What it can do on streamed answers with these settings: nothing where it does not look at answers. Default: both. */
   streaming?(settings: Settings): readonly StreamingMode[];
+  /** Whom its policies ask: nobody else would be answered for. Default: nobody. */
+  advisers?(settings: Settings): readonly Adviser[];
   /** What does not fit where the policy is to run. Settings with problems are refused at load. */
   problems?(settings: Settings, environment: PolicyEnvironment): readonly SettingsProblem[];
   create(settings: Settings, environment: PolicyEnvironment): Policy;

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
 import { type Enforcement, enforcementOf } from '../policy/answer-guards.ts';
 import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
-import type { Outside, Policy, PolicyKind } from '../policy/policy.ts';
+import type { Policy, PolicyKind } from '../policy/policy.ts';
+import type { Outside } from '../policy/question.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
 
 /** One configuration, compiled: everything an exchange needs, and nothing that changes. */
@@ -17,6 +18,8 @@ export interface Snapshot {
   /** How streamed answers are judged; `none`: no policy looks at answers, streamed or not. */
   readonly enforcement: Enforcement;
   readonly targets: readonly Target[];
+  /** URLs of those whom its policies ask. */
+  readonly advisers: readonly string[];
   /** Web pages that may call. */
   readonly origins: ReadonlySet<string>;
 }
@@ -44,6 +47,14 @@ function policyFor(link: ChainEntry, { config, kinds, previous, outside }: Compi
   return kind.create(link.settings, { holdBackLimit, outside });
 }
 
+function advisersOf({ config, kinds }: Compilation): readonly string[] {
+  const urls = config.chain.flatMap(({ kind, settings }) => {
+    const known = kinds.find((one) => one.kind === kind);
+    return known?.advisers?.(settings).map(({ url }) => url) ?? [];
+  });
+  return [...new Set(urls)];
+}
+
 function isSame(one: ChainEntry, other: ChainEntry): boolean {
   return one.kind === other.kind && isDeepStrictEqual(one.settings, other.settings);
 }
@@ -66,6 +77,7 @@ export function compile(compilation: Compilation): Snapshot {
     chain,
     enforcement: enforcementOf(chain),
     targets,
+    advisers: advisersOf(compilation),
     origins: new Set(config.cors.allowOrigins),
   });
 }

@@ -1,5 +1,6 @@
 import { faults } from '../errors.ts';
 import type { FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
+import type { FinishedQuestion } from './finished-question.ts';
 import { genAi, operationName, providerName } from './gen-ai-conventions.ts';
 import { cut, milliseconds } from './json-line.ts';
 import { policyEvents } from './policy-events.ts';
@@ -9,10 +10,11 @@ import type { TracedAttempt, TracedExchange } from './traced-exchange.ts';
 // Client text: long enough for anything real.
 const maxText = 256;
 
-/** The spans of an exchange: its own, and one for each attempt. At most `mostEvents` events. */
+/** The spans of an exchange: its own, and one for each attempt and each question to an adviser. At most `mostEvents` events. */
 export function exchangeSpans(traced: TracedExchange, mostEvents: number): readonly Span[] {
   const { attempts } = traced;
   const spans = [serverSpan(traced, mostEvents)];
+  for (const question of traced.questions) spans.push(questionSpan(traced, question));
   attempts.forEach((attempt, at) => {
     spans.push(clientSpan(traced, attempt, at === attempts.length - 1));
   });
@@ -130,6 +132,36 @@ function clientSpan(traced: TracedExchange, attempt: TracedAttempt, isLast: bool
     },
     events: [],
   };
+}
+
+function questionSpan({ finished, trace, arrivedAt }: TracedExchange, question: FinishedQuestion): Span {
+  const { url, outcome, error, spanId = '' } = question;
+  const { origin, pathname } = new URL(url);
+  const start = finished.startedAt + question.startedAt - arrivedAt;
+  return {
+    kind: 'client',
+    name: `POST ${pathname}`,
+    spanId,
+    parentId: trace.spanId,
+    start,
+    end: start + question.durationMs,
+    isError: error !== undefined && outcome !== 'void',
+    attributes: {
+      'http.request.method': 'POST',
+      'url.full': url,
+      ...address(origin),
+      'http.response.status_code': statusOf(question),
+      'error.type': error,
+      'keeptrusts.outcome': outcome,
+      'keeptrusts.texts': question.texts,
+    },
+    events: [],
+  };
+}
+
+function statusOf({ outcome, error }: FinishedQuestion): number | undefined {
+  if (outcome === 'success') return 200;
+  return error !== undefined && /^\d{3}$/.test(error) ? Number(error) : undefined;
 }
 
 function attemptError({ result }: FinishedAttempt): string | undefined {

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { ConfigStanding } from './config-standing.ts';
-import type { TargetStateName } from './metric-labels.ts';
+import type { AdviserState, TargetStateName } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ProcessGauge } from './process-gauge.ts';
 
@@ -14,6 +14,8 @@ export interface MetricSources {
   readonly auditFailures: () => number;
   /** Targets of the configuration that applies. */
   readonly targets: () => readonly { readonly id: string; readonly state: TargetStateName }[];
+  /** Whom the policies of live configurations ask. */
+  readonly advisers: () => readonly { readonly url: string; readonly state: AdviserState }[];
   readonly droppedSpans: () => number;
   readonly config: () => ConfigStanding;
 }

@@ -15,6 +15,9 @@ export const results = ['allow', 'flag', 'rewrite', 'deny', 'failed'] as const;
 /** One of these holds for each target of the configuration. A circuit breaker would add its states. */
 export const targetStates = ['available', 'unavailable'] as const;
 export type TargetStateName = (typeof targetStates)[number];
+/** Of the breaker before an adviser. */
+export const adviserStates = ['closed', 'open'] as const;
+export type AdviserState = (typeof adviserStates)[number];
 export const uninspectedParts = ['image', 'audio', 'file', 'video', 'tokens', 'other'] as const;
 /** Faults of what never became a request. */
 export const unreadableCodes = [
@@ -60,5 +63,6 @@ export const bounds = {
   firstByte: [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000],
   overhead: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250],
   policy: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 100, 250, 1000, 5000],
+  question: [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000],
   holdBack: [0.1, 0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000],
 } as const;

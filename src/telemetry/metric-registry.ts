@@ -16,6 +16,7 @@ import type { Durations } from './tally.ts';
 export function createRegistry(sources: MetricSources): Registry {
   const registry = new Registry();
   registerTallies(registry, Object.values(sources.metrics.families));
+  registerTallies(registry, Object.values(sources.metrics.adviserFamilies));
   ownMetrics(registry, sources);
   configMetrics(registry, sources);
   processMetrics(registry, sources.process);
@@ -105,7 +106,11 @@ function ownMetrics(registry: Registry, sources: MetricSources): void {
       },
     }),
   );
-  registry.registerMetric(targetStateGauge(sources));
+  const { advisers, targets } = sources;
+  registry.registerMetric(
+    stateGauge(metrics.targetFamilies.states, () => metrics.noteTargetStates(targets())),
+  );
+  registry.registerMetric(stateGauge(metrics.adviserStates, () => metrics.noteAdviserStates(advisers())));
   const counter = (name: string, help: string, read: () => number): void => {
     registry.registerMetric(
       new Counter({
@@ -137,15 +142,14 @@ function ownMetrics(registry: Registry, sources: MetricSources): void {
   );
 }
 
-function targetStateGauge({ metrics, targets }: MetricSources): Gauge<string> {
-  const { name, help, labelNames, family } = metrics.targetFamilies.states;
+function stateGauge({ name, help, labelNames, family }: CountFamily, note: () => void): Gauge<string> {
   return new Gauge({
     name,
     help,
     labelNames,
     registers: [],
     collect() {
-      metrics.noteTargetStates(targets());
+      note();
       this.reset();
       for (const { labels, value } of family.series()) this.set(labels, value);
     },

@@ -1,9 +1,17 @@
 import type { FaultCode } from '../errors.ts';
 import type { FinishedExchange } from './finished-exchange.ts';
+import {
+  type AdviserFamilies,
+  AdviserRow,
+  createAdviserFamilies,
+  createAdviserStateFamily,
+} from './adviser-row.ts';
 import { createCallbackFamilies } from './callback-metrics.ts';
-import { createFamilies, createStateFamily, type Families } from './metric-families.ts';
+import type { FinishedQuestion } from './finished-question.ts';
+import { type CountFamily, createFamilies, createStateFamily, type Families } from './metric-families.ts';
 import {
   abortReasons,
+  type AdviserState,
   type ReloadResult,
   type TargetStateName,
   uninspectedParts,
@@ -28,12 +36,16 @@ const defaultSeriesLimit = 2000;
 export class Metrics {
   readonly families: Families;
   readonly targetFamilies: TargetFamilies;
+  readonly adviserFamilies: AdviserFamilies;
+  readonly adviserStates: CountFamily;
   /** Whether exchanges are counted under the names of the callback too. */
   exportsCallback = false;
   readonly reloads: Record<ReloadResult, number> = { applied: 0, rejected: 0 };
   readonly #budget: SeriesBudget;
   /** By id, newest first: while calls of an older generation go on, an id may stand for two models. */
   readonly #targets = new Map<string, readonly TargetRow[]>();
+  /** By URL. */
+  readonly #advisers = new Map<string, AdviserRow>();
   readonly #policies = new Map<string, PolicyRow>();
   readonly #knownPolicies: ReadonlySet<string>;
   readonly #none: TargetRow;
@@ -51,6 +63,8 @@ export class Metrics {
     const callback = createCallbackFamilies(this.#budget);
     const states = createStateFamily(this.#budget);
     this.targetFamilies = { own: this.families, states, callback };
+    this.adviserFamilies = createAdviserFamilies(this.#budget);
+    this.adviserStates = createAdviserStateFamily(this.#budget);
     this.#none = new TargetRow(this.targetFamilies, { id: 'none', provider: 'none', model: 'none' });
     this.#unknown = new TargetRow(this.targetFamilies, { id: 'other', provider: 'other', model: 'other' });
     this.#overhead = this.families.overhead.family.open({});
@@ -101,6 +115,38 @@ export class Metrics {
       const series = this.#targets.get(id)?.[0]?.state(state);
       if (series !== undefined) series.value += 1;
     }
+  }
+
+  /** A snapshot whose policies ask these has become current. Matched by one `retireAdvisers`. */
+  admitAdvisers(urls: readonly string[]): void {
+    for (const url of urls) {
+      const row = this.#advisers.get(url) ?? new AdviserRow(this.adviserFamilies, this.adviserStates, url);
+      row.holders += 1;
+      this.#advisers.set(url, row);
+    }
+  }
+
+  retireAdvisers(urls: readonly string[]): void {
+    for (const url of urls) {
+      const row = this.#advisers.get(url);
+      if (row === undefined) continue;
+      row.holders -= 1;
+      if (row.holders > 0) continue;
+      row.close();
+      this.#advisers.delete(url);
+    }
+  }
+
+  noteAdviserStates(advisers: readonly { readonly url: string; readonly state: AdviserState }[]): void {
+    for (const series of this.adviserStates.family.series()) series.value = 0;
+    for (const { url, state } of advisers) {
+      const series = this.#advisers.get(url)?.state(state);
+      if (series !== undefined) series.value = 1;
+    }
+  }
+
+  questioned(question: FinishedQuestion): void {
+    this.#advisers.get(question.url)?.questioned(question);
   }
 
   record(exchange: FinishedExchange): void {

@@ -18,6 +18,7 @@ export interface TelemetryOptions {
   readonly config: () => ConfigStanding;
   readonly auditFailures: () => number;
   readonly targets: MetricSources['targets'];
+  readonly advisers: MetricSources['advisers'];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
@@ -55,6 +56,7 @@ export class Telemetry {
       config: options.config,
       auditFailures: options.auditFailures,
       targets: options.targets,
+      advisers: options.advisers,
     });
   }
 

@@ -1,5 +1,6 @@
 import type { AnswerFacts, CallFacts } from '../dialect/facts.ts';
 import type { AttemptSpan, FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
+import type { FinishedQuestion } from './finished-question.ts';
 import type { Trace } from './trace.ts';
 
 /** One attempt, and where it went. */
@@ -28,6 +29,8 @@ export interface TracedExchange {
   readonly call: CallFacts | undefined;
   readonly answer: AnswerFacts | undefined;
   readonly attempts: readonly TracedAttempt[];
+  /** Questions to advisers, as far as they are kept. */
+  readonly questions: readonly FinishedQuestion[];
   /** When each of the decisions was made. */
   readonly decidedAt: readonly number[];
   /** When the policies were through with the call, one for each evaluation of it; they come before those of the answer. */

@@ -79,7 +79,7 @@ export class Tracing {
 
   /** Takes a sampled exchange that is over. */
   record(traced: TracedExchange): void {
-    const spans = 1 + traced.attempts.length;
+    const spans = 1 + traced.questions.length + traced.attempts.length;
     const most = this.#settings?.queueSpans ?? 0;
     if (this.#isClosed || this.#queued + spans > most) return this.#overflow(spans);
     this.#queued += spans;

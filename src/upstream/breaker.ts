@@ -13,6 +13,11 @@ export class Breaker {
   #openUntil = 0;
   #isProbing = false;
 
+  /** `open`: it has failed too often, and nothing has come of a probe yet. */
+  get state(): 'closed' | 'open' {
+    return this.#failures < failuresToOpen ? 'closed' : 'open';
+  }
+
   /** Undefined where it may not be asked now. `now`: monotonic milliseconds. */
   admit(now: number): Permit | undefined {
     if (this.#failures < failuresToOpen) return 'normal';

@@ -3,13 +3,29 @@ import type { Dispatcher } from 'undici';
 /** Most bytes of an answer that are read. */
 const mostReplyBytes = 8 * 1024 * 1024;
 
-const headers = ['content-type', 'application/json', 'accept', 'application/json'];
+const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'];
+
+export interface Post {
+  readonly path: string;
+  readonly body: string;
+  /** Names and values in turn, besides those that say it is JSON. */
+  readonly headers: readonly string[];
+}
+
+/** An answer with another status than 200. */
+export class StatusError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`an answer with status ${status}`);
+    this.status = status;
+  }
+}
 
 /** Posts JSON; resolves to the JSON of a 200. Rejects with the reason of the signal once that aborts. */
 export async function postJson(
   dispatcher: Dispatcher,
-  path: string,
-  body: string,
+  { path, body, headers }: Post,
   signal: AbortSignal,
 ): Promise<unknown> {
   signal.throwIfAborted();
@@ -18,7 +34,7 @@ export async function postJson(
   const stop = (): void => receiver.stop(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    dispatcher.dispatch({ path, method: 'POST', headers, body }, receiver);
+    dispatcher.dispatch({ path, method: 'POST', headers: [...jsonHeaders, ...headers], body }, receiver);
     return parsed(await promise);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -51,7 +67,7 @@ class ReplyReceiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    if (status >= 200 && status !== 200) this.stop(new Error(`an answer with status ${status}`));
+    if (status >= 200 && status !== 200) this.stop(new StatusError(status));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -39,6 +39,16 @@ const parts: StatusParts = {
       lastFailureAt: at,
     },
   ],
+  advisers: [
+    {
+      url: 'http://analyzer:3000/analyze',
+      state: 'open',
+      inFlight: 1,
+      successes: 3,
+      failures: 5,
+      lastFailureAt: at,
+    },
+  ],
   leases: new Map([
     [1, 2],
     [3, 4],
@@ -106,6 +116,16 @@ test('the document says what runs, what is wanted, and who still holds what', ()
         in_flight: 1,
         successes: 7,
         failures: 2,
+        last_failure: '2026-11-21T07:00:00.000Z',
+      },
+    ],
+    advisers: [
+      {
+        url: 'http://analyzer:3000/analyze',
+        state: 'open',
+        in_flight: 1,
+        successes: 3,
+        failures: 5,
         last_failure: '2026-11-21T07:00:00.000Z',
       },
     ],

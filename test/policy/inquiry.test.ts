@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
 import { type PlacedText, screenCall } from '../../src/policy/chain.ts';
-import { Evidence } from '../../src/policy/evidence.ts';
+import { Evidence, nobodyWaits } from '../../src/policy/evidence.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { Policy, Role, TextForm } from '../../src/policy/policy.ts';
 import { type Common, evidence, guarding, linked } from '../support/chains.ts';
@@ -159,7 +159,7 @@ test('a policy that does not come back is given up with the exchange, for the re
     fingerprintWith('test'),
     () => 0,
     {},
-    () => ended.signal,
+    { ...nobodyWaits, signal: () => ended.signal },
   );
   const stuck: Policy = { kind: 'stuck', judgeTexts: () => new Promise(() => {}) };
 
@@ -175,7 +175,7 @@ test('an exchange that is over already is not waited for', async () => {
     fingerprintWith('test'),
     () => 0,
     {},
-    () => AbortSignal.abort(new GatewayError('client_closed', 'the client left')),
+    { ...nobodyWaits, signal: () => AbortSignal.abort(new GatewayError('client_closed', 'the client left')) },
   );
 
   const result = screenCall(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Cleanup } from './cleanup.ts';
@@ -19,6 +19,8 @@ export type Manner = (response: ServerResponse) => void;
 export interface Analyzer {
   readonly url: string;
   readonly asked: readonly Asked[];
+  /** Of each of the questions. */
+  readonly heads: readonly IncomingHttpHeaders[];
   /** Connections that were opened to it. */
   connections(): number;
   /** Undefined: as it should. */
@@ -36,12 +38,14 @@ interface Match {
 /** A server with the HTTP interface of the Presidio analyzer, which knows some words. */
 export async function startAnalyzer(t: Cleanup, words: Readonly<Record<string, string>>): Promise<Analyzer> {
   const questions: Asked[] = [];
+  const heads: IncomingHttpHeaders[] = [];
   let opened = 0;
   const server = createServer((request, response) => {
     void buffer(request).then((bytes) => {
       if (request.method !== 'POST' || request.url !== '/analyze') return response.writeHead(404).end();
       const question = asked.parse(JSON.parse(bytes.toString()));
       questions.push(question);
+      heads.push(request.headers);
       if (analyzer.manner !== undefined) return analyzer.manner(response);
       const { text } = question;
       // Half a character is no text to Python.
@@ -61,6 +65,7 @@ export async function startAnalyzer(t: Cleanup, words: Readonly<Record<string, s
   const analyzer: Analyzer = {
     url: `http://127.0.0.1:${address.port}`,
     asked: questions,
+    heads,
     connections: () => opened,
     manner: undefined,
     close,

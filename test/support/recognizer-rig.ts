@@ -16,12 +16,16 @@ export interface Given {
   readonly pii?: Readonly<Record<string, unknown>>;
   readonly recognizer?: Readonly<Record<string, unknown>>;
   readonly config?: Partial<ConfigLines>;
+  readonly env?: Readonly<Record<string, string>>;
   /** What the model says; without it, what it was told. */
   readonly says?: string;
 }
 
 /** A gateway before a model that streams one character an event, and a recogniser. */
-export async function startRecognizing(t: TestContext, { pii, recognizer, config, says }: Given = {}) {
+export async function startRecognizing(
+  t: TestContext,
+  { pii, recognizer, config, says, env = {} }: Given = {},
+) {
   const told: string[] = [];
   const upstream = await startUpstream(t, async ({ body }, connection) => {
     const { messages, stream } = bodyShape.parse(JSON.parse(body.toString()));
@@ -33,12 +37,13 @@ export async function startRecognizing(t: TestContext, { pii, recognizer, config
     await connection.send(chunkedReply([...pieces, sse(chatChunk({ finishReason: 'stop' }), '[DONE]')]));
   });
   const analyzer = await startAnalyzer(t, words);
-  const gateway = await startTestGateway(t, {
+  const lines: ConfigLines = {
     targets: [{ url: upstream.url }],
     chain: ['pii-detector'],
     policy: { 'pii-detector': { recognizer: { endpoint: analyzer.url, ...recognizer }, ...pii } },
     ...config,
-  });
+  };
+  const gateway = await startTestGateway(t, lines, { env });
   return { upstream, analyzer, gateway, client: await gateway.client(), told };
 }
 

@@ -33,6 +33,7 @@ export const wellParts: StatusParts = {
     queued: 0,
     isFailing: false,
   },
+  advisers: [],
   targets: [
     {
       id: 'primary',

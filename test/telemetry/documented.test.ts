@@ -35,6 +35,7 @@ test('the table of metrics names what is exported, no more and no less', async (
   metrics.exportsCallback = true;
   metrics.admitTarget(primary);
   targets.push({ id: 'primary', state: 'available' });
+  metrics.admitAdvisers(['http://analyzer:3000/analyze']);
   metrics.record(finished({ stream: true, costNanoUsd: 1 }));
   metrics.record(finished({ usage: { inputTokens: 1, outputTokens: 1, estimated: true } }));
 

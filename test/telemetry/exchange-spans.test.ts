@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeSpans } from '../../src/telemetry/exchange-spans.ts';
 import type { FinishedAttempt, FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { FinishedQuestion } from '../../src/telemetry/finished-question.ts';
 import type { TracedExchange } from '../../src/telemetry/traced-exchange.ts';
 import { finished } from './finished.ts';
 
@@ -30,6 +31,7 @@ function traced(about: Partial<FinishedExchange>, more: Partial<TracedExchange> 
     call: undefined,
     answer: undefined,
     attempts: [],
+    questions: [],
     decidedAt: [],
     screenedAt: [],
     ...more,
@@ -129,3 +131,51 @@ test('events have a limit; verdicts come before the matches they rest on', () =>
   assert.equal(rules?.length, 20);
   assert.deepEqual([rules[0], rules[18], rules[19]], ['r0', 'r18', undefined]);
 });
+
+const question: FinishedQuestion = {
+  url: 'http://analyzer:3000/base/analyze',
+  outcome: 'success',
+  error: undefined,
+  texts: 3,
+  startedAt: 1020,
+  durationMs: 7,
+  spanId: '00f067aa0ba902b7',
+};
+
+test('a question to an adviser is a client span of its own', () => {
+  const [server, span] = exchangeSpans(traced({}, { questions: [question] }), 128);
+
+  assert.ok(server && span);
+  assert.deepEqual(
+    [span.kind, span.name, span.spanId, span.parentId, span.isError],
+    ['client', 'POST /base/analyze', question.spanId, server.spanId, false],
+  );
+  assert.deepEqual([span.start - server.start, span.end - span.start], [20, 7]);
+  assert.deepEqual(span.attributes, {
+    'http.request.method': 'POST',
+    'url.full': question.url,
+    'server.address': 'analyzer',
+    'server.port': 3000,
+    'http.response.status_code': 200,
+    'error.type': undefined,
+    'keeptrusts.outcome': 'success',
+    'keeptrusts.texts': 3,
+  });
+});
+
+const questionEndings = [
+  ['failure', '500', 500, true],
+  ['failure', 'ECONNREFUSED', undefined, true],
+  ['timeout', 'timeout', undefined, true],
+  ['void', 'exchange_over', undefined, false],
+] as const;
+for (const [outcome, error, status, isError] of questionEndings) {
+  test(`the span of a question that ended with ${error}`, () => {
+    const questions = [{ ...question, outcome, error }];
+    const [, span] = exchangeSpans(traced({}, { questions }), 128);
+
+    assert.equal(span?.isError, isError);
+    assert.equal(span?.attributes['error.type'], error);
+    assert.equal(span?.attributes['http.response.status_code'], status);
+  });
+}

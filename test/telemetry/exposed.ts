@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Exposition } from '../../src/telemetry/exposition.ts';
-import type { TargetStateName } from '../../src/telemetry/metric-labels.ts';
+import type { AdviserState, TargetStateName } from '../../src/telemetry/metric-labels.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import { ProcessGauge } from '../../src/telemetry/process-gauge.ts';
 
@@ -11,6 +11,7 @@ const policies = ['prompt-injection', 'pii-detector'];
 /** Metrics as a scrape shows them, with sources that stand still. */
 export function start(t: TestContext, seriesLimit = 2000) {
   const targets: { id: string; state: TargetStateName }[] = [];
+  const advisers: { url: string; state: AdviserState }[] = [];
   const metrics = new Metrics({ policies, seriesLimit });
   const gauge = new ProcessGauge();
   t.after(() => gauge.close());
@@ -22,6 +23,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
     droppedSpans: () => 9,
     auditFailures: () => 3,
     targets: () => targets,
+    advisers: () => advisers,
     config: () => ({
       generation: 3,
       appliedHash: 'aa',
@@ -32,7 +34,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
       isWatchDegraded: true,
     }),
   });
-  return { metrics, targets, text: () => exposition.text() };
+  return { metrics, targets, advisers, text: () => exposition.text() };
 }
 
 /** Every line of a scrape that is a figure. */

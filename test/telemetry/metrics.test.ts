@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FinishedQuestion, QuestionOutcome } from '../../src/telemetry/finished-question.ts';
 import { gateway, primary, series, start, value } from './exposed.ts';
 import { finished } from './finished.ts';
 
@@ -246,4 +247,49 @@ test('the process is measured', async (t) => {
   assert.ok(value(body, 'process_open_fds') > 0);
   assert.ok(Math.abs(value(body, 'process_start_time_seconds') - Date.now() / 1000) < 600);
   assert.ok(value(body, 'nodejs_eventloop_lag_max_seconds') >= 0);
+});
+
+const url = 'http://analyzer:3000/analyze';
+
+function question(outcome: QuestionOutcome, durationMs: number, texts: number): FinishedQuestion {
+  return { url, outcome, durationMs, texts, error: undefined, startedAt: 0, spanId: undefined };
+}
+
+test('questions to an adviser are counted by how they ended, with their texts and their time', async (t) => {
+  const { metrics, advisers, text } = start(t);
+  metrics.admitAdvisers([url]);
+  advisers.push({ url, state: 'open' });
+  for (const [outcome, ms, texts] of [
+    ['success', 4, 3],
+    ['success', 40, 1],
+    ['timeout', 1000, 2],
+    ['unasked', 0, 5],
+  ] as const)
+    metrics.questioned(question(outcome, ms, texts));
+  const scraped = await text();
+
+  const counted = (outcome: string): number =>
+    value(scraped, `${gateway}questions_total{url="${url}",outcome="${outcome}"}`);
+  assert.deepEqual(['success', 'failure', 'timeout', 'void', 'unasked'].map(counted), [2, 0, 1, 0, 1]);
+  assert.equal(value(scraped, `${gateway}question_texts_total{`), 6);
+  assert.equal(value(scraped, `${gateway}question_duration_seconds_count{`), 3);
+  assert.equal(value(scraped, `${gateway}question_duration_seconds_sum{`), 1.044);
+  assert.equal(value(scraped, `${gateway}adviser_state{url="${url}",state="open"}`), 1);
+  assert.equal(value(scraped, `${gateway}adviser_state{url="${url}",state="closed"}`), 0);
+});
+
+test('the series of an adviser go with the last configuration that names it', async (t) => {
+  const { metrics, text } = start(t);
+  metrics.admitAdvisers([url]);
+  metrics.admitAdvisers([url]);
+  metrics.retireAdvisers([url]);
+  metrics.questioned(question('success', 1, 1));
+  assert.equal(value(await text(), `${gateway}questions_total{url="${url}",outcome="success"}`), 1);
+  metrics.retireAdvisers([url]);
+  metrics.questioned(question('success', 1, 1));
+
+  assert.equal(
+    series(await text()).some((line) => line.includes(url)),
+    false,
+  );
 });

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { GatewayError } from '../../src/errors.ts';
 import { Asker } from '../../src/upstream/asker.ts';
+import type { FinishedQuestion } from '../../src/telemetry/finished-question.ts';
 import { type Analyzer, answering, startAnalyzer } from '../support/analyzer.ts';
+import { evidence } from '../support/chains.ts';
 import type { Cleanup } from '../support/cleanup.ts';
 import { close, type Script, send, startUpstream } from '../support/upstream.ts';
 import { jsonReply } from '../support/reply-bytes.ts';
@@ -12,17 +14,20 @@ const never = new AbortController().signal;
 const question = { text: ['Ann'], language: 'en', entities: ['PERSON'], score_threshold: 0.5 };
 const found = [[{ start: 0, end: 3, score: 0.85, entity_type: 'PERSON' }]];
 
-function startAsker(t: Cleanup, now: () => number = () => 0): Asker {
-  const asker = new Asker(now);
+function startAsker(t: Cleanup, url: string, now: () => number = () => 0) {
+  const recorded: FinishedQuestion[] = [];
+  const asker = new Asker({ now, record: (one) => recorded.push(one) });
+  asker.hold([url]);
   t.after(() => asker.close());
-  return asker;
+  const asking = evidence();
+  const ask = (signal = never, read = (reply: unknown) => reply) =>
+    asker.ask({ url, payload: question, texts: 1, signal, asking, read });
+  return { asker, recorded, ask };
 }
 
 async function start(t: Cleanup, now?: () => number) {
   const analyzer = await startAnalyzer(t, { Ann: 'PERSON' });
-  const asker = startAsker(t, now);
-  const ask = (signal = never) => asker.ask(`${analyzer.url}/analyze`, question, signal);
-  return { analyzer, asker, ask };
+  return { analyzer, ...startAsker(t, `${analyzer.url}/analyze`, now) };
 }
 
 test('a question is posted as JSON, over a connection that is kept', async (t) => {
@@ -78,11 +83,11 @@ test('a kept connection that was closed meanwhile is replaced, and the question 
   // The second question on the first connection gets no answer.
   const script: Script = [[reply], [close()], [reply]];
   const upstream = await startUpstream(t, script);
-  const asker = startAsker(t);
+  const { ask } = startAsker(t, upstream.url);
 
-  assert.deepEqual(await asker.ask(upstream.url, question, never), found);
+  assert.deepEqual(await ask(), found);
   await turn();
-  assert.deepEqual(await asker.ask(upstream.url, question, never), found);
+  assert.deepEqual(await ask(), found);
   assert.deepEqual([upstream.connections.length, upstream.requests.length], [2, 3]);
 });
 
@@ -124,4 +129,72 @@ test('an exchange that ends says nothing about who was asked', async (t) => {
   analyzer.manner = undefined;
 
   assert.deepEqual(await ask(), found);
+});
+
+function unreadable(): never {
+  throw new Error('not a list');
+}
+
+test('every question is recorded once, with how it ended and never with what was asked', async (t) => {
+  let now = 0;
+  const { analyzer, asker, ask, recorded } = await start(t, () => now);
+  const slow = (): AbortSignal => asker.within(10, never);
+  analyzer.manner = answering(500, '');
+  await assert.rejects(ask());
+  analyzer.manner = answering(200, '{');
+  await assert.rejects(ask());
+  analyzer.manner = undefined;
+  await assert.rejects(ask(never, unreadable), /not a list/);
+  analyzer.manner = () => {};
+  await assert.rejects(ask(slow()));
+  await assert.rejects(ask(AbortSignal.abort(new GatewayError('client_closed', 'the client left'))));
+  await assert.rejects(ask(slow()));
+  await assert.rejects(ask(), /failed too often/);
+  analyzer.manner = undefined;
+  now = 5000;
+  await ask();
+
+  assert.deepEqual(
+    recorded.map(({ outcome, error }) => [outcome, error]),
+    [
+      ['failure', '500'],
+      ['failure', 'bad_reply'],
+      ['failure', 'bad_reply'],
+      ['timeout', 'timeout'],
+      ['void', 'exchange_over'],
+      ['timeout', 'timeout'],
+      ['unasked', undefined],
+      ['success', undefined],
+    ],
+  );
+  assert.ok(recorded.every(({ url, texts }) => url === `${analyzer.url}/analyze` && texts === 1));
+});
+
+test('what stands of an adviser is what became of its questions', async (t) => {
+  const { analyzer, asker, ask } = await start(t);
+  const url = `${analyzer.url}/analyze`;
+  await ask();
+  analyzer.manner = answering(500, '');
+  for (let tries = 0; tries < 5; tries += 1) await assert.rejects(ask());
+  const [standing] = asker.standing();
+
+  assert.ok(Math.abs(Date.now() - (standing?.lastFailureAt ?? 0)) < 60_000);
+  assert.deepEqual(
+    { ...standing, lastFailureAt: 0 },
+    { url, state: 'open', inFlight: 0, successes: 1, failures: 5, lastFailureAt: 0 },
+  );
+});
+
+test('an adviser is known while somebody holds it, and its last question is not cut short', async (t) => {
+  const { analyzer, asker, ask } = await start(t);
+  const url = `${analyzer.url}/analyze`;
+  asker.hold([url]);
+  asker.release([url]);
+  assert.equal(asker.standing().length, 1);
+  const last = ask();
+  asker.release([url]);
+
+  assert.deepEqual(await last, found);
+  assert.deepEqual(asker.standing(), []);
+  await assert.rejects(ask(), /no kind said that it asks/);
 });

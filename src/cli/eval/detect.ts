@@ -1,6 +1,6 @@
 import type { Finding } from '../../policy/guard.ts';
 import { enforceWhole } from '../../policy/guards/whole.ts';
-import { Placeholders } from '../../policy/placeholders.ts';
+import { Evidence } from '../../policy/evidence.ts';
 import type { Occasion, Policy, PolicyKind, Role } from '../../policy/policy.ts';
 
 /** What a kind says about one text. */
@@ -42,12 +42,10 @@ function guarded(policy: Policy, role: Role, text: string): readonly Finding[] {
 
 /** Nobody asks who sent a text that stands in a file. */
 function occasion(): Occasion {
-  return {
-    header: () => undefined,
-    fingerprint: () => '00'.repeat(32),
-    placeholders: new Placeholders(),
-    signal: new AbortController().signal,
-  };
+  return new Evidence(
+    () => '00'.repeat(32),
+    () => 0,
+  );
 }
 
 const watchingActions = ['flag', 'redact'] as const;

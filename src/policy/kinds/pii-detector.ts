@@ -8,7 +8,7 @@ import { judgeRecognized } from '../pii/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
 import { phone, phoneOf } from '../pii/phone.ts';
 import { type PiiDetectorSettings, piiSettings } from '../pii/pii-settings.ts';
-import { compileRecognizer } from '../pii/recognizer.ts';
+import { compileRecognizer, recognizerAdviser } from '../pii/recognizer.ts';
 import {
   type Field,
   type Policy,
@@ -28,6 +28,7 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
       ? []
       : ['redaction.include_metadata: false has no effect, what was found where is always recorded'],
   streaming: ({ recognizer }) => (recognizer === undefined ? streamingModes : ['buffered']),
+  advisers: ({ recognizer }) => (recognizer === undefined ? [] : [recognizerAdviser(recognizer)]),
   problems: ({ detect_patterns: patterns }, { holdBackLimit }) =>
     patternProblems(patterns, holdBackLimit, 'detect_patterns'),
   create(chosen, environment) {

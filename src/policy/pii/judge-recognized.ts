@@ -13,7 +13,7 @@ export function judgeRecognized(
     async judgeTexts(direction, texts, occasion) {
       const found = await recognize(
         texts.map(({ text }) => text),
-        occasion.signal,
+        occasion,
       );
       const judge = judgeFor(direction, occasion);
       return texts.map(({ text }, at) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Outside } from '../policy.ts';
+import type { Adviser, Asking, Outside } from '../question.ts';
 
 /** A placeholder for a value is written with letters and underscores, and so are the names in it. */
 const entityName = z.string().regex(/^[A-Z][A-Z_]{0,27}$/, {
@@ -56,37 +56,41 @@ export interface Recognized {
 /** What was found in each of the texts: in order, nothing overlaps. Rejects where anything about it is not as it should be. */
 export type Recognize = (
   texts: readonly string[],
-  signal: AbortSignal,
+  asking: Asking & { readonly signal: AbortSignal },
 ) => Promise<readonly (readonly Recognized[])[]>;
 
 /** Asks an analyzer that speaks Presidio's HTTP interface. */
 export function compileRecognizer(settings: RecognizerSettings, outside: Outside): Recognize {
   const { language, entities, score_threshold: threshold } = settings;
-  const base = settings.endpoint.replace(/\/+$/, '');
-  const url = base.endsWith('/analyze') ? base : `${base}/analyze`;
+  const url = `${baseOf(settings)}/analyze`;
   const wanted: ReadonlySet<string> = new Set(entities);
-  const ask = async (parts: readonly Part[], signal: AbortSignal): Promise<readonly Found[]> => {
+  const ask = (parts: readonly Part[], asking: Asking, signal: AbortSignal): Promise<readonly InPart[]> => {
     // Half a character would fail in Python, and every text beside it; what stands for it is one code point as well.
     const texts = parts.map((part) => part.text.toWellFormed());
     const text = settings.batch === 1 ? texts[0] : texts;
-    const asked = { text, language, entities, score_threshold: threshold };
-    return readReply(await outside.ask(url, asked, signal), parts.length);
+    const payload = { text, language, entities, score_threshold: threshold };
+    const read = (reply: unknown): readonly InPart[] => inParts(parts, readReply(reply, parts.length));
+    return outside.ask({ url, payload, texts: texts.length, signal, asking, read });
   };
-  return async (texts, signal) => {
+  return async (texts, asking) => {
     const parts = texts.flatMap((text, at) => partsOf(text, at, settings.max_chars));
-    const deadline = outside.within(settings.timeout_ms, signal);
-    const replies = await Promise.all(batches(parts, settings.batch).map((batch) => ask(batch, deadline)));
+    const deadline = outside.within(settings.timeout_ms, asking.signal);
+    const asked = batches(parts, settings.batch).map((batch) => ask(batch, asking, deadline));
     const found = texts.map((): Recognized[] => []);
-    for (const [at, matches] of replies.flat().entries()) {
-      const part = parts[at];
-      if (part === undefined) continue;
-      const counted = matches.filter(
-        ({ entity_type: entity, score }) => wanted.has(entity) && score >= threshold,
-      );
-      found[part.of]?.push(...inUnits(part, counted));
-    }
+    for (const { of, matches } of (await Promise.all(asked)).flat())
+      found[of]?.push(...matches.filter(({ entity, score }) => wanted.has(entity) && score >= threshold));
     return found.map(disjoint);
   };
+}
+
+/** Where the analyzer is asked, and what it says of itself. */
+export function recognizerAdviser(settings: RecognizerSettings): Adviser {
+  const base = baseOf(settings);
+  return { url: `${base}/analyze`, probes: [] };
+}
+
+function baseOf({ endpoint }: RecognizerSettings): string {
+  return endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
 }
 
 function isEndpoint(written: string): boolean {
@@ -150,6 +154,16 @@ function readReply(reply: unknown, texts: number): readonly Found[] {
   if (lists.data.length !== texts)
     throw new Error(`the recogniser sent ${lists.data.length} lists of matches for ${texts} texts`);
   return lists.data;
+}
+
+/** What was found in one part, in offsets of the text it is of. */
+interface InPart {
+  readonly of: number;
+  readonly matches: readonly Recognized[];
+}
+
+function inParts(parts: readonly Part[], found: readonly Found[]): readonly InPart[] {
+  return parts.map((part, at) => ({ of: part.of, matches: inUnits(part, found[at] ?? []) }));
 }
 
 /** The recogniser counts code points. */

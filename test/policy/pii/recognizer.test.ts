@@ -9,8 +9,7 @@ import {
   type RecognizerSettings,
   recognizerSettings,
 } from '../../../src/policy/pii/recognizer.ts';
-
-const never = new AbortController().signal;
+import { evidence } from '../../support/chains.ts';
 
 function settings(more: Partial<RecognizerSettings> = {}): RecognizerSettings {
   return recognizerSettings.parse({ endpoint: 'http://127.0.0.1:3000/', ...more });
@@ -28,13 +27,13 @@ function recognizing(
 ) {
   const asked: Answered[] = [];
   const recognize = compileRecognizer(settings(more), {
-    ask: (url, payload) => {
+    ask: async ({ url, payload, read }) => {
       asked.push({ url, payload });
-      return Promise.resolve(reply(textOf(payload)));
+      return read(await reply(textOf(payload)));
     },
     within: (_ms, signal) => signal,
   });
-  return { asked, recognize: (...texts: readonly string[]) => recognize(texts, never) };
+  return { asked, recognize: (...texts: readonly string[]) => recognize(texts, evidence()) };
 }
 
 function textOf(payload: unknown): string | readonly string[] {
