@@ -2,7 +2,15 @@ import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
 import { isWell, syncOf } from '../cli/status-view.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
-import type { ConfigFacts, LocalFacts, PortFacts, ProxyFacts, Reached, TargetFacts } from './local-facts.ts';
+import type {
+  AdviserFacts,
+  ConfigFacts,
+  LocalFacts,
+  PortFacts,
+  ProxyFacts,
+  Reached,
+  TargetFacts,
+} from './local-facts.ts';
 
 /** Everything there is to say about this machine. */
 export function localChecks(facts: LocalFacts): readonly Check[] {
@@ -12,6 +20,7 @@ export function localChecks(facts: LocalFacts): readonly Check[] {
     ...facts.ports.map(portCheck),
     proxyCheck(facts.proxy),
     ...reachChecks(facts.reached),
+    ...adviserChecks(facts.advisers),
     ...gatewayChecks(facts.gateway),
   ];
 }
@@ -119,6 +128,14 @@ export function reachChecks(reached: readonly Reached[] | undefined): readonly C
   return reached.map(({ origin, failure }) => {
     if (failure === undefined) return ok('provider', `${origin} can be reached`);
     return fail('provider', `${origin}: ${failure.message}`, reachFix(failure.code));
+  });
+}
+
+/** Nothing where no policy asks anybody. */
+export function adviserChecks(advisers: readonly AdviserFacts[] | undefined): readonly Check[] {
+  return (advisers ?? []).map(({ url, trouble }) => {
+    if (trouble === undefined) return ok('recogniser', `${url} answers, and knows what it will be asked for`);
+    return fail('recogniser', `${url}: ${trouble}`, 'start it, or change endpoint, language or entities');
   });
 }
 

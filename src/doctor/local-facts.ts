@@ -1,5 +1,6 @@
 import type { Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
+import type { Adviser } from '../policy/question.ts';
 import type { StatusView } from '../cli/status-view.ts';
 
 /** What is known of this machine: plain data, and no secret. */
@@ -10,6 +11,8 @@ export interface LocalFacts {
   readonly proxy: ProxyFacts;
   /** Undefined where nobody was to be asked. */
   readonly reached: readonly Reached[] | undefined;
+  /** Whom policies ask. Undefined where nobody was to be asked. */
+  readonly advisers: readonly AdviserFacts[] | undefined;
   readonly gateway: GatewayFacts | undefined;
 }
 
@@ -23,6 +26,7 @@ export type ConfigFacts =
       readonly issues: readonly Issue[];
       readonly notes: readonly SourceNote[];
       readonly targets: readonly TargetFacts[];
+      readonly advisers: readonly Adviser[];
     };
 
 export interface TargetFacts {
@@ -50,6 +54,12 @@ export interface Reached {
   readonly origin: string;
   /** Undefined: reached. */
   readonly failure: { readonly code: string; readonly message: string } | undefined;
+}
+
+export interface AdviserFacts {
+  readonly url: string;
+  /** Undefined: it answers, and knows what it will be asked for. */
+  readonly trouble: string | undefined;
 }
 
 export interface GatewayFacts {

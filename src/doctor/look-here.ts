@@ -4,7 +4,16 @@ import { load } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
 import { readSource } from '../config/source.ts';
 import { policyKinds } from '../policy/kinds.ts';
-import type { ConfigFacts, GatewayFacts, LocalFacts, PortFacts, TargetFacts } from './local-facts.ts';
+import { advisersOf } from '../policy/advisers.ts';
+import type {
+  AdviserFacts,
+  ConfigFacts,
+  GatewayFacts,
+  LocalFacts,
+  PortFacts,
+  TargetFacts,
+} from './local-facts.ts';
+import { probeAdviser } from './probe-adviser.ts';
 import { reach } from './reach.ts';
 
 export interface LookOptions {
@@ -21,7 +30,8 @@ export interface LookOptions {
 const deadlineMs = 3000;
 const proxyVariables = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
-/** Gathers what is to be known about this machine. It opens connections to providers, and says nothing on them. */
+/** Gathers what is to be known about this machine. It opens connections to providers and says nothing on them, and asks
+ * recognisers what they know. */
 export async function lookHere(options: LookOptions): Promise<LocalFacts> {
   const { env, offline, data, admin } = options;
   const config = await lookAtConfig(options);
@@ -44,8 +54,14 @@ export async function lookHere(options: LookOptions): Promise<LocalFacts> {
       noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
     },
     reached: offline ? undefined : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),
+    advisers: offline ? undefined : await probeAll(config),
     gateway: gatewayFacts(adminAnswer),
   };
+}
+
+function probeAll(config: ConfigFacts): Promise<readonly AdviserFacts[]> {
+  const advisers = config.kind === 'read' ? config.advisers : [];
+  return Promise.all(advisers.map((adviser) => probeAdviser(adviser, deadlineMs)));
 }
 
 function isAsked({ simulated }: TargetFacts): boolean {
@@ -66,11 +82,13 @@ async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Pro
   const secrets = secretsFrom(reading.files, places);
   const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options });
   const targets = result.ok ? result.config.targets : [];
+  const chain = result.ok ? result.config.chain : [];
   return {
     kind: 'read',
     path,
     issues: result.issues,
     notes: reading.notes,
+    advisers: advisersOf(chain, policyKinds),
     targets: targets.map(({ id, origin, simulated, credential }) => ({
       id,
       origin,

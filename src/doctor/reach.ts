@@ -34,7 +34,7 @@ function open({ hostname, port, protocol }: URL): Socket {
 }
 
 /** Where a name has several addresses the error is one of many, each with its own reason. */
-function describe(error: unknown): { readonly code: string; readonly message: string } {
+export function describe(error: unknown): { readonly code: string; readonly message: string } {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (!(first instanceof Error)) return { code: '', message: String(first) };
   return { code: 'code' in first ? String(first.code) : '', message: first.message };

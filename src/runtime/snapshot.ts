@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config, TargetSpec } from '../config/config.ts';
+import { advisersOf } from '../policy/advisers.ts';
 import { type Enforcement, enforcementOf } from '../policy/answer-guards.ts';
 import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
 import type { Policy, PolicyKind } from '../policy/policy.ts';
@@ -47,14 +48,6 @@ function policyFor(link: ChainEntry, { config, kinds, previous, outside }: Compi
   return kind.create(link.settings, { holdBackLimit, outside });
 }
 
-function advisersOf({ config, kinds }: Compilation): readonly string[] {
-  const urls = config.chain.flatMap(({ kind, settings }) => {
-    const known = kinds.find((one) => one.kind === kind);
-    return known?.advisers?.(settings).map(({ url }) => url) ?? [];
-  });
-  return [...new Set(urls)];
-}
-
 function isSame(one: ChainEntry, other: ChainEntry): boolean {
   return one.kind === other.kind && isDeepStrictEqual(one.settings, other.settings);
 }
@@ -77,7 +70,7 @@ export function compile(compilation: Compilation): Snapshot {
     chain,
     enforcement: enforcementOf(chain),
     targets,
-    advisers: advisersOf(compilation),
+    advisers: [...new Set(advisersOf(config.chain, compilation.kinds).map(({ url }) => url))],
     origins: new Set(config.cors.allowOrigins),
   });
 }

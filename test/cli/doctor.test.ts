@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type Answers, apiStatus, startApiServer } from '../support/api-server.ts';
+import { startAnalyzer } from '../support/analyzer.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { configText } from '../support/gateway.ts';
 import { type KtExit, runArguments, runKt, startKt } from '../support/kt-process.ts';
@@ -59,6 +60,21 @@ test('with everything in place every line is ok, and the exit is 0', async (t) =
   ])
     assert.match(stdout, line);
   assert.equal(upstream.requests.length, 0);
+});
+
+test('a recogniser that does not know an entity is told of, and none is asked with --offline', async (t) => {
+  const { url } = await startAnalyzer(t, {});
+  const policy = { 'pii-detector': { recognizer: { endpoint: url, entities: ['PERSON', 'NAME'] } } };
+  const config = await file(t, configText({ targets: [{ url }], chain: ['pii-detector'], policy }));
+  const args = ['--policy-config', config, ...freePorts];
+
+  const asked = await inHome(t, args);
+  const unasked = await inHome(t, [...args, '--offline']);
+
+  assert.equal(asked.code, 1);
+  assert.match(asked.stdout, /fail +recogniser +http:\S+\/analyze: it does not know NAME[^]*fix: /);
+  assert.equal(unasked.code, 0, unasked.stdout);
+  assert.doesNotMatch(unasked.stdout, /recogniser/);
 });
 
 test('a key is looked for and never shown', async (t) => {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { readStatus } from '../../src/cli/status-view.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import {
+  adviserChecks,
   configChecks,
   gatewayChecks,
   keyCheck,
@@ -24,7 +25,7 @@ const target = { id: 'a', origin: 'https://a.example', simulated: false, hasKey:
 const issue = { code: 'E001', severity: 'error', path: 'x', message: 'no', line: 1, column: 2 } as const;
 
 function read(more: object) {
-  return { kind: 'read', path: 'p.yaml', issues: [], notes: [], targets: [], ...more } as const;
+  return { kind: 'read', path: 'p.yaml', issues: [], notes: [], targets: [], advisers: [], ...more } as const;
 }
 
 function gateway(standing: Standing, aheadSeconds?: number): readonly Check[] {
@@ -35,6 +36,10 @@ function gateway(standing: Standing, aheadSeconds?: number): readonly Check[] {
 
 function reached(code: string): readonly Check[] {
   return reachChecks([{ origin: 'https://a.example', failure: { code, message: 'why' } }]);
+}
+
+function advised(trouble?: string): readonly Check[] {
+  return adviserChecks([{ url: 'http://a/analyze', trouble }]);
 }
 
 const http = ['HTTP_PROXY'];
@@ -116,6 +121,9 @@ const cases: readonly Case[] = [
     reachChecks([{ origin: 'https://a.example', failure: undefined }]),
     [['ok', /can be reached/]],
   ],
+  ['a recogniser that will do', advised(), [['ok', /http:\/\/a\/analyze answers/]]],
+  ['a recogniser that will not', advised('gone'), [['fail', /analyze: gone.*entities/]]],
+  ['a recogniser that nobody asked', adviserChecks(undefined), []],
   ['an unknown name', reached('ENOTFOUND'), [['fail', /name server/]]],
   ['a refused connection', reached('ECONNREFUSED'), [['fail', /firewall/]]],
   ['an unknown CA', reached('SELF_SIGNED_CERT_IN_CHAIN'), [['fail', /NODE_EXTRA_CA_CERTS/]]],

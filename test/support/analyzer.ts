@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Cleanup } from './cleanup.ts';
@@ -35,12 +41,21 @@ interface Match {
   readonly entity_type: string;
 }
 
+function tellOfItself({ url = '' }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, 'http://analyzer');
+  if (pathname === '/health') response.end('up');
+  else if (pathname !== '/supportedentities') response.writeHead(404).end();
+  else if (searchParams.get('language') !== 'en') response.writeHead(500).end('{"error":"no recognizers"}');
+  else response.end(JSON.stringify(['PERSON', 'LOCATION', 'DATE_TIME']));
+}
+
 /** A server with the HTTP interface of the Presidio analyzer, which knows some words. */
 export async function startAnalyzer(t: Cleanup, words: Readonly<Record<string, string>>): Promise<Analyzer> {
   const questions: Asked[] = [];
   const heads: IncomingHttpHeaders[] = [];
   let opened = 0;
   const server = createServer((request, response) => {
+    if (request.method === 'GET') return tellOfItself(request, response);
     void buffer(request).then((bytes) => {
       if (request.method !== 'POST' || request.url !== '/analyze') return response.writeHead(404).end();
       const question = asked.parse(JSON.parse(bytes.toString()));

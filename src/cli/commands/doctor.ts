@@ -8,8 +8,8 @@ export const doctorCommand: KtCommand = {
   words: 'doctor',
   description: 'look for what commonly stands in the way, here and in a cluster, and say how to mend it',
   details: `Without POD or a cluster option it looks at this machine: Node, configuration, keys (never shown), mounts, ports,
-proxy variables, the way to each provider (a connection is opened and nothing is sent on it), the gateway that runs
-here. Where a kubeconfig is known, it goes on to the namespace of its context.
+proxy variables, the way to each provider (a connection is opened and nothing is sent on it), whether a recogniser answers
+and knows the entities it will be asked for, the gateway that runs here. Where a kubeconfig is known, it goes on to the namespace of its context.
 
 In a cluster it looks at the pods with our container (kt status --help says which those are): form, probe, ports,
 ConfigMap and its delivery, keys by reference, grace period, requests, security context. Only readings are made; they take
@@ -45,7 +45,7 @@ Examples:
           .argParser(address)
           .default('127.0.0.1:41003'),
       )
-      .option('--offline', 'connect to no provider and no cluster');
+      .option('--offline', 'connect to no provider, no recogniser and no cluster');
     for (const option of clusterOptions()) command.addOption(option);
     command
       .option('--json', 'machine-readable output')

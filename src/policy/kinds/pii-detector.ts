@@ -8,7 +8,8 @@ import { judgeRecognized } from '../pii/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
 import { phone, phoneOf } from '../pii/phone.ts';
 import { type PiiDetectorSettings, piiSettings } from '../pii/pii-settings.ts';
-import { compileRecognizer, recognizerAdviser } from '../pii/recognizer.ts';
+import { recognizerAdviser } from '../pii/recognizer-adviser.ts';
+import { compileRecognizer } from '../pii/recognizer.ts';
 import {
   type Field,
   type Policy,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Adviser, Asking, Outside } from '../question.ts';
+import type { Asking, Outside } from '../question.ts';
+import { analyzerUrls } from './recognizer-adviser.ts';
 
 /** A placeholder for a value is written with letters and underscores, and so are the names in it. */
 const entityName = z.string().regex(/^[A-Z][A-Z_]{0,27}$/, {
@@ -62,7 +63,7 @@ export type Recognize = (
 /** Asks an analyzer that speaks Presidio's HTTP interface. */
 export function compileRecognizer(settings: RecognizerSettings, outside: Outside): Recognize {
   const { language, entities, score_threshold: threshold } = settings;
-  const url = `${baseOf(settings)}/analyze`;
+  const url = analyzerUrls(settings).analyze;
   const wanted: ReadonlySet<string> = new Set(entities);
   const ask = (parts: readonly Part[], asking: Asking, signal: AbortSignal): Promise<readonly InPart[]> => {
     // Half a character would fail in Python, and every text beside it; what stands for it is one code point as well.
@@ -81,16 +82,6 @@ export function compileRecognizer(settings: RecognizerSettings, outside: Outside
       found[of]?.push(...matches.filter(({ entity, score }) => wanted.has(entity) && score >= threshold));
     return found.map(disjoint);
   };
-}
-
-/** Where the analyzer is asked, and what it says of itself. */
-export function recognizerAdviser(settings: RecognizerSettings): Adviser {
-  const base = baseOf(settings);
-  return { url: `${base}/analyze`, probes: [] };
-}
-
-function baseOf({ endpoint }: RecognizerSettings): string {
-  return endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
 }
 
 function isEndpoint(written: string): boolean {
