@@ -107,7 +107,9 @@ export const targetSchema = z.strictObject({
     .describe('Longest time for one attempt at an answer that is not streamed.'),
   stream_timeout_seconds: seconds()
     .optional()
-    .describe('Longest time for one streamed answer. Default: `timeout_seconds`.'),
+    .describe(
+      'Longest time for one streamed answer, from the call to its last byte. Default: `timeout_seconds`, which long answers and reasoning models outlast: a stream cut off by it ends in `upstream_timeout` and names this setting.',
+    ),
   connect_timeout_seconds: seconds().default(5).describe('Longest time to connect, TLS included.'),
   first_byte_timeout_seconds: seconds()
     .optional()

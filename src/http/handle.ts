@@ -152,6 +152,7 @@ function sending(
   const { spec } = target;
   const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
   const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
+  const setting = call.isStream ? 'stream_timeout_seconds' : 'timeout_seconds';
   const leftMs =
     config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
   return {
@@ -164,6 +165,7 @@ function sending(
       firstByteMs: spec.firstByteTimeoutMs,
       idleMs: spec.idleTimeoutMs,
       totalMs: Math.min(totalMs, leftMs),
+      totalSetting: leftMs < totalMs ? 'deadline_seconds' : setting,
     },
     answerBytes: config.limits.answerBytes,
     eventChars: config.limits.sseEventBytes,

@@ -8,6 +8,8 @@ export interface ClockLimits {
   readonly idleMs: number;
   /** From the start to the last byte. */
   readonly totalMs: number;
+  /** The setting that `totalMs` is of, for whoever has to raise it. */
+  readonly totalSetting: string;
 }
 
 /**
@@ -55,9 +57,9 @@ export class Clocks implements Ticking {
   }
 
   tick(now: number): void {
-    const { firstByteMs, idleMs, totalMs } = this.#limits;
+    const { firstByteMs, idleMs, totalMs, totalSetting } = this.#limits;
     const sinceStart = now - this.#startedAt;
-    if (sinceStart >= totalMs) this.#expire(`did not finish within ${totalMs / 1000} s`);
+    if (sinceStart >= totalMs) this.#expire(`did not finish within ${totalMs / 1000} s (${totalSetting})`);
     else if (!this.#hasHead) {
       if (sinceStart >= firstByteMs) this.#expire(`did not answer within ${firstByteMs / 1000} s`);
     } else if (!this.#isPaused && now - this.#lastAt >= idleMs)

@@ -207,6 +207,19 @@ test("a provider's own error event in the middle of a stream passes, and ends it
   await upstream.peerClosed(0);
 });
 
+test('a stream that outlasts its time says which setting that is', async (t) => {
+  const { client } = await start(t, [[send(streamHead()), send(chunk(event)), silence()]], {
+    stream_timeout_seconds: 1,
+  });
+
+  client.send(streamPost());
+  const { text } = await client.answer();
+
+  assert.ok(text.startsWith(event));
+  assert.match(text, /did not finish within 1 s \(stream_timeout_seconds\)/);
+  assert.doesNotMatch(text, /\[DONE\]/);
+});
+
 const clocks: Readonly<Record<string, readonly [TargetLines['more'], readonly Step[], RegExp]>> = {
   'the first byte': [
     { first_byte_timeout_seconds: 1, timeout_seconds: 30 },
@@ -221,7 +234,7 @@ const clocks: Readonly<Record<string, readonly [TargetLines['more'], readonly St
   'the whole': [
     { timeout_seconds: 1 },
     [send(answer.subarray(0, -5)), silence()],
-    /did not finish within 1 s/,
+    /did not finish within 1 s \(timeout_seconds\)/,
   ],
 };
 

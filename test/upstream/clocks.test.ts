@@ -3,7 +3,7 @@ import test from 'node:test';
 import { Clocks } from '../../src/upstream/clocks.ts';
 import { Ticker } from '../../src/upstream/ticker.ts';
 
-const limits = { firstByteMs: 100, idleMs: 50, totalMs: 1000 };
+const limits = { firstByteMs: 100, idleMs: 50, totalMs: 1000, totalSetting: 'timeout_seconds' };
 
 type Happening = 'head' | 'piece' | 'pause' | 'resume' | 'stop' | 'look';
 
@@ -32,7 +32,7 @@ function run(happenings: readonly (readonly [atMs: number, what: Happening])[]):
 
 const firstByte = 'upstream_timeout: target "x" did not answer within 0.1 s';
 const idle = 'upstream_timeout: target "x" sent nothing for 0.05 s';
-const total = 'upstream_timeout: target "x" did not finish within 1 s';
+const total = 'upstream_timeout: target "x" did not finish within 1 s (timeout_seconds)';
 
 const cases: Readonly<Record<string, readonly [Parameters<typeof run>[0], string | undefined]>> = {
   'nothing has come for less than the first byte may take': [[[99, 'look']], undefined],
@@ -115,7 +115,7 @@ test('every attempt that is late expires, whatever the others do to the list', a
   const { promise, resolve } = Promise.withResolvers<void>();
   const attempts = [0, 1, 2, 3].map((name) => {
     const firstByteMs = name === 2 ? 60_000 : 1;
-    return new Clocks({ firstByteMs, idleMs: 60_000, totalMs: 60_000 }, 'x', ticker, () => {
+    return new Clocks({ firstByteMs, idleMs: 60_000, totalMs: 60_000, totalSetting: '' }, 'x', ticker, () => {
       expired.push(name);
       if (expired.length === 3) resolve();
     });
