@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { configText } from '../support/gateway.ts';
-import { runArguments, startKt } from '../support/kt-process.ts';
+import { runArguments, runKt, startKt } from '../support/kt-process.ts';
+import { chat, post, rawClient } from '../support/raw-client.ts';
+import { jsonReply, reply } from '../support/reply-bytes.ts';
+import { chatAnswer, send, startUpstream } from '../support/upstream.ts';
 
 const dist = join(import.meta.dirname, '../../dist');
 const kubernetesClient = 'kubernetes-client.js';
@@ -75,4 +80,67 @@ test('a running gateway has not opened the file of the Kubernetes client', async
 
   assert.match(loaded, /gateway-/);
   assert.doesNotMatch(loaded, /kubernetes-client/);
+});
+
+/** Modules of Node's own that a gateway without encoded answers and without patterns has no use for. */
+const idle = [
+  'zlib',
+  'worker_threads',
+  'http2',
+  'tls',
+  'internal/deps/undici/undici',
+  'internal/process/report',
+];
+
+test('a gateway that has served a call has not loaded what it does not use of Node', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const config = join(folder, 'policy-config.yaml');
+  const log = join(folder, 'modules');
+  const upstream = await startUpstream(t, [[send(jsonReply(chatAnswer()))]]);
+  writeFileSync(config, configText({ targets: [{ url: upstream.url }], chain: ['pii-detector'] }));
+  const hook = `import { writeFileSync } from 'node:fs';
+    process.on('exit', () => writeFileSync(${JSON.stringify(log)}, process.moduleLoadList.join('\\n')));`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` };
+
+  const kt = startKt(t, runArguments(config, ['--drain-seconds', '1']), { env });
+  const client = await rawClient(t, await kt.port());
+  client.send(post(chat('Hello')));
+  const { status } = await client.answer();
+  kt.child.kill('SIGTERM');
+  await once(kt.child, 'close');
+  const loaded = readFileSync(log, 'utf8').split('\n');
+
+  assert.equal(status, 200);
+  assert.ok(loaded.includes('NativeModule http'), 'the list is one of modules');
+  assert.deepEqual(
+    idle.filter((name) => loaded.includes(`NativeModule ${name}`)),
+    [],
+  );
+});
+
+test('what the bundle loads late is there: decoders, patterns and what is said of wrong ones', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const config = join(folder, 'policy-config.yaml');
+  const body = gzipSync(JSON.stringify(chatAnswer({ contents: ['The number is EMP-123456.'] })));
+  const encoded = reply({ headers: { 'content-encoding': 'gzip', 'content-length': body.length }, body });
+  const upstream = await startUpstream(t, [[send(encoded)]]);
+  const document = (pattern: string): string =>
+    configText({
+      targets: [{ url: upstream.url }],
+      chain: ['pii-detector'],
+      policy: { 'pii-detector': { detect_patterns: [pattern] } },
+    });
+
+  writeFileSync(config, document(String.raw`EMP-\d{6}`));
+  const kt = startKt(t, runArguments(config));
+  const client = await rawClient(t, await kt.port());
+  client.send(post(chat('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed')));
+  const { text } = await client.answer();
+  writeFileSync(config, document('EMP-('));
+  const { code, stdout, stderr } = await runKt(t, ['policy', 'lint', '--file', config]);
+
+  assert.match(text, /The number is \[PATTERN\]\./);
+  assert.doesNotMatch(String(upstream.requests[0]?.body), /5aAeb6053F3E/);
+  assert.equal(code, 2);
+  assert.match(stdout + stderr, /missing closing \)/);
 });
