@@ -1,9 +1,5 @@
+import { LineBatch } from './line-batch.ts';
 import type { Output } from './output.ts';
-
-interface Batch {
-  readonly lines: string[];
-  bytes: number;
-}
 
 export interface OutputQueueOptions {
   readonly output: Output;
@@ -31,7 +27,9 @@ export class OutputQueue {
   readonly #limitBytes: number;
   readonly #notice: (dropped: number) => string;
   readonly #gatherMs: number;
-  #batches: Batch[] = [];
+  #batches: LineBatch[] = [];
+  /** One that is empty: under load the same few are filled in turn. */
+  #spare: LineBatch | undefined;
   #heldBytes = 0;
   #isScheduled = false;
   #isWriting = false;
@@ -71,9 +69,18 @@ export class OutputQueue {
 
   /** Takes a line unless there is no room or no reader: then the caller decides what that means. */
   offer(line: string): boolean {
-    const bytes = Buffer.byteLength(line) + 1;
-    if (this.#failure !== undefined || this.#heldBytes + bytes > this.#limitBytes) return false;
-    this.#push(line, bytes);
+    if (this.#failure !== undefined || this.#heldBytes + line.length >= this.#limitBytes) return false;
+    const last = this.#batches.at(-1);
+    const batch = last?.hasRoom(line) === true ? last : this.#empty(line);
+    const bytes = batch.write(line);
+    if (this.#heldBytes + bytes > this.#limitBytes) {
+      if (batch !== last) this.#putBack(batch);
+      return false;
+    }
+    batch.keep(bytes);
+    if (batch !== last) this.#batches.push(batch);
+    this.#heldBytes += bytes;
+    if (!this.#isWriting) this.#schedule();
     return true;
   }
 
@@ -92,14 +99,16 @@ export class OutputQueue {
     return promise;
   }
 
-  #push(line: string, bytes: number): void {
-    const last = this.#batches.at(-1);
-    if (last !== undefined && last.bytes < batchBytes) {
-      last.lines.push(line);
-      last.bytes += bytes;
-    } else this.#batches.push({ lines: [line], bytes });
-    this.#heldBytes += bytes;
-    if (!this.#isWriting) this.#schedule();
+  /** An empty batch that has room for this line. */
+  #empty(line: string): LineBatch {
+    const spare = this.#spare;
+    if (spare?.hasRoom(line) !== true) return LineBatch.for(line, batchBytes);
+    this.#spare = undefined;
+    return spare;
+  }
+
+  #putBack(batch: LineBatch): void {
+    if (batch.size === batchBytes) this.#spare = batch.emptied();
   }
 
   // Lines are gathered for a moment: under load a write for every turn of the loop would cost more than the lines.
@@ -107,7 +116,7 @@ export class OutputQueue {
     const [next] = this.#batches;
     if (this.#isScheduled || next === undefined) return;
     this.#isScheduled = true;
-    if (next.bytes >= batchBytes || this.#gatherMs === 0) setImmediate(() => this.#write());
+    if (next.used >= batchBytes || this.#gatherMs === 0) setImmediate(() => this.#write());
     else setTimeout(() => this.#write(), this.#gatherMs);
   }
 
@@ -117,19 +126,19 @@ export class OutputQueue {
     const batch = this.#batches.shift();
     if (batch === undefined) return;
     this.#isWriting = true;
-    this.#output.write(Buffer.from(`${batch.lines.join('\n')}\n`), (error) => {
+    this.#output.write(batch.bytes, (error) => {
       this.#isWriting = false;
-      this.#heldBytes -= batch.bytes;
-      if (error === undefined) this.#written();
-      else this.#fail(error, batch.lines.length);
+      this.#heldBytes -= batch.used;
+      if (error !== undefined) return this.#fail(error, batch.lines);
+      this.#putBack(batch);
+      this.#written();
     });
   }
 
   #written(): void {
     if (this.#unreported > 0) {
       const notice = this.#notice(this.#unreported);
-      this.#unreported = 0;
-      this.#push(notice, Buffer.byteLength(notice) + 1);
+      if (this.offer(notice)) this.#unreported = 0;
     }
     if (this.#waiting.size > 0 || this.#gatherMs === 0) this.#write();
     else this.#schedule();
@@ -139,7 +148,7 @@ export class OutputQueue {
   // The reader has gone and does not come back: what waits is lost, and every later line with it.
   #fail(error: Error, lost: number): void {
     this.#failure = error;
-    this.#dropped += this.#batches.reduce((sum, batch) => sum + batch.lines.length, lost);
+    this.#dropped += this.#batches.reduce((sum, batch) => sum + batch.lines, lost);
     this.#batches = [];
     this.#heldBytes = 0;
     this.#finish();

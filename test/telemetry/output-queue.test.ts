@@ -85,6 +85,21 @@ test('the limit counts bytes, and what is being written with them', async () => 
   assert.equal(queue.offer('€'), true);
 });
 
+test('a line of any length and any characters is written as it is', async () => {
+  const output = new SlowOutput();
+  const queue = new OutputQueue({ output, notice, gatherMs: 0 });
+  const lines = ['a', '', 'ü€😀', '€'.repeat(200_000), '😀'.repeat(70_000), 'b', 'x'.repeat(1_000_000), 'c'];
+
+  for (const line of lines) assert.equal(queue.offer(line), true);
+  await nextTurn();
+  for (let turn = 0; queue.heldBytes > 0; turn += 1) {
+    assert.ok(turn < 10);
+    output.finish();
+  }
+
+  assert.equal(output.written.join(''), `${lines.join('\n')}\n`);
+});
+
 test('a full queue is written in pieces', async () => {
   const output = new SlowOutput();
   const queue = new OutputQueue({ output, notice, gatherMs: 0 });
