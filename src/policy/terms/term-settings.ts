@@ -4,7 +4,7 @@ import type { SettingsProblem } from '../policy.ts';
 import { codesOf, lettersOf } from './term-codes.ts';
 import { termDetector } from './term-detector.ts';
 
-const mostTerms = 500;
+const mostTerms = 1000;
 const longestTerm = 200;
 const mostCharacters = 20_000;
 /** With distance 1. What a text costs grows with about the cube of the distance, so a list must be that much shorter. */

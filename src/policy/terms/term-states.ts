@@ -1,106 +1,140 @@
-import { codesOf, isLetter } from './term-codes.ts';
+import { classes, Folding } from '../text/fold.ts';
+import { codesOf } from './term-codes.ts';
+import { type Layers, type TermCharacter, TermLayers } from './term-layers.ts';
 
-/** A place in the tree of all terms. */
-interface Node {
-  readonly id: number;
-  readonly children: Map<number, Node>;
-  isEnd: boolean;
-}
+/** Numbers of states: from `dead` no term is reached, and `root` stands before the first character. */
+export const dead = 1;
+export const root = 2;
+/** In a row: what follows was not asked yet. */
+const unknown = 0;
 
-/** Where the text stands in the terms: at each of these nodes, with so many letters that differ. */
-export interface State {
-  readonly places: ReadonlyMap<Node, number>;
-  /** The fewest letters by which a term that ends here differs; -1 where none ends. */
-  readonly edits: number;
-  readonly next: Map<number, State>;
-}
+/** Columns of a row: signs and letters that stand in no term; those of the terms' codes follow. */
+const anySign = 0;
+const anyLetter = 1;
+const mostColumns = 128;
 
-/** Past so many places in all states these are forgotten and made again, so that no text can make them grow. */
-const mostPlaces = 200_000;
+/** Past so many numbers in all states these are forgotten and made again, so that no text can make them grow. */
+const mostNumbers = 1_000_000;
+const leastStates = 8;
 
 /**
- * Terms as an automaton that allows for letters that differ (Levenshtein). White space and marks never differ: a misspelt
- * term has as many words as the term. States are made when first met.
+ * Terms as an automaton. A state is where the text stands in all terms at once; it is made when first met. A character then
+ * costs one look at the row of a state.
  */
 export class TermStates {
-  readonly #edits: number;
-  readonly #states = new Map<string, State>();
-  readonly #root: Node;
-  #places = 0;
-  #start: State | undefined;
+  readonly #layers: TermLayers;
+  readonly #folding = new Folding();
+  readonly #columns = new Map<number, number>();
+  readonly #characters: TermCharacter[] = [
+    { code: -1, isLetter: false },
+    { code: -1, isLetter: true },
+  ];
+  readonly #shift: number;
+  readonly #mostStates: number;
+  /** By state and column, what follows. */
+  #rows: Int32Array;
+  readonly #states: (Layers | undefined)[] = [];
+  /** By state: the fewest letters by which a term that ends there differs; -1 where none ends. */
+  readonly #edits: number[] = [];
+  readonly #byHash = new Map<number, number[]>();
 
-  constructor(terms: readonly string[], edits: number) {
-    this.#edits = edits;
-    this.#root = plant(terms);
+  constructor(terms: readonly string[], edits: number, numbers = mostNumbers) {
+    this.#layers = new TermLayers(terms, edits, (code) => this.#isLetter(code));
+    for (const code of terms.flatMap(codesOf)) {
+      if (this.#columns.has(code)) continue;
+      this.#columns.set(code, this.#characters.push({ code, isLetter: this.#isLetter(code) }) - 1);
+    }
+    this.#shift = Math.ceil(Math.log2(Math.min(this.#characters.length, mostColumns)));
+    const perState = (1 << this.#shift) + this.#layers.begin().bits.length;
+    this.#mostStates = Math.max(leastStates, Math.trunc(numbers / perState));
+    this.#rows = new Int32Array(leastStates << this.#shift);
+    this.#begin();
   }
 
-  get start(): State {
-    this.#start ??= this.#state([[this.#root, 0]]);
-    return this.#start;
+  /** Where a character stands in a row: one for each code of the terms, one for all other letters, one for all other signs. */
+  columnOf(code: number): number {
+    return this.#columns.get(code) ?? (this.#isLetter(code) ? anyLetter : anySign);
   }
 
   /** The state after one more character. */
-  after(state: State, code: number): State {
-    const known = state.next.get(code);
-    if (known !== undefined) return known;
-    const mayDiffer = isLetter(code);
-    const reached: [Node, number][] = [];
-    for (const [node, edits] of state.places) {
-      const child = node.children.get(code);
-      if (child !== undefined) reached.push([child, edits]);
-      if (!mayDiffer || edits === this.#edits) continue;
-      reached.push([node, edits + 1]);
-      for (const [other, next] of node.children) if (isLetter(other)) reached.push([next, edits + 1]);
+  after(state: number, column: number): number {
+    const known = column < mostColumns ? (this.#rows[(state << this.#shift) | column] ?? unknown) : unknown;
+    return known === unknown ? this.#make(state, column) : known;
+  }
+
+  /** The fewest letters by which a term that ends at the state differs; -1 where none ends. */
+  editsAt(state: number): number {
+    return this.#edits[state] ?? -1;
+  }
+
+  #isLetter(code: number): boolean {
+    return this.#folding.of(code).class === classes.letter;
+  }
+
+  /** Terms of more codes than there are columns have the others worked out each time. */
+  #make(state: number, column: number): number {
+    const from = this.#states[state];
+    const character = this.#characters[column];
+    if (from === undefined || character === undefined) return dead;
+    const made = this.#number(this.#layers.after(from, character));
+    // Forgotten meanwhile, where the state is another one now.
+    if (column < mostColumns && this.#states[state] === from) {
+      this.#rows[(state << this.#shift) | column] = made;
     }
-    const made = this.#state(reached);
-    state.next.set(code, made);
     return made;
   }
 
-  /** With the places that are reached by letters the text leaves out. */
-  #state(reached: readonly (readonly [Node, number])[]): State {
-    const places = new Map<Node, number>();
-    const open = [...reached];
-    for (let one = open.pop(); one !== undefined; one = open.pop()) {
-      const [node, edits] = one;
-      if (edits >= (places.get(node) ?? Number.POSITIVE_INFINITY)) continue;
-      places.set(node, edits);
-      if (edits === this.#edits) continue;
-      for (const [code, child] of node.children) if (isLetter(code)) open.push([child, edits + 1]);
-    }
-    const key = Array.from(places, ([node, edits]) => `${node.id}.${edits}`)
-      .toSorted()
-      .join(' ');
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
-    this.#places += places.size + 1;
-    if (this.#places > mostPlaces) this.#forget();
-    const ends = Array.from(places).flatMap(([node, edits]) => (node.isEnd ? [edits] : []));
-    const state = { places, edits: ends.length === 0 ? -1 : Math.min(...ends), next: new Map() };
-    this.#states.set(key, state);
+  #number(layers: Layers): number {
+    const hash = hashOf(layers);
+    if (hash === 0) return dead;
+    const same = this.#byHash.get(hash);
+    for (const state of same ?? []) if (isSame(this.#states[state], layers)) return state;
+    if (this.#states.length === this.#mostStates) this.#begin();
+    const state = this.#add(layers);
+    const others = this.#byHash.get(hash);
+    if (others === undefined) this.#byHash.set(hash, [state]);
+    else others.push(state);
     return state;
   }
 
-  #forget(): void {
-    for (const state of this.#states.values()) state.next.clear();
-    this.#states.clear();
-    this.#start = undefined;
-    this.#places = 0;
+  #add(layers: Layers): number {
+    const state = this.#states.push(layers) - 1;
+    this.#edits.push(this.#layers.editsAtEnd(layers));
+    if (this.#rows.length < (state + 1) << this.#shift) {
+      const rows = new Int32Array(2 * this.#rows.length);
+      rows.set(this.#rows);
+      this.#rows = rows;
+    }
+    return state;
+  }
+
+  #begin(): void {
+    this.#states.length = 0;
+    this.#edits.length = 0;
+    this.#byHash.clear();
+    this.#rows.fill(unknown);
+    this.#states.push(undefined, undefined);
+    this.#edits.push(-1, -1);
+    this.#add(this.#layers.begin());
   }
 }
 
-function plant(terms: readonly string[]): Node {
-  let size = 0;
-  const node = (): Node => ({ id: size++, children: new Map(), isEnd: false });
-  const root = node();
-  for (const term of terms) {
-    let at = root;
-    for (const code of codesOf(term)) {
-      const child = at.children.get(code) ?? node();
-      at.children.set(code, child);
-      at = child;
-    }
-    at.isEnd = true;
+/** 0 only where no term is left. */
+function hashOf({ position, bits }: Layers): number {
+  let some = 0;
+  let hash = position;
+  for (let index = 0; index < bits.length; index += 1) {
+    const word = bits[index] ?? 0;
+    some |= word;
+    hash = (Math.imul(hash, 31) + word) | 0;
   }
-  return root;
+  return some === 0 ? 0 : hash | 1;
+}
+
+function isSame(one: Layers | undefined, other: Layers): boolean {
+  if (one?.position !== other.position) return false;
+  for (let index = 0; index < other.bits.length; index += 1) {
+    if (one.bits[index] !== other.bits[index]) return false;
+  }
+  return true;
 }

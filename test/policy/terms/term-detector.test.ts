@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
+import { fold as foldUnit, foldedCharacters } from '../../../src/policy/guards/characters.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
+import { gap, plainCodes } from '../../../src/policy/terms/term-codes.ts';
 import { compileTerms } from '../../../src/policy/terms/term-settings.ts';
+import { fold } from '../../../src/policy/text/fold.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 
 const holdBackLimit = 128;
@@ -126,4 +129,35 @@ test('the same is found for every way of cutting the text, and no more is withhe
     }),
     { numRuns: 800 },
   );
+});
+
+test('whatever may stand for the first character of a term is a sign of it', () => {
+  const signsOf = new Map<number, Set<number>>();
+  for (let unit = 0; unit < 0x10000; unit += 1) {
+    const [code] = plainCodes(fold(unit));
+    if (code === undefined || code === gap) continue;
+    const signs = signsOf.get(code) ?? new Set();
+    signsOf.set(code, signs.add(foldUnit(unit)));
+  }
+
+  for (const [code, needed] of signsOf) {
+    if (!Array.from(needed).some((sign) => sign < 0x80)) continue;
+    const detectors = compileTerms('TERM', [`${String.fromCodePoint(code)}x`], {
+      holdBackLimit,
+      fuzzy: { fuzzy_matching: false, max_distance: 0 },
+    });
+    const given = detectors[0]?.search.signs ?? new Uint8Array(foldedCharacters);
+
+    for (const sign of needed) assert.equal(given[sign], 1, `${code} by ${sign}`);
+  }
+});
+
+test('what begins no term is no sign of one', () => {
+  const [detector] = compileTerms('TERM', ['Project Atlas'], {
+    holdBackLimit,
+    fuzzy: { fuzzy_matching: false, max_distance: 0 },
+  });
+
+  assert.equal(detector?.search.signs['p'.charCodeAt(0)], 1);
+  assert.equal(detector?.search.signs['q'.charCodeAt(0)], 0);
 });
