@@ -12,6 +12,7 @@ import {
 import { type Splice, splice } from '../json/splice.ts';
 import type { Dialect } from './dialect.ts';
 import { asksForJson } from './json-documents.ts';
+import { rewriting, type SystemMessage, writeSystem } from './system-message.ts';
 import { readTexts, type Texts } from './texts.ts';
 
 /** What the client asked, parsed once; `body` is what it sent, byte for byte. */
@@ -56,23 +57,29 @@ export function readCall(dialect: Dialect, body: Buffer, limits: CallLimits): Ca
 export interface CallChanges {
   /** The texts after the policies, in the order of `call.texts.sites`; undefined where none was rewritten. */
   readonly texts: readonly string[] | undefined;
+  /** A message that the client did not write. */
+  readonly system?: SystemMessage | undefined;
   /** The target's model. */
   readonly model: string;
   readonly asksUsage: boolean;
 }
 
-/** The body for one target: the original bytes but for the strings that changed. */
+/** The body for one target: the original bytes but for the strings that changed, and what is put in. */
 export function writeCall(call: Call, changes: CallChanges): Buffer {
   const splices: Splice[] = [];
-  const { texts } = changes;
-  if (texts !== undefined) {
+  const inserted: string[] = [];
+  const { texts, system } = changes;
+  if (texts !== undefined || system !== undefined) {
     call.texts.sites.forEach((site, at) => {
-      const next = texts[at] ?? site.text;
-      if (next !== site.text)
-        splices.push({ start: site.node.start, end: site.node.end, replacement: JSON.stringify(next) });
+      const changed = rewriting(site, texts?.[at] ?? site.text, system);
+      if (changed !== undefined) splices.push(changed);
     });
   }
-  const inserted: string[] = [];
+  if (system !== undefined) {
+    const written = writeSystem(system);
+    splices.push(...written.splices);
+    inserted.push(...written.members);
+  }
   if (call.model !== changes.model) setModel(call, changes.model, splices, inserted);
   if (changes.asksUsage) askUsage(call, splices, inserted);
   if (inserted.length > 0) splices.push(insertion(call.root, inserted));

@@ -1,5 +1,6 @@
 import { choicesEvents } from './choices.ts';
 import type { Dialect } from './dialect.ts';
+import { systemInMessages } from './system-message.ts';
 
 /** OpenAI chat completions: https://platform.openai.com/docs/api-reference/chat */
 export const chat: Dialect = {
@@ -8,5 +9,6 @@ export const chat: Dialect = {
   serves: 'chat',
   hasTextAnswer: true,
   asksUsage: true,
+  systemPlace: systemInMessages,
   ...choicesEvents,
 };

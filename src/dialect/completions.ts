@@ -1,5 +1,6 @@
 import { choicesEvents } from './choices.ts';
 import type { Dialect } from './dialect.ts';
+import { systemInPrompt } from './system-message.ts';
 
 /** OpenAI legacy completions: https://platform.openai.com/docs/api-reference/completions */
 export const completions: Dialect = {
@@ -8,5 +9,6 @@ export const completions: Dialect = {
   serves: 'completion',
   hasTextAnswer: true,
   asksUsage: true,
+  systemPlace: systemInPrompt,
   ...choicesEvents,
 };

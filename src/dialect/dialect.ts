@@ -2,6 +2,7 @@ import type { TargetKind } from '../config/config.ts';
 import type { JsonObject } from '../json/scan.ts';
 import type { FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
 import type { Spelling } from './logprobs.ts';
+import type { SystemPlace } from './system-message.ts';
 import type { TextSite } from './texts.ts';
 
 /** One API family of the data port: where it is served and how its streams speak. */
@@ -16,6 +17,8 @@ export interface Dialect {
   readonly asksUsage: boolean;
   /** Refuses calls whose answer could not be judged. Throws GatewayError. */
   readonly check?: (text: string, root: JsonObject) => void;
+  /** Where a call takes a system message; missing where no model is told anything. Throws GatewayError. */
+  readonly systemPlace?: (root: JsonObject) => SystemPlace;
   /**
    * The events of which channels must keep their order: those with the same answer. Missing where the events of a stream
    * are numbered, and all of them keep it.

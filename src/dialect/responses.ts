@@ -6,6 +6,7 @@ import { saysError } from './failure.ts';
 import { spelling } from './logprobs.ts';
 import { formatPath, rootKey } from './path.ts';
 import { channelBegun } from './responses-beginnings.ts';
+import { systemInInstructions } from './system-message.ts';
 import { readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
 
@@ -17,6 +18,7 @@ export const responses: Dialect = {
   hasTextAnswer: true,
   asksUsage: false,
   check: refuseBackground,
+  systemPlace: systemInInstructions,
   readEvent,
 };
 

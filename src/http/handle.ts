@@ -1,8 +1,10 @@
-import { type Call, readCall, writeCall } from '../dialect/call.ts';
+import { type Call, type CallChanges, readCall, writeCall } from '../dialect/call.ts';
 import { asksForUsage } from '../dialect/call.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
-import { type PlacedText, screenCall } from '../policy/chain.ts';
+import { type PlacedText, type Screened, screenCall } from '../policy/chain.ts';
+import type { ChainedPolicy } from '../policy/chained-policy.ts';
+import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';
 import { attempt, type Attempting } from '../upstream/attempt.ts';
 import { traceHeaders } from '../telemetry/trace.ts';
@@ -41,17 +43,18 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   const call = await receiveCall(exchange, route.dialect, parts.budget);
   const { snapshot, evidence } = exchange;
   denyUninspected(exchange, call.texts.uninspected, 'request');
-  const screened = evidence.denial ?? (await screenCall(snapshot.chain, placedTexts(call), evidence));
+  const screened =
+    evidence.denial ?? (await screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence));
   if (screened.kind === 'deny') {
     const refusal = denialRefusal(screened, snapshot.config.denialStatus);
     return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
   }
+  const rewritten = rewrittenTexts(call, screened);
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
     dialect: call.dialect,
     model: call.model,
   });
-  const texts = screened.isRewritten ? screened.texts : undefined;
-  const answered = await attempt(plan, attempting(exchange, call, texts, parts.newSpanId)); // commit point
+  const answered = await attempt(plan, attempting(exchange, call, rewritten, parts.newSpanId)); // commit point
   return relay(answered, call, exchange, parts.commitAudit);
 }
 
@@ -111,25 +114,37 @@ function awaitsContinue({ request }: Exchange): boolean {
   return request.headers.expect !== undefined && request.httpVersion === '1.1';
 }
 
-function placedTexts(call: Call): readonly PlacedText[] {
-  return call.texts.sites.map(({ role, form, text, path }) => ({
+function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly PlacedText[] {
+  const placed = call.texts.sites.map(({ role, form, text, path }) => ({
     role,
     form,
     text,
     path: () => formatPath(path),
   }));
+  const hasRoom = call.dialect.systemPlace !== undefined && tellsModel(chain);
+  return hasRoom ? [...placed, roomForSystemMessage] : placed;
+}
+
+/** What the policies made of the texts, and what they want said besides. */
+type Rewritten = Pick<CallChanges, 'texts' | 'system'>;
+
+function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { kind: 'pass' }>): Rewritten {
+  if (!isRewritten) return { texts: undefined };
+  const said = texts[call.texts.sites.length] ?? '';
+  const place = said === '' ? undefined : call.dialect.systemPlace?.(call.root);
+  return place === undefined ? { texts } : { texts, system: { text: said, place } };
 }
 
 function attempting(
   exchange: Exchange,
   call: Call,
-  texts: readonly string[] | undefined,
+  rewritten: Rewritten,
   newSpanId: HandleParts['newSpanId'],
 ): Attempting {
   const headers = requestHeaders(exchange.request.headers, exchange.id);
   return {
     newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
-    prepare: (target, spanId) => sending(exchange, call, target, { texts, headers, spanId }),
+    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, headers, spanId }),
     onCancel: (cancel) => exchange.onCancel(cancel),
     ended: () => exchange.ended(),
     settled: (finished) => exchange.settled(finished),
@@ -137,7 +152,7 @@ function attempting(
 }
 
 interface Outgoing {
-  readonly texts: readonly string[] | undefined;
+  readonly rewritten: Rewritten;
   readonly headers: readonly string[];
   readonly spanId: string | undefined;
 }
@@ -146,7 +161,7 @@ function sending(
   exchange: Exchange,
   call: Call,
   target: Target,
-  { texts, headers, spanId }: Outgoing,
+  { rewritten, headers, spanId }: Outgoing,
 ): Sending {
   const { config } = exchange.snapshot;
   const { spec } = target;
@@ -159,7 +174,7 @@ function sending(
     target,
     path: spec.basePath + call.dialect.path,
     headers: [...headers, ...traceHeaders(exchange.trace, spanId)],
-    body: writeCall(call, { texts, model: spec.model, asksUsage }),
+    body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
     clocks: {
       firstByteMs: spec.firstByteTimeoutMs,

@@ -3,6 +3,7 @@ import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence
 import type { Guard } from './guard.ts';
 import { enforceWhole } from './guards/whole.ts';
 import { Inquiry } from './inquiry.ts';
+import { withSystemMessage } from './system-message.ts';
 import { decodedAlready, enforceText, formed, openGuard } from './open-guard.ts';
 import type { CallText, TextForm, Verdict } from './policy.ts';
 
@@ -10,6 +11,8 @@ import type { CallText, TextForm, Verdict } from './policy.ts';
 export interface PlacedText extends CallText {
   readonly form: TextForm;
   readonly path: () => string;
+  /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
+  readonly isRoom?: boolean;
 }
 
 const nowhere = (): string => '';
@@ -69,7 +72,8 @@ function screenTimed(link: ChainedPolicy, texts: Texts, evidence: Evidence): Pas
   const startedAt = evidence.now();
   const { findings, failures } = evidence;
   const { kind } = link.policy;
-  const done = (next: Passed): Passed => {
+  const done = (judged: Passed): Passed => {
+    const next = judged === undefined ? undefined : withSystemMessage(link, judged, evidence);
     const result =
       evidence.failures > failures ? 'failed' : resultOf(next, texts, evidence.findings > findings);
     evidence.evaluated(kind, next === undefined ? 'deny' : result, startedAt);

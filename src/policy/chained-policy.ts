@@ -29,7 +29,9 @@ export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPoli
     isLenient: common.onError === 'allow',
     roles: new Set(roles),
     directions: new Set(directions),
-    judgesCalls: directions.includes('request') && (judgesTexts || policy.judgeCall !== undefined),
+    judgesCalls:
+      directions.includes('request') &&
+      (judgesTexts || policy.judgeCall !== undefined || policy.systemMessage !== undefined),
     judgesAnswers,
     isBuffered: judgesAnswers && (common.streamingMode === 'buffered' || policy.judgeTexts !== undefined),
   };

@@ -102,6 +102,8 @@ export interface Policy {
     texts: readonly CallText[],
     occasion: Occasion,
   ): Promise<readonly TextVerdict[]>;
+  /** Told to the model with every call, once the policy is through with the texts of it. */
+  readonly systemMessage?: string;
   /** Whether it takes values out of calls that answers get back. */
   readonly keepsPlaceholders?: boolean;
 }

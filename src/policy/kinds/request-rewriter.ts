@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { compileRewrites, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
-import type { PolicyKind } from '../policy.ts';
+import type { Policy, PolicyKind } from '../policy.ts';
+
+const message = z.string().max(100_000).regex(/\S/u, { error: 'a system message has a text' });
 
 export const requestRewriterSettings = z.strictObject({
   system_message: z
-    .null({ error: '`system_message` is not supported yet' })
+    .union([message, z.strictObject({ content: message }), z.null()])
     .default(null)
-    .describe('A system message for every call. Not supported yet: only `null`.'),
+    .describe(
+      'What the model is told with every call: text, or `{content: text}`. In chat completions it becomes the first message, with the role `system`, and those that the client sent stay; in responses it goes into `instructions`, in completions before the `prompt`, in both with a blank line between it and what is there; embeddings go without. The rules do not see it, later policies do. A call that has no place for it is refused: a prompt of tokens, `messages` that are no list. `applies_to.roles` is for the rules: the message is put in whatever it says.',
+    ),
   rules: rewriteRules
     .default([])
     .describe(
@@ -19,16 +23,24 @@ export type RequestRewriterSettings = z.infer<typeof requestRewriterSettings>;
 /** Rewrites what clients ask. */
 export const requestRewriter: PolicyKind<RequestRewriterSettings> = {
   kind: 'request-rewriter',
-  summary: 'Rewrites the texts of calls by rules of your own.',
+  summary: 'Rewrites the texts of calls by rules of your own, and tells the model something with every call.',
   settings: requestRewriterSettings,
-  notices: ({ rules }) => (rules.length === 0 ? ['rules is empty: nothing is rewritten'] : []),
+  streaming: () => [],
+  notices: ({ rules, system_message: said }) =>
+    rules.length === 0 && said === null ? ['neither rules nor system_message: nothing is rewritten'] : [],
   problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
-  create({ rules }, { holdBackLimit }) {
+  create({ rules, system_message: said }, { holdBackLimit }) {
+    const policy = { kind: 'request-rewriter', ...telling(said) };
     const open = compileRewrites(rules, holdBackLimit);
-    if (open === undefined) return { kind: 'request-rewriter' };
+    if (open === undefined) return policy;
     return {
-      kind: 'request-rewriter',
+      ...policy,
       guard: ({ direction }) => (direction === 'request' ? open() : undefined),
     };
   },
 };
+
+function telling(said: RequestRewriterSettings['system_message']): Pick<Policy, 'systemMessage'> {
+  if (said === null) return {};
+  return { systemMessage: typeof said === 'string' ? said : said.content };
+}

@@ -1,0 +1,34 @@
+import type { PlacedText } from './chain.ts';
+import type { ChainedPolicy } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Whether some policy has something to tell the model with every call. */
+export function tellsModel(chain: readonly ChainedPolicy[]): boolean {
+  return chain.some(({ policy, judgesCalls }) => judgesCalls && policy.systemMessage !== undefined);
+}
+
+/** Where the message of a policy is before it is in the call: nowhere in what the client sent. */
+export const roomForSystemMessage: PlacedText = {
+  role: 'system',
+  form: 'plain',
+  text: '',
+  path: () => 'system_message',
+  isRoom: true,
+};
+
+/** The texts with the system message of a policy, where it has one and there is room; else the very same array. */
+export function withSystemMessage(
+  { policy, isShadow }: ChainedPolicy,
+  texts: readonly PlacedText[],
+  evidence: Evidence,
+): readonly PlacedText[] {
+  const { kind, systemMessage } = policy;
+  if (systemMessage === undefined) return texts;
+  const room = texts.find(({ isRoom }) => isRoom === true);
+  if (room === undefined) return texts;
+  const place = { policy: kind, direction: 'request', path: room.path, isShadow } as const;
+  evidence.find(place, 'rewrite', { rule: 'system_message', start: 0, end: 0, sample: systemMessage });
+  if (isShadow) return texts;
+  const text = room.text === '' ? systemMessage : `${systemMessage}\n\n${room.text}`;
+  return texts.map((one) => (one === room ? { ...room, text } : one));
+}
