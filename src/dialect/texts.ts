@@ -4,6 +4,7 @@ import { keyNode } from '../json/key-node.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
+import { isContent } from './contents.ts';
 import { JsonDocuments } from './json-documents.ts';
 import { formatPath, isTurn, type Path } from './path.ts';
 import { opened, type Scope, scopeOf } from './scope.ts';
@@ -53,6 +54,8 @@ class Walker implements Texts {
   readonly #isCall: boolean;
   readonly #judgeUnknown: boolean;
   readonly #documents: JsonDocuments | undefined;
+  /** What the member under way stands in. */
+  #inside: JsonObject | undefined;
 
   constructor(text: string, options: TextOptions) {
     this.#text = text;
@@ -69,6 +72,7 @@ class Walker implements Texts {
       if (this.#isCall) this.#refuseLookAlike(key, undefined);
       if (key === 'metadata') continue;
       const scope = this.#isCall ? scopeOf(keys.rootRoles.get(key) ?? 'other') : answer;
+      this.#inside = root;
       this.#member(key, value, scope, undefined);
     }
   }
@@ -103,8 +107,15 @@ class Walker implements Texts {
     const text = stringValue(this.#text, node);
     if (isOpen && key === 'type' && keys.schemaTypes.has(text)) return;
     const isJson = (key === 'arguments' && !isOpen) || this.#documents?.has(node) === true;
-    const form = isJson ? 'json' : 'plain';
+    const form = isJson ? 'json' : this.#formOf(key, path, isOpen || role === 'definition');
     this.sites.push({ role: isKnown ? role : 'other', form, path, node, text });
+  }
+
+  #formOf(key: string, path: Path, isOther: boolean): TextForm {
+    const place = isOther ? false : isContent(key, path, this.#isCall);
+    if (typeof place === 'boolean') return place ? 'content' : 'plain';
+    const type = this.#inside === undefined ? '' : this.#word(this.#inside, 'type');
+    return place.has(type) ? 'content' : 'plain';
   }
 
   #scopeIn(node: JsonObject, key: string, scope: Scope, path: Path): Scope {
@@ -125,7 +136,10 @@ class Walker implements Texts {
         this.sites.push({ role, form: 'plain', path: { parent: path, key }, node: keyNode(one), text: key });
       }
       if (key === 'result' && this.#isImage(node)) this.#noteUninspected('image');
-      else if (key !== 'metadata' || !this.#isEcho(path)) this.#member(key, value, scope, path);
+      else if (key !== 'metadata' || !this.#isEcho(path)) {
+        this.#inside = node;
+        this.#member(key, value, scope, path);
+      }
     }
   }
 

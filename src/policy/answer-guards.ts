@@ -6,7 +6,7 @@ import type { Guard } from './guard.ts';
 import { pipe } from './guards/pipe.ts';
 import { restoring } from './guards/restore.ts';
 import type { Inquiry } from './inquiry.ts';
-import type { Role, StreamingMode, TextForm } from './policy.ts';
+import type { Field, Role, StreamingMode, TextForm } from './policy.ts';
 
 /** One pass over an answer that some policy has to wait for. */
 export interface AnswerPass {
@@ -26,7 +26,8 @@ export function answerGuards(
   evidence: Evidence,
   pass?: AnswerPass,
 ): FieldGuards {
-  const composeField = (role: Role, path: () => string, text?: string): Guard | undefined => {
+  const composeField = (field: Field, path: () => string, text?: string): Guard | undefined => {
+    const { role } = field;
     let composed: Guard | undefined;
     const append = (guard: Guard | undefined): void => {
       if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
@@ -36,8 +37,7 @@ export function answerGuards(
       if (link === undefined) continue;
       // Behind a guard the text may be another.
       const whole = composed === undefined ? text : undefined;
-      const field = { direction: 'answer', role, path, whole } as const;
-      append(openGuard(link, field, pass === undefined ? evidence : pass.guardLog(at)));
+      append(openGuard(link, { ...field, path, whole }, pass === undefined ? evidence : pass.guardLog(at)));
       if (pass === undefined) continue;
       const inquiry = pass.inquiryOf(link);
       if (inquiry?.admits(role) === true) {
@@ -51,7 +51,7 @@ export function answerGuards(
     return composed;
   };
   const compose = (role: Role, path: string, form: TextForm, text?: string): Guard | undefined => {
-    const composed = composeField(role, () => path, text);
+    const composed = composeField({ direction: 'answer', role, form }, () => path, text);
     return composed === undefined ? undefined : formed(composed, form);
   };
   const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {

@@ -181,7 +181,7 @@ function rewritten(texts: readonly PlacedText[], admitted: readonly PlacedText[]
 function guardTexts(link: ChainedPolicy, texts: Texts, evidence: Evidence): Passed {
   return enforceEach(texts, evidence, ({ text, role, path, form }) => {
     const whole = decodedAlready(text, form);
-    return openGuard(link, { direction: 'request', role, path, whole }, evidence);
+    return openGuard(link, { direction: 'request', role, form, path, whole }, evidence);
   });
 }
 

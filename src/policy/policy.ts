@@ -10,8 +10,11 @@ export type Role = (typeof roles)[number];
 export const directions = ['request', 'answer'] as const;
 export type Direction = (typeof directions)[number];
 
-/** `json`: the text is itself a JSON document, as the arguments of a tool call are. */
-export type TextForm = 'plain' | 'json';
+/**
+ * `json`: the text is itself a JSON document, as the arguments of a tool call are. `content`: what a message says, or a
+ * prompt, in words. `plain`: any other, such as reasoning, refusals and names.
+ */
+export type TextForm = 'plain' | 'content' | 'json';
 
 /** One text of a call, as earlier policies left it. */
 export interface CallText {
@@ -35,6 +38,8 @@ export type Verdict =
 export interface Field {
   readonly direction: Direction;
   readonly role: Role;
+  /** Plain where it is missing. */
+  readonly form?: TextForm;
 }
 
 /** Part of a text that a policy speaks of. */

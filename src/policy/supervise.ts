@@ -136,15 +136,17 @@ export class SupervisedGuard implements Guard, GuardOut {
 
   // Edits are in order. A long text may hold thousands, so they are not gone through for each finding.
   #isEdited({ start, end }: Finding): boolean {
+    const isInsertion = start === end; // there is nothing of the original in it: an edit that begins or ends there made it
     let low = 0;
     let high = this.#edits.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#edits[middle]?.end ?? 0) <= start) low = middle + 1;
+      const editEnd = this.#edits[middle]?.end ?? 0;
+      if (isInsertion ? editEnd < start : editEnd <= start) low = middle + 1;
       else high = middle;
     }
     const edit = this.#edits[low];
-    return edit !== undefined && edit.start < end;
+    return edit !== undefined && (edit.start < end || (isInsertion && edit.start === end));
   }
 
   #fail(cause: unknown): void {

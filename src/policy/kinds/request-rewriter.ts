@@ -35,7 +35,7 @@ export const requestRewriter: PolicyKind<RequestRewriterSettings> = {
     if (open === undefined) return policy;
     return {
       ...policy,
-      guard: ({ direction }) => (direction === 'request' ? open() : undefined),
+      guard: ({ direction, form }) => (direction === 'request' ? open(form) : undefined),
     };
   },
 };

@@ -28,7 +28,7 @@ export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {
     if (open === undefined) return { kind: 'response-rewriter' };
     return {
       kind: 'response-rewriter',
-      guard: ({ direction }) => (direction === 'answer' ? open() : undefined),
+      guard: ({ direction, form }) => (direction === 'answer' ? open(form) : undefined),
     };
   },
 };

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Guard } from '../guard.ts';
 import { pipeAll } from '../guards/pipe.ts';
 import { compileScan } from '../guards/scan.ts';
-import type { SettingsProblem } from '../policy.ts';
+import type { SettingsProblem, TextForm } from '../policy.ts';
 import { patternDetectors } from './pattern-detector.ts';
-import { PatternProblem } from './program.ts';
-import { compileReplacement } from './replacement.ts';
-import { checkPattern, compileBounded, patternShape, problemOf, tooWide } from './user-pattern.ts';
+import { compileProgram, PatternProblem, type Program } from './program.ts';
+import { compileReplacement, type Replacement } from './replacement.ts';
+import { TextEdges } from './text-edges.ts';
+import { compileBounded, patternShape, problemIn, tooWide } from './user-pattern.ts';
+import { edgesOf, matchesNothing } from './width.ts';
 
 const mostRules = 64;
 const positions = ['replace', 'prepend', 'append'] as const;
@@ -21,6 +23,9 @@ export const rewriteRules = z
           .regex(/^[\w.-]{1,64}$/u, { error: 'a name: letters, digits and any of . _ -' })
           .describe('What the record calls it.'),
         ...patternShape,
+        pattern: patternShape.pattern.describe(
+          'A regular expression in RE2 syntax. `^` and `$` by themselves match nothing but a place: what is written goes before the first, or behind the last character of what a message or a prompt says. Reasoning, refusals, arguments of tools, answers in JSON and empty texts get none.',
+        ),
         replacement: z
           .string()
           .max(10_000)
@@ -35,8 +40,9 @@ export const rewriteRules = z
           .describe('Not supported yet: only `null`.'),
       })
       .superRefine((rule, context) => {
-        checkPattern(rule, context);
-        const message = replacementProblem(rule.pattern, rule.max_length, rule.replacement);
+        const problem = problemIn(() => compileRulePattern(rule));
+        if (problem !== undefined) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
+        const message = problem === undefined ? problemIn(() => checkReplacement(rule)) : undefined;
         if (message !== undefined) context.addIssue({ code: 'custom', path: ['replacement'], message });
       }),
   )
@@ -44,41 +50,90 @@ export const rewriteRules = z
 
 export type RewriteRules = z.infer<typeof rewriteRules>;
 
-/** Undefined also where the pattern itself cannot be used: that is said of the pattern. */
-function replacementProblem(source: string, limit: number | undefined, template: string): string | undefined {
-  if (problemOf(source, limit) !== undefined) return undefined;
-  try {
-    compileReplacement(compileBounded(source, limit), template);
-    return undefined;
-  } catch (error) {
-    if (error instanceof PatternProblem) return error.message;
-    throw error;
-  }
+type Rule = RewriteRules[number];
+
+interface WrittenPattern {
+  readonly pattern: string;
+  readonly max_length?: number | undefined;
+}
+
+interface WrittenRule extends WrittenPattern {
+  readonly replacement: string;
+}
+
+/** Places of a text, or what matches in it. */
+type RulePattern =
+  | {
+      readonly kind: 'edges';
+      readonly start: boolean;
+      readonly end: boolean;
+      readonly program: Program;
+      readonly longest: 0;
+    }
+  | { readonly kind: 'matches'; readonly program: Program; readonly longest: number };
+
+/** Compiles the pattern of a rule, or throws a `PatternProblem`. */
+function compileRulePattern({ pattern, max_length: limit }: WrittenPattern): RulePattern {
+  const program = compileProgram(pattern);
+  const edges = edgesOf(program);
+  if (edges !== undefined) return { kind: 'edges', ...edges, program, longest: 0 };
+  if (matchesNothing(program)) throw new PatternProblem(everywhere);
+  return { kind: 'matches', ...compileBounded(pattern, limit) };
+}
+
+const everywhere =
+  'can match nothing at all, which is everywhere; `^` and `$` by themselves are the beginning and the end of a text';
+
+function checkReplacement(rule: WrittenRule): void {
+  const pattern = compileRulePattern(rule);
+  const written = compileReplacement(pattern, rule.replacement);
+  if (pattern.kind === 'edges' && written('', 0, 0) === '')
+    throw new PatternProblem('nothing is written where nothing is taken away');
 }
 
 /** Rules whose matches a stream cannot withhold. */
 export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readonly SettingsProblem[] {
-  return rules.flatMap(({ pattern, max_length: limit }, index) => {
-    const message = tooWide(compileBounded(pattern, limit).longest, holdBackLimit);
+  return rules.flatMap((rule, index) => {
+    const message = tooWide(compileRulePattern(rule).longest, holdBackLimit);
     return message === undefined ? [] : [{ path: ['rules', index, 'pattern'], message }];
   });
 }
 
-/** Compiles rules to what opens a guard; undefined where there are none. */
-export function compileRewrites(
-  rules: RewriteRules,
-  holdBackLimit: number,
-): (() => Guard | undefined) | undefined {
+/** Opens a guard over a text of this form; undefined where no rule is about such a text. */
+export type OpenRewrites = (form: TextForm | undefined) => Guard | undefined;
+
+/** Compiles rules; undefined where there are none. */
+export function compileRewrites(rules: RewriteRules, holdBackLimit: number): OpenRewrites | undefined {
   if (rules.length === 0) return undefined;
   const opens = rules.map((rule) => compileRule(rule, holdBackLimit));
-  return () => pipeAll(opens.map((open) => open()));
+  return (form) => pipeAll(opens.flatMap((open) => open(form) ?? []));
 }
 
-function compileRule(rule: RewriteRules[number], holdBackLimit: number): () => Guard {
-  const bounded = compileBounded(rule.pattern, rule.max_length);
-  const written = compileReplacement(bounded, rule.replacement);
+function compileRule(rule: Rule, holdBackLimit: number): OpenRewrites {
+  const pattern = compileRulePattern(rule);
+  const written = compileReplacement(pattern, rule.replacement);
+  return pattern.kind === 'edges'
+    ? openEdges(rule, pattern, written('', 0, 0))
+    : openMatches(rule, { ...pattern, written, holdBackLimit });
+}
+
+function openEdges(
+  { name }: Rule,
+  { start, end }: Extract<RulePattern, { kind: 'edges' }>,
+  text: string,
+): OpenRewrites {
+  const edges = { rule: name.toLowerCase(), atStart: start ? text : '', atEnd: end ? text : '' };
+  return (form) => (form === 'content' ? new TextEdges(edges) : undefined);
+}
+
+interface Matching extends Extract<RulePattern, { kind: 'matches' }> {
+  readonly written: Replacement;
+  readonly holdBackLimit: number;
+}
+
+function openMatches(rule: Rule, { program, longest, written, holdBackLimit }: Matching): OpenRewrites {
   const open = compileScan({
-    detectors: patternDetectors([{ entity: rule.name, ...bounded }]),
+    detectors: patternDetectors([{ entity: rule.name, program, longest }]),
     holdBackLimit,
     judge(_entity, sample, _complete, { text, start, end }) {
       const replacement = written(text, start, end);

@@ -38,8 +38,13 @@ function unbounded(width: number): string {
 
 /** Why a pattern cannot be used; undefined where it can. */
 export function problemOf(source: string, limit: number | undefined): string | undefined {
+  return problemIn(() => compileBounded(source, limit));
+}
+
+/** What was found to be wrong with a pattern. */
+export function problemIn(compile: () => unknown): string | undefined {
   try {
-    compileBounded(source, limit);
+    compile();
     return undefined;
   } catch (error) {
     if (error instanceof PatternProblem) return error.message;

@@ -1,9 +1,26 @@
-import { isRune, ops, type Program } from './program.ts';
+import { conditions, isRune, ops, type Program } from './program.ts';
 
 const lastOfPlane = 0xffff;
 
 /** Whether the pattern can match without taking a character. */
-export function matchesNothing({ instructions, start }: Program): boolean {
+export function matchesNothing(program: Program): boolean {
+  return matchesNothingWhere(program, everyCondition);
+}
+
+/** Where a pattern that takes no character matches in every text that has any; undefined where it does elsewhere too, or never. */
+export function edgesOf(program: Program): { readonly start: boolean; readonly end: boolean } | undefined {
+  const { beginText, endText, beginLine, endLine } = conditions;
+  if (widest(program) > 0 || matchesNothingWhere(program, everyCondition & ~(beginText | endText)))
+    return undefined;
+  const start = matchesNothingWhere(program, beginText | beginLine);
+  const end = matchesNothingWhere(program, endText | endLine);
+  return start || end ? { start, end } : undefined;
+}
+
+const everyCondition = 63;
+
+/** The same at a place where only these conditions hold. */
+function matchesNothingWhere({ instructions, start }: Program, holding: number): boolean {
   const seen = new Set<number>();
   const open = [start];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -11,7 +28,8 @@ export function matchesNothing({ instructions, start }: Program): boolean {
     if (instruction === undefined || seen.has(at) || isRune(instruction)) continue;
     seen.add(at);
     if (instruction.op === ops.match) return true;
-    if (instruction.op !== ops.fail) open.push(...nextOf(instruction));
+    const isBarred = instruction.op === ops.condition && (instruction.arg & ~holding) !== 0;
+    if (instruction.op !== ops.fail && !isBarred) open.push(...nextOf(instruction));
   }
   return false;
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { answerGuards } from '../../../src/policy/answer-guards.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { requestRewriter, requestRewriterSettings } from '../../../src/policy/kinds/request-rewriter.ts';
 import { responseRewriter, responseRewriterSettings } from '../../../src/policy/kinds/response-rewriter.ts';
-import { evidence } from '../../support/chains.ts';
-import { assertInvariant, cuts } from '../../support/cuts.ts';
+import { evidence, linked } from '../../support/chains.ts';
+import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 
-const answer = { direction: 'answer', role: 'assistant' } as const;
+const answer = { direction: 'answer', role: 'assistant', form: 'content' } as const;
 const request = { direction: 'request', role: 'user' } as const;
 
 interface Rule {
@@ -36,6 +38,20 @@ const cases: readonly (readonly [rules: readonly Rule[], text: string, left: str
   [[{ pattern: '\\.$', replacement: ' Bye.', position: 'append' }], 'So. Long.', 'So. Long. Bye.'],
   [[{ pattern: '<!--.*?-->', replacement: '', max_length: 40 }], 'a<!-- x -->b', 'ab'],
   [[{ pattern: '(a)+', replacement: '<$1>', max_length: 2 }], 'aaaaa', '<a><a><a>'],
+  [[{ pattern: '^', replacement: 'Well, ' }], 'yes.', 'Well, yes.'],
+  [[{ pattern: '\\A', replacement: '$$ ', position: 'append' }], 'x', '$ x'],
+  [[{ pattern: '($)', replacement: '\nNot advice.$1', position: 'append' }], 'Buy 😀', 'Buy 😀\nNot advice.'],
+  [[{ pattern: '^|\\z', replacement: '"' }], 'a', '"a"'],
+  [
+    [
+      { pattern: '^', replacement: 'cat ' },
+      { pattern: '$', replacement: ' cat' },
+      { pattern: 'cat', replacement: 'dog' },
+      { pattern: '$', replacement: '!' },
+    ],
+    'a cat',
+    'dog a dog dog!',
+  ],
 ];
 
 for (const [rules, text, left] of cases) {
@@ -54,6 +70,67 @@ for (const [rules, text, left] of cases) {
   });
 }
 
+const pieces = fc.array(fc.constantFrom('cat', 'ca', 't', '\n', '12', '😀', ' ', '@', 'é'), {
+  maxLength: 12,
+});
+const drawnRules = fc.record({
+  pattern: fc.constantFrom(
+    '^',
+    '$',
+    'c(a)t',
+    '\\b\\w{1,4}\\b',
+    '\\d\\d$',
+    '[^a]{1,3}',
+    '\\s',
+    '(?m)^.',
+    '😀|@',
+  ),
+  replacement: fc.constantFrom('', '$0', '<$0>', 'cat', '😀', '"\\n', '7'),
+  position: fc.constantFrom('replace', 'prepend', 'append'),
+});
+
+test('any rules leave the same of any text, however it is cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(drawnRules, { minLength: 1, maxLength: 4 }),
+      cutTexts(pieces.map((all) => all.join(''))),
+      (rules, cut) => {
+        const read = responseRewriterSettings.safeParse({
+          rules: rules.map((one) => ({ name: 'r', ...one })),
+        });
+        if (!read.success) return;
+        const policy = responseRewriter.create(read.data, { holdBackLimit: 512 });
+        const open = () => policy.guard?.(answer, evidence()) ?? assert.fail('no guard');
+
+        assertInvariant(open, cut, enforceWhole(open(), cut.join('')));
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+});
+
+test('what is written at the beginning and the end is for content alone', () => {
+  const rules = [{ name: 'r', pattern: '$', replacement: '!' }];
+  const policy = responseRewriter.create(responseRewriterSettings.parse({ rules }), { holdBackLimit: 512 });
+
+  for (const form of ['plain', 'json'] as const)
+    assert.equal(policy.guard?.({ ...answer, form }, evidence()), undefined);
+});
+
+test('what is written at the beginning and the end is on record as rewritten, where it was put', () => {
+  const rules = [{ name: 'Frame', pattern: '^|$', replacement: '!' }];
+  const policy = responseRewriter.create(responseRewriterSettings.parse({ rules }), { holdBackLimit: 512 });
+  const record = evidence();
+
+  const text = answerGuards([linked(policy)], record).whole('assistant', 'p', 'yes', 'content');
+
+  assert.equal(text, '!yes!');
+  const told = record.decisions.map(({ result, rule: said, start, end }) =>
+    [result, said, start, end].join(' '),
+  );
+  assert.deepEqual(told, ['rewrite frame 0 0', 'rewrite frame 3 3']);
+});
+
 test('each rewrites its own direction', () => {
   const rules = [{ name: 'r', pattern: 'cat', replacement: 'dog' }];
   const ofCalls = requestRewriter.create(requestRewriterSettings.parse({ rules }), { holdBackLimit: 512 });
@@ -68,7 +145,12 @@ test('each rewrites its own direction', () => {
 
 const refusals: readonly (readonly [rule: object, message: RegExp])[] = [
   [{ pattern: 'a+', replacement: '' }, /has no longest match/u],
-  [{ pattern: '$', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '\\b', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '(?m)^', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '(?m)$', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '^$', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '^a?', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '^', replacement: '$0' }, /nothing is written/u],
   [{ pattern: '(a)', replacement: '$2' }, /no group \$2/u],
   [{ pattern: '(a)', replacement: '${who}' }, /no group \$who/u],
   [{ pattern: 'a', replacement: '', condition: 'b' }, /not supported yet/u],

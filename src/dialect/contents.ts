@@ -1,0 +1,32 @@
+import { isTurn, type Path } from './path.ts';
+
+const partTypes: ReadonlySet<string> = new Set(['text', 'input_text', 'output_text']);
+const deltaTypes: ReadonlySet<string> = new Set(['response.output_text.delta']);
+const doneTypes: ReadonlySet<string> = new Set(['response.output_text.done']);
+
+/**
+ * Whether the string at this path, under this key, is the content of a message or prompt: what somebody says, and no
+ * reasoning, refusal, argument or name. A set: only where the object it stands in has one of these types.
+ */
+export function isContent(key: string, path: Path, isCall: boolean): boolean | ReadonlySet<string> {
+  const { parent } = path;
+  switch (key) {
+    case 'content':
+      return parent !== undefined && (parent.key === 'message' || parent.key === 'delta' || isTurn(parent));
+    case 'text':
+      if (parent === undefined) return doneTypes;
+      if (parent.key === 'part' && parent.parent === undefined) return partTypes;
+      if (typeof parent.key !== 'number') return false;
+      if (parent.parent?.key === 'content') return partTypes;
+      return parent.parent?.key === 'choices' && parent.parent.parent === undefined;
+    case 'delta':
+      return parent === undefined && deltaTypes;
+    case 'prompt':
+    case 'input':
+    case 'instructions':
+      if (!isCall) return false; // an answer repeats them, or calls a tool with them
+      return parent === undefined || (typeof path.key === 'number' && parent.parent === undefined);
+    default:
+      return false;
+  }
+}
