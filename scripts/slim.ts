@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { ImportKind, Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
@@ -61,6 +61,11 @@ function fileName(importer: string): string {
 
 const replaced = /^(undici|re2js|@noble\/hashes\/sha3\.js|node:zlib)$/;
 
+/** Asked for by import(), one of Node's modules costs a start nothing, and nobody checks what is then taken from it. */
+function isLateAlready(path: string, kind: ImportKind): boolean {
+  return kind === 'dynamic-import' && path.startsWith('node:');
+}
+
 /** Leaves out of the bundle what the gateway never uses of its libraries. */
 export const slim: Plugin = {
   name: 'slim',
@@ -75,7 +80,9 @@ export const slim: Plugin = {
       contents: builtInModule(pluginData),
     }));
     build.onResolve({ filter: replaced }, ({ path, kind, resolveDir }) =>
-      kind === 'require-call' ? undefined : { path, namespace: slimmed, pluginData: resolveDir },
+      kind === 'require-call' || isLateAlready(path, kind)
+        ? undefined
+        : { path, namespace: slimmed, pluginData: resolveDir },
     );
     build.onLoad(
       { filter: /.*/, namespace: slimmed },
