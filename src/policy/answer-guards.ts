@@ -52,10 +52,10 @@ export function answerGuards(
   };
   const compose = (role: Role, path: string, form: TextForm, text?: string): Guard | undefined => {
     const composed = composeField({ direction: 'answer', role, form }, () => path, text);
-    return composed === undefined ? undefined : formed(composed, form);
+    return composed === undefined ? undefined : formed(composed, form, text);
   };
   const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
-    const guard = compose(role, path, form, decodedAlready(text, form));
+    const guard = compose(role, path, form, decodedAlready(text));
     return guard === undefined ? text : enforceText(guard, text, evidence);
   };
   const isIdle = enforcementOf(chain) === 'none';

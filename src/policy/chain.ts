@@ -180,7 +180,7 @@ function rewritten(texts: readonly PlacedText[], admitted: readonly PlacedText[]
 
 function guardTexts(link: ChainedPolicy, texts: Texts, evidence: Evidence): Passed {
   return enforceEach(texts, evidence, ({ text, role, path, form }) => {
-    const whole = decodedAlready(text, form);
+    const whole = decodedAlready(text);
     return openGuard(link, { direction: 'request', role, form, path, whole }, evidence);
   });
 }
@@ -189,7 +189,7 @@ function guardTexts(link: ChainedPolicy, texts: Texts, evidence: Evidence): Pass
 async function inquire(link: ChainedPolicy, texts: Texts, evidence: Evidence): Promise<Passed> {
   const inquiry = new Inquiry(link, 'request');
   for (const { role, form, text } of texts) {
-    if (inquiry.admits(role)) enforceWhole(formed(inquiry.collecting(role), form), text);
+    if (inquiry.admits(role)) enforceWhole(formed(inquiry.collecting(role), form, text), text);
   }
   await inquiry.ask(evidence);
   return enforceEach(texts, evidence, ({ role, path }) =>
@@ -209,7 +209,7 @@ function enforceEach(
     if (one === undefined || one.text === '') continue;
     const guard = open(one);
     if (guard === undefined) continue;
-    const text = enforceText(formed(guard, one.form), one.text, evidence);
+    const text = enforceText(formed(guard, one.form, one.text), one.text, evidence);
     if (text === undefined) return undefined;
     if (text === one.text) continue;
     next ??= [...texts];

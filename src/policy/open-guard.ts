@@ -2,6 +2,7 @@ import { type ChainedPolicy, failed } from './chained-policy.ts';
 import type { Evidence, Place } from './evidence.ts';
 import type { Guard } from './guard.ts';
 import { insideJson } from './guards/json-text.ts';
+import { insideProse, mayHoldJson } from './guards/prose.ts';
 import { enforceWhole } from './guards/whole.ts';
 import type { Field, TextForm } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
@@ -31,14 +32,15 @@ export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evi
   }
 }
 
-/** The guard as it fits the form of the text. */
-export function formed(guard: Guard, form: TextForm): Guard {
-  return form === 'json' ? insideJson(guard) : guard;
+/** The guard as it fits the form of the text, of which `whole` is all where that is known. */
+export function formed(guard: Guard, form: TextForm, whole?: string): Guard {
+  if (form === 'json') return insideJson(guard);
+  return whole === undefined || mayHoldJson(whole) ? insideProse(guard) : guard;
 }
 
 /** The text as a guard would see it, where that takes no decoding. */
-export function decodedAlready(text: string, form: TextForm): string | undefined {
-  return form === 'json' && text.includes('\\') ? undefined : text;
+export function decodedAlready(text: string): string | undefined {
+  return text.includes('\\') ? undefined : text;
 }
 
 function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
+import { insideProse } from '../../src/policy/guards/prose.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import type { StreamEnforcer } from '../../src/sse/enforce.ts';
 import { Utf8Pieces } from '../../src/sse/utf8.ts';
@@ -32,7 +33,7 @@ export interface ProofStream {
 export function expectedOf(text: string, isJson: boolean): string {
   const guard =
     pii.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
-  return enforceWhole(isJson ? insideJson(guard) : guard, text).text;
+  return enforceWhole(isJson ? insideJson(guard) : insideProse(guard), text).text;
 }
 
 export function proofStream(random: Random): ProofStream {

@@ -5,6 +5,7 @@ import { type Splice, splice } from '../../src/json/splice.ts';
 import type { Guard } from '../../src/policy/guard.ts';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { pipe } from '../../src/policy/guards/pipe.ts';
+import { insideProse } from '../../src/policy/guards/prose.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { safetyFilter, safetyFilterSettings } from '../../src/policy/kinds/safety-filter.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -93,7 +94,7 @@ function arrived({ fields }: AnswerStream, bytes: Buffer) {
 
 /** The arguments of a tool call are JSON, and guarded as such. */
 function guardAt(path: string, open: () => Guard): Guard {
-  return path.endsWith('arguments') ? insideJson(open()) : open();
+  return path.endsWith('arguments') ? insideJson(open()) : insideProse(open());
 }
 
 for (const [name, { open, texts, continuations }] of Object.entries(settings)) {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import type { Guard } from '../../src/policy/guard.ts';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { pipe } from '../../src/policy/guards/pipe.ts';
+import { insideProse } from '../../src/policy/guards/prose.ts';
 import { type Enforced, enforceWhole } from '../../src/policy/guards/whole.ts';
 import { type AnswerStream, answerStreams, pathOf, type StreamedField } from '../support/answer-streams.ts';
 import { evidence, guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
@@ -81,7 +82,7 @@ function expectedOf({ fields }: AnswerStream, open: () => Guard): ReadonlyMap<st
 
 /** The arguments of a tool call are JSON, and enforced as such. */
 function enforcedField({ name, pieces }: StreamedField, open: () => Guard): Enforced {
-  const guard = name.endsWith('arguments') ? insideJson(open()) : open();
+  const guard = name.endsWith('arguments') ? insideJson(open()) : insideProse(open());
   return enforceWhole(guard, pieces.join(''));
 }
 
