@@ -6,7 +6,7 @@ import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';
 import { formatPath } from './path.ts';
-import { readTexts, type Texts } from './texts.ts';
+import { readTexts, type Texts, written } from './texts.ts';
 import { findUsage, readUsage } from './usage.ts';
 
 /** A whole answer after enforcement. */
@@ -53,12 +53,13 @@ export function enforceAnswer(
 /** The rewrites of an answer, or undefined where a text is denied. */
 function judge(texts: Texts, guards: FieldGuards): Splice[] | undefined {
   const splices: Splice[] = [];
-  for (const { role, form, path, node, text } of texts.sites) {
+  for (const site of texts.sites) {
+    const { role, form, path, node, text } = site;
     if (text === '') continue;
     const next = guards.whole(role, formatPath(path), text, form);
     if (next === undefined) return undefined;
     if (next === text) continue;
-    splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
+    splices.push({ start: node.start, end: node.end, replacement: written(site, next) });
   }
   return splices.length === 0 ? splices : [...splices, ...blanking(texts.logprobs)];
 }

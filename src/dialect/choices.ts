@@ -5,7 +5,7 @@ import { saysError } from './failure.ts';
 import { textKeys } from './keys.ts';
 import { spelling } from './logprobs.ts';
 import { formatPath, passesThrough, rootKey } from './path.ts';
-import { readTexts, type TextSite } from './texts.ts';
+import { indexOf, readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
 
 /** Streams made of `choices`: chat completions and legacy completions. */
@@ -28,7 +28,12 @@ function endedBy(channel: string): string | undefined {
 }
 
 function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventReading {
-  const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
+  const found = readTexts(text, root, {
+    direction: 'answer',
+    judgeUnknown: true,
+    isJsonAsked,
+    joinsParts: true,
+  });
   const choices = member(root, 'choices');
   const items = choices?.kind === 'array' ? choices.items : [];
   const isDoubled = items.some(saysAllSoFar);
@@ -61,8 +66,13 @@ function toEventText(site: TextSite, isDoubled: boolean): EventText {
   const isText = typeof path.key === 'string' && textKeys.has(path.key);
   const isPlace = path.parent === undefined || rootKey(path) === 'choices';
   const isPiece = passesThrough(path, 'delta') || (isText && isPlace);
-  if (!isPiece) return { site, channel: undefined };
-  return { site, channel: formatPath(path), isRepeatable: path.key === 'name' };
+  if (!isPiece || site.node.kind !== 'string') return { site, channel: undefined };
+  return { site, channel: fieldOf(formatPath(path)), isRepeatable: path.key === 'name' };
+}
+
+/** A part of the content goes on with the text before it, as a part or as it is. */
+function fieldOf(path: string): string {
+  return path.endsWith('.delta.content.text') ? path.slice(0, -'.text'.length) : path;
 }
 
 /** A piece in `delta`, and in `message` the text up to it. */
@@ -75,9 +85,7 @@ function completed(text: string, items: readonly JsonNode[]): string[] {
   const prefixes: string[] = [];
   items.forEach((item, at) => {
     if (item.kind !== 'object' || !isFinished(text, item)) return;
-    const index = member(item, 'index');
-    const place = index?.kind === 'number' ? Number(text.slice(index.start, index.end)) : at;
-    prefixes.push(`choices[${place}].`);
+    prefixes.push(`choices[${indexOf(text, item) ?? at}].`);
   });
   return prefixes;
 }

@@ -144,6 +144,16 @@ export const spellingKeys: ReadonlySet<string> = new Set([
   'output_top_logprobs',
 ]);
 
+/** Lists whose items are parts of one text. */
+export const partLists: ReadonlySet<string> = new Set([
+  'content',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'summary',
+  'thinking',
+]);
+
 /** Lists of identifiers. */
 export const exemptLists: ReadonlySet<string> = new Set(['vector_store_ids']);
 

@@ -65,15 +65,16 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
 // `response.output_text.delta` carries a piece in `delta`; `.done` and `response.completed` repeat the text whole, and
 // whole enforcement equals streamed enforcement, so all three agree.
 function toEventText(site: TextSite, name: string, place: string): EventText {
-  if (name === 'response.failed') return { site, channel: unfinishedOutput(formatPath(site.path)) };
-  if (!isPiece(site)) return { site, channel: undefined };
+  if (name === 'response.failed' && site.node.kind === 'string')
+    return { site, channel: unfinishedOutput(formatPath(site.path)) };
+  if (!isPiece(site) || site.node.kind !== 'string') return { site, channel: undefined };
   const inside = site.path.parent === undefined ? '' : `.${formatPath(site.path)}`;
   const piece = name.includes('arguments') ? ({ ...site, form: 'json' } as const) : site;
   return { site: piece, channel: `${place}${name}${inside}` };
 }
 
 function begun(site: TextSite, text: string, root: JsonObject): EventText {
-  if (site.text === '') return { site, channel: undefined };
+  if (site.text === '' || site.node.kind !== 'string') return { site, channel: undefined };
   const place = { item: itemOf(text, root), whole: placeOf(text, root) };
   return { site, channel: channelBegun(site, place, text, root) };
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { type JsonArray, type JsonNode, type JsonObject, type JsonString, member } from '../json/scan.ts';
 import type { Splice } from '../json/splice.ts';
+import { type TextSite, written } from './texts.ts';
 
 /** Where a call takes a system message that its client did not write. */
 export type SystemPlace =
@@ -76,14 +77,19 @@ export function writeSystem({ text, place }: SystemMessage): {
 
 /** What stands for a text of a call, as policies left it, where a system message may be put before it. */
 export function rewriting(
-  { node, text }: { readonly node: JsonString; readonly text: string },
+  site: TextSite,
   next: string,
   system: SystemMessage | undefined,
 ): Splice | undefined {
-  const isLed = system?.place.kind === 'texts' && system.place.texts.has(node);
-  const lead = isLed ? `${system.text}${next === '' ? '' : '\n\n'}` : '';
-  if (next !== text) return { start: node.start, end: node.end, replacement: JSON.stringify(lead + next) };
+  const { node, text } = site;
+  const lead = system === undefined ? '' : leadOf(system, node, next);
+  if (next !== text) return { start: node.start, end: node.end, replacement: written(site, lead + next) };
   if (lead === '') return undefined;
   const at = node.start + 1;
   return { start: at, end: at, replacement: JSON.stringify(lead).slice(1, -1) };
+}
+
+function leadOf({ text, place }: SystemMessage, node: JsonNode, next: string): string {
+  if (node.kind !== 'string' || place.kind !== 'texts' || !place.texts.has(node)) return '';
+  return next === '' ? text : `${text}\n\n`;
 }

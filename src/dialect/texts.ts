@@ -14,8 +14,24 @@ export interface TextSite {
   readonly role: Role;
   readonly form: TextForm;
   readonly path: Path;
-  readonly node: JsonString;
+  /** A string, or all of a document that is no string. */
+  readonly node: JsonString | JsonObject | JsonArray;
   readonly text: string;
+}
+
+/** The text as it is written in the place of the site. */
+export function written({ node }: TextSite, text: string): string {
+  return node.kind === 'string' || !isJson(text) ? JSON.stringify(text) : text;
+}
+
+// A rewrite of what stands outside of strings may leave no document: then its text is one string, and the body stays sound.
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // what it lacks is of no interest
+  }
 }
 
 /** All that a body holds for the policies. */
@@ -35,6 +51,8 @@ export interface TextOptions {
    * assistant's, and its pieces name their place by `index`.
    */
   readonly direction: 'call' | 'answer';
+  /** Parts without an index go on with the text of the list that they are in: the pieces of a stream. */
+  readonly joinsParts?: boolean;
   /** The call asked for JSON: the words of the answer are a JSON document. */
   readonly isJsonAsked?: boolean;
 }
@@ -53,6 +71,7 @@ class Walker implements Texts {
   readonly #text: string;
   readonly #isCall: boolean;
   readonly #judgeUnknown: boolean;
+  readonly #joinsParts: boolean;
   readonly #documents: JsonDocuments | undefined;
   /** What the member under way stands in. */
   #inside: JsonObject | undefined;
@@ -61,6 +80,7 @@ class Walker implements Texts {
     this.#text = text;
     this.#isCall = options.direction === 'call';
     this.#judgeUnknown = options.judgeUnknown;
+    this.#joinsParts = options.joinsParts === true;
     this.#documents = options.isJsonAsked === true ? new JsonDocuments(text) : undefined;
   }
 
@@ -96,9 +116,11 @@ class Walker implements Texts {
   }
 
   #node(node: JsonNode, key: string, scope: Scope, path: Path): void {
-    if (node.kind === 'string') this.#string(node, key, scope, path);
+    if (node.kind === 'string') return this.#string(node, key, scope, path);
+    if (node.kind !== 'object' && node.kind !== 'array') return;
+    if (isDocument(node, scope, path)) this.#document(node, scope, path);
     else if (node.kind === 'object') this.#object(node, this.#scopeIn(node, key, scope, path), path);
-    else if (node.kind === 'array') this.#array(node, key, scope, path);
+    else this.#array(node, key, scope, path);
   }
 
   #string(node: JsonString, key: string, { role, isOpen }: Scope, path: Path): void {
@@ -106,8 +128,8 @@ class Walker implements Texts {
     if (!isKnown && !this.#judgeUnknown) return;
     const text = stringValue(this.#text, node);
     if (isOpen && key === 'type' && keys.schemaTypes.has(text)) return;
-    const isJson = (key === 'arguments' && !isOpen) || this.#documents?.has(node) === true;
-    const form = isJson ? 'json' : this.#formOf(key, path, isOpen || role === 'definition');
+    const isParsed = (key === 'arguments' && !isOpen) || this.#documents?.has(node) === true;
+    const form = isParsed ? 'json' : this.#formOf(key, path, isOpen || role === 'definition');
     this.sites.push({ role: isKnown ? role : 'other', form, path, node, text });
   }
 
@@ -116,6 +138,12 @@ class Walker implements Texts {
     if (typeof place === 'boolean') return place ? 'content' : 'plain';
     const type = this.#inside === undefined ? '' : this.#word(this.#inside, 'type');
     return place.has(type) ? 'content' : 'plain';
+  }
+
+  /** What a tool is called with, judged as it is where it is a string: with its keys and its numbers. */
+  #document(node: JsonObject | JsonArray, { role }: Scope, path: Path): void {
+    const text = this.#text.slice(node.start, node.end);
+    this.sites.push({ role, form: 'json', path, node, text });
   }
 
   #scopeIn(node: JsonObject, key: string, scope: Scope, path: Path): Scope {
@@ -152,15 +180,15 @@ class Walker implements Texts {
         if (this.#isCall && isPrompt(path)) this.#noteUninspected('tokens');
         continue;
       }
-      this.#node(item, key, scope, { parent: path, key: this.#position(item, i) });
+      const place = this.#position(item);
+      const isJoined = this.#joinsParts && place === undefined && keys.partLists.has(key);
+      this.#node(item, key, scope, isJoined ? path : { parent: path, key: place ?? i });
     }
   }
 
   // Streamed pieces name their place by `index`; the position in the array says nothing there.
-  #position(item: JsonNode, at: number): number {
-    if (this.#isCall || item.kind !== 'object') return at;
-    const index = member(item, 'index');
-    return index?.kind === 'number' ? Number(this.#text.slice(index.start, index.end)) : at;
+  #position(item: JsonNode): number | undefined {
+    return this.#isCall || item.kind !== 'object' ? undefined : indexOf(this.#text, item);
   }
 
   // Asked of turns only: a part of a message that claims a role of its own would choose which policies see it.
@@ -200,6 +228,23 @@ class Walker implements Texts {
       `${where}: write the key as "${folded}"; parsers disagree about its case`,
     );
   }
+}
+
+/** The `index` of an item, which some write as text. */
+export function indexOf(text: string, item: JsonObject): number | undefined {
+  const index = member(item, 'index');
+  if (index?.kind === 'number') return Number(text.slice(index.start, index.end));
+  const word = index?.kind === 'string' ? stringValue(text, index) : '';
+  return /^\d{1,9}$/.test(word) ? Number(word) : undefined;
+}
+
+function isDocument(
+  { kind }: JsonObject | JsonArray,
+  { role, isOpen }: Scope,
+  { key, parent }: Path,
+): boolean {
+  if (isOpen || role === 'definition' || parent === undefined) return false;
+  return key === 'arguments' || (key === 'input' && kind === 'object');
 }
 
 /** `input_audio.data`, and the like: noted by the key of its container. */

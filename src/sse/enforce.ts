@@ -1,6 +1,6 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
-import type { TextSite } from '../dialect/texts.ts';
+import { type TextSite, written } from '../dialect/texts.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
@@ -11,6 +11,7 @@ import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
 import type { Lane } from './lane.ts';
 import { Outgoing } from './outgoing.ts';
+import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
 import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
 import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
@@ -47,7 +48,7 @@ export class StreamEnforcer {
     this.#commonLanes = laneOf === undefined ? [this.#channels.lane('')] : [];
     this.#parser = new SseParser(
       options.eventChars,
-      (raw, data) => this.#event(raw, data),
+      (raw, data) => this.#event(this.#withoutOther(raw), data),
       (piece, at) => this.#takeKnown(piece, at),
     );
   }
@@ -84,6 +85,12 @@ export class StreamEnforcer {
 
   get #isOver(): boolean {
     return this.isDenied || this.isTerminal || this.isError;
+  }
+
+  /** The event with its lines other than data judged: each is a text of its own. */
+  #withoutOther(raw: string): string {
+    if (this.#isOver || this.#options.guards.isIdle === true || !hasOtherLines(raw)) return raw;
+    return judgeOtherLines(raw, (line) => this.#whole('other', 'event', line, 'plain')) ?? raw;
   }
 
   #event(raw: string, data: string | undefined): void {
@@ -185,7 +192,7 @@ export class StreamEnforcer {
     const isUnfinished = isSoFar === true && !completes.some((prefix) => path.startsWith(prefix));
     const next = isUnfinished ? this.#decided(site, path) : this.#whole(role, path, text, form);
     if (next === undefined || next === text) return;
-    splices.push({ start: node.start, end: node.end, replacement: JSON.stringify(next) });
+    splices.push({ start: node.start, end: node.end, replacement: written(site, next) });
   }
 
   /** The text without what the rest of it may still decide. */

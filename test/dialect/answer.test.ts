@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { type EnforcedAnswer, enforceAnswer } from '../../src/dialect/answer.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
-import { guardsOf, linked, piiPolicy } from '../support/chains.ts';
+import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import { jsonTexts } from '../support/json-texts.ts';
+import { literalGuard } from '../support/literal-guard.ts';
 import { chatAnswer } from '../support/upstream.ts';
 
 const limits = { depth: 64, nodes: 10_000 };
@@ -146,6 +147,17 @@ test('the arguments of a tool call are judged as the JSON they are, and stay JSO
   const { body } = enforced(toolCall('{"to":"ann\\u0040example.com","card":4111111111111111}'));
 
   assert.deepEqual(JSON.parse(body.toString()), toolCall('{"to":"[EMAIL]","card":"[CREDIT_CARD]"}'));
+});
+
+test('arguments that are an object stay one, unless a rewrite leaves none', () => {
+  const body = { choices: [{ message: { tool_calls: [{ function: { arguments: { a: null } } }] } }] };
+  const open = literalGuard({ null: '<NULL>' });
+
+  const left = enforced(body, guardsOf(linked(guarding(open)))).body.toString();
+
+  assert.deepEqual(JSON.parse(left), {
+    choices: [{ message: { tool_calls: [{ function: { arguments: '{"a":<NULL>}' } }] } }],
+  });
 });
 
 test('the JSON that a call asked for is judged as such, and stays JSON', () => {
