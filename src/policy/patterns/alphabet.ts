@@ -21,9 +21,10 @@ export class Alphabet {
   readonly #classes = new Map<string, CharacterClass>();
   /** Of the ASCII characters, for whoever reads many. */
   readonly ascii: readonly CharacterClass[];
+  readonly asciiIds: Uint8Array;
   readonly #others = new Map<number, CharacterClass>();
 
-  constructor({ instructions }: Program) {
+  constructor({ instructions }: Pick<Program, 'instructions'>) {
     const known = new Map<string, number>();
     const predicates: ((codePoint: number) => boolean)[] = [];
     this.predicateOf = Int16Array.from(instructions, (instruction) => {
@@ -35,6 +36,12 @@ export class Alphabet {
     });
     this.#predicates = predicates;
     this.ascii = Array.from({ length: asciiSize }, (_, code) => this.#sort(code));
+    this.asciiIds = Uint8Array.from(this.ascii, ({ id }) => id);
+  }
+
+  /** How many classes the ASCII characters and the end of the text fall into: ids below this. */
+  get asciiClasses(): number {
+    return Math.max(...this.asciiIds) + 1;
   }
 
   of(codePoint: number): CharacterClass {

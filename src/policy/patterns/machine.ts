@@ -1,32 +1,24 @@
 import { type Attempt, noMatchBefore, undecided, type View } from '../guards/detector.ts';
-import { Alphabet, type CharacterClass, endOfText, isWordCharacter } from './alphabet.ts';
-import { conditions, isRune, ops, type Program } from './program.ts';
+import { Alphabet, type CharacterClass, endOfText } from './alphabet.ts';
+import {
+  codePointAt,
+  conditionsAt,
+  isHalf,
+  placeAfter,
+  placeBefore,
+  placesBack,
+  type Reach,
+  sizeAt,
+} from './place.ts';
+import { ops, type Program } from './program.ts';
+import { accepts, type Edge, edgeShift, isIdle, isSettled, States, unknown } from './states.ts';
+import { everyCondition, Steps } from './steps.ts';
+import { mostCharacters } from './width.ts';
 
-/** What a state knows of the place before it, for `^` and `\b`. */
-const before = { beginText: 1, beginLine: 2, word: 4 } as const;
+const mostNumbers = 200_000;
 
-interface State {
-  /** Steps the match may go on with, the preferred first. Empty: it cannot go on. */
-  readonly steps: readonly number[];
-  readonly before: number;
-  /** A match ends here, and none that goes on is preferred to it. */
-  readonly isSettled: boolean;
-  /** What follows, by the id of a character's class. */
-  readonly edges: (Edge | undefined)[];
-  /** The same where a match may also begin behind the character. */
-  readonly onward: (Edge | undefined)[];
-}
-
-interface Edge {
-  readonly to: State;
-  /** A match ends before this character. */
-  readonly accepts: boolean;
-  /** No match begun before can go on. */
-  readonly isIdle: boolean;
-}
-
-/** Past so many steps in all states these are forgotten and made again, so that no text can make them grow. */
-const mostSteps = 400_000;
+/** An attempt that read so far without a match cost more than to look what may follow. */
+const costly = 24;
 
 /**
  * Runs a program from one place of a text: its steps in order of preference are one state, and states are made when first
@@ -36,24 +28,23 @@ export class Machine {
   readonly #program: Program;
   readonly #alphabet: Alphabet;
   readonly #longest: number;
+  readonly #reach: Reach;
   readonly #hasConditions: boolean;
-  readonly #states = new Map<string, State>();
-  #steps = 0;
-  /** By what is known of the place before it. */
-  readonly #starts: (State | undefined)[] = [];
-  /** Mark the steps that one transition has visited, and those it leads to. */
-  readonly #visited: Uint32Array;
-  readonly #reached: Uint32Array;
-  #visit = 0;
+  readonly #walk: Steps;
+  /** The steps of one match, and those where a match may also begin behind each character. */
+  readonly #states: States;
+  readonly #onward: States;
 
   /** `longest`: no match has more code units; what would be longer ends at the last place where a shorter one can. */
   constructor(program: Program, longest: number) {
     this.#program = program;
     this.#alphabet = new Alphabet(program);
     this.#longest = longest;
+    this.#reach = { characters: mostCharacters(program), units: longest };
     this.#hasConditions = program.instructions.some(({ op }) => op === ops.condition);
-    this.#visited = new Uint32Array(program.instructions.length);
-    this.#reached = new Uint32Array(program.instructions.length);
+    this.#walk = new Steps(program.instructions);
+    this.#states = new States({ columns: this.#alphabet.asciiClasses, mostNumbers });
+    this.#onward = new States({ columns: this.#alphabet.asciiClasses, mostNumbers });
   }
 
   /** Whether a match may begin with this character, as far as that alone tells. */
@@ -75,23 +66,40 @@ export class Machine {
   /** Whether there is a match at `at`: its end, none, or not known yet. Position 0 is the beginning of the text. */
   matchAt(view: View, at: number): Attempt {
     const { text, end, final } = view;
-    const { ascii } = this.#alphabet;
-    let state = this.#start(text, at);
+    const { asciiIds } = this.#alphabet;
+    const states = this.#states;
+    const { shift } = states;
+    let state = states.start(this.#place(text, at), [this.#program.start]);
     let found = 0;
     let index = at;
-    while (state.steps.length > 0 && index - at <= this.#longest) {
-      if (state.isSettled) return index;
+    while (index - at <= this.#longest) {
       if (index === end && !final) return undecided;
-      const character = index < end ? ascii[text.charCodeAt(index)] : endOfText;
-      if (character === undefined && !final && isHalf(text, index, end)) return undecided;
-      const taken = character ?? this.#alphabet.of(codePointAt(text, index, end));
-      const edge = state.edges[taken.id] ?? this.#edge(state, taken);
-      if (edge.accepts) found = index;
-      state = edge.to;
-      index += character === undefined ? sizeAt(text, index, end) : 1;
+      const unit = index < end ? text.charCodeAt(index) : beyond;
+      let size = 1;
+      let edge: Edge = unknown;
+      if (unit < asciiSize) {
+        edge = states.table[(state << shift) | (asciiIds[unit] ?? 0)] ?? unknown;
+        if (edge === unknown) edge = this.#edge(state, this.#alphabet.of(unit));
+      } else {
+        if (index < end && !final && isHalf(text, index, end)) return undecided;
+        edge = this.#edgeBeyond(state, view, index);
+        size = sizeAt(text, index, end);
+      }
+      if ((edge & accepts) !== 0) found = index;
+      state = edge >> edgeShift;
+      index += size;
+      if ((edge & isIdle) !== 0) break;
+      if ((edge & isSettled) !== 0 && index - at <= this.#longest) return index;
     }
     if (found > at) return found;
     return noMatchBefore(index - at > costly ? this.#nextStart(view, at + 1) : at + 1);
+  }
+
+  /** What follows a state with a character beyond ASCII, or with the end of the text. */
+  #edgeBeyond(state: number, { text, end }: View, index: number): Edge {
+    const character = index < end ? this.#alphabet.of(codePointAt(text, index, end)) : endOfText;
+    const known = this.#states.edge(state, character.id);
+    return known === unknown ? this.#edge(state, character) : known;
   }
 
   /**
@@ -99,90 +107,74 @@ export class Machine {
    * that follow would go as far: this reads the text once for all of them, with a match begun at every place.
    */
   #nextStart({ text, end, final }: View, from: number): number {
-    let state = this.#start(text, from);
+    let state = this.#onward.start(this.#place(text, from), [this.#program.start]);
     let index = from;
+    const { asciiIds } = this.#alphabet;
+    const { shift } = this.#onward;
     while (index < text.length) {
-      const code = codePointAt(text, index, text.length);
-      const taken = this.#alphabet.of(code);
-      const edge = state.onward[taken.id] ?? this.#onward(state, taken);
-      if (edge.accepts) return Math.max(from, index - this.#longest);
-      state = edge.to;
+      const unit = text.charCodeAt(index);
+      const code = unit < asciiSize ? unit : codePointAt(text, index, text.length);
+      let edge =
+        unit < asciiSize
+          ? (this.#onward.table[(state << shift) | (asciiIds[unit] ?? 0)] ?? unknown)
+          : unknown;
+      if (edge === unknown) edge = this.#onwardEdge(state, this.#alphabet.of(code));
+      if ((edge & accepts) !== 0) return Math.max(from, placesBack(text, index, this.#reach));
+      state = edge >> edgeShift;
       index += code > lastOfPlane ? 2 : 1;
-      if (edge.isIdle) return index;
+      if ((edge & isIdle) !== 0) return index;
     }
-    // A match of which only the beginning is here may still come, or end with the last character.
-    return final && end === text.length && !this.#onward(state, endOfText).accepts
-      ? end
-      : Math.max(from, text.length - this.#longest - 2);
+    if (final && end === text.length && (this.#onwardEdge(state, endOfText) & accepts) === 0) return end;
+    // A match of which only the beginning is here may still come, or end with the last whole character.
+    const whole = isHalf(text, text.length - 1, text.length) ? text.length - 1 : text.length;
+    return Math.max(from, placesBack(text, whole, this.#reach));
   }
 
-  #start(text: string, at: number): State {
-    const place = this.#hasConditions ? placeBefore(text, at) : 0;
-    const known = this.#starts[place];
-    if (known !== undefined) return known;
-    const state = this.#state([this.#program.start], place);
-    this.#starts[place] = state;
-    return state;
+  #place(text: string, at: number): number {
+    return this.#hasConditions ? placeBefore(text, at) : 0;
   }
 
-  #state(steps: readonly number[], place: number): State {
-    const key = `${place}:${steps.join(',')}`;
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
-    this.#steps += steps.length + 1;
-    if (this.#steps > mostSteps) this.#forget();
-    const state = { steps, before: place, isSettled: this.#isSettled(steps), edges: [], onward: [] };
-    this.#states.set(key, state);
-    return state;
+  #placeAfter(character: CharacterClass): number {
+    return this.#hasConditions ? placeAfter(character) : 0;
   }
 
-  /** States that a run still holds keep their edges only to what they lead to, so these are cut too. */
-  #forget(): void {
-    for (const state of this.#states.values()) {
-      state.edges.length = 0;
-      state.onward.length = 0;
-    }
-    this.#states.clear();
-    this.#starts.length = 0;
-    this.#steps = 0;
-  }
-
-  #edge(state: State, character: CharacterClass): Edge {
+  #edge(number: number, character: CharacterClass): Edge {
+    const state = this.#states.at(number) ?? nowhere;
     const next: number[] = [];
-    const accepts = this.#follow(state.steps, conditionsAt(state.before, character), (at) => {
-      if (character.taken[this.#alphabet.predicateOf[at] ?? -1] === true) this.#reach(at, next);
+    const isEnd = this.#walk.follow(state.steps, conditionsAt(state.place, character), (at) => {
+      if (this.#takes(at, character)) this.#walk.reach(at, next);
       return true;
     });
-    const to = this.#state(next, this.#placeAfter(character));
-    const edge = { to, accepts, isIdle: next.length === 0 };
-    state.edges[character.id] = edge;
+    const to = this.#states.numberOf(next, this.#placeAfter(character));
+    const ends = (isEnd ? accepts : 0) | (next.length === 0 ? isIdle : 0);
+    const edge = (to << edgeShift) | ends | (this.#isSettled(next) ? isSettled : 0);
+    this.#states.keep(state, number, character.id, edge);
     return edge;
   }
 
-  #onward(state: State, character: CharacterClass): Edge {
-    const { to, accepts, isIdle } = state.edges[character.id] ?? this.#edge(state, character);
-    const { start } = this.#program;
-    const steps = to.steps.includes(start) ? to.steps : [...to.steps, start];
-    const edge = { to: this.#state(steps, this.#placeAfter(character)), accepts, isIdle };
-    state.onward[character.id] = edge;
+  #onwardEdge(number: number, character: CharacterClass): Edge {
+    const known = this.#onward.edge(number, character.id);
+    if (known !== unknown) return known;
+    const state = this.#onward.at(number) ?? nowhere;
+    const next: number[] = [];
+    const isEnd = this.#walk.followAll(state.steps, conditionsAt(state.place, character), (at) => {
+      if (this.#takes(at, character)) this.#walk.reach(at, next);
+    });
+    const steps = [...new Set([...next, this.#program.start])].toSorted((one, other) => one - other);
+    const to = this.#onward.numberOf(steps, this.#placeAfter(character));
+    const edge = (to << edgeShift) | (isEnd ? accepts : 0) | (next.length === 0 ? isIdle : 0);
+    this.#onward.keep(state, number, character.id, edge);
     return edge;
   }
 
-  #reach(at: number, next: number[]): void {
-    const to = this.#program.instructions[at]?.out ?? 0;
-    if (this.#reached[to] !== this.#visit) next.push(to);
-    this.#reached[to] = this.#visit;
-  }
-
-  #placeAfter({ isNewline, isWord }: CharacterClass): number {
-    if (!this.#hasConditions) return 0;
-    return (isNewline ? before.beginLine : 0) | (isWord ? before.word : 0);
+  #takes(at: number, { taken }: CharacterClass): boolean {
+    return taken[this.#alphabet.predicateOf[at] ?? -1] === true;
   }
 
   /** Whether a match ends here before any step takes a character or asks what comes next. */
   #isSettled(steps: readonly number[]): boolean {
     let isFirst = true;
-    const met = this.#follow(steps, 0, () => {
+    const met = this.#walk.follow(steps, 0, () => {
       isFirst = false;
       return false;
     });
@@ -191,71 +183,15 @@ export class Machine {
 
   #firsts(): readonly number[] {
     const firsts: number[] = [];
-    this.#follow([this.#program.start], everyCondition, (at) => firsts.push(at) > 0);
+    this.#walk.follow([this.#program.start], everyCondition, (at) => firsts.push(at) > 0);
     return firsts;
   }
-
-  /**
-   * Visits what takes a character from `steps` on, the preferred first; true where a match is reached, which ends it. A
-   * condition that does not hold is visited as well where nothing is known to hold: `visit` says whether to go on.
-   */
-  #follow(steps: readonly number[], holding: number, visit: (at: number) => boolean): boolean {
-    const { instructions } = this.#program;
-    this.#visit += 1;
-    const open = steps.toReversed();
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const instruction = instructions[at];
-      if (instruction === undefined || this.#visited[at] === this.#visit) continue;
-      this.#visited[at] = this.#visit;
-      const { op, out, arg } = instruction;
-      if (op === ops.match) return true;
-      if (op === ops.alternative || op === ops.alternativeMatch) open.push(arg, out);
-      else if (op === ops.capture || op === ops.nothing) open.push(out);
-      else if (op === ops.condition && (arg & ~holding) === 0) open.push(out);
-      else if (isRune(instruction) || (op === ops.condition && holding === 0)) {
-        if (!visit(at)) return false;
-      }
-    }
-    return false;
-  }
 }
 
-/** An attempt that read so far without a match cost more than to look what may follow. */
-const costly = 24;
-const everyCondition = 63;
+/** No number of a state is made up, so this stands for none. */
+const nowhere = { steps: [], place: 0 } as const;
+const asciiSize = 128;
+const beyond = 0xffff;
 const lastOfPlane = 0xffff;
-
-function codePointAt(text: string, index: number, end: number): number {
-  const code = text.codePointAt(index) ?? 0;
-  return code > lastOfPlane && index + 1 === end ? text.charCodeAt(index) : code;
-}
-
-function sizeAt(text: string, index: number, end: number): number {
-  return codePointAt(text, index, end) > lastOfPlane ? 2 : 1;
-}
-
-/** Whether the second half of a character may still come. */
-function isHalf(text: string, index: number, end: number): boolean {
-  const unit = text.charCodeAt(index);
-  return index + 1 === end && unit >= 0xd800 && unit < 0xdc00;
-}
 const lastAscii = 0x7f;
 const oddCases = [0x17f, 0x212a] as const;
-
-function placeBefore(text: string, at: number): number {
-  if (at === 0) return before.beginText | before.beginLine;
-  const unit = text.charCodeAt(at - 1);
-  return (unit === 10 ? before.beginLine : 0) | (isWordCharacter(unit) ? before.word : 0);
-}
-
-/** Which conditions hold between what came before and `character`. Never none: a boundary is there or is not. */
-function conditionsAt(place: number, character: CharacterClass): number {
-  const isBoundary = character.isWord !== ((place & before.word) !== 0);
-  return (
-    ((place & before.beginText) !== 0 ? conditions.beginText : 0) |
-    ((place & before.beginLine) !== 0 ? conditions.beginLine : 0) |
-    (character === endOfText ? conditions.endText | conditions.endLine : 0) |
-    (character.isNewline ? conditions.endLine : 0) |
-    (isBoundary ? conditions.wordBoundary : conditions.noWordBoundary)
-  );
-}

@@ -1,4 +1,4 @@
-import { conditions, isRune, ops, type Program } from './program.ts';
+import { conditions, type Instruction, isRune, ops, type Program } from './program.ts';
 
 const lastOfPlane = 0xffff;
 
@@ -35,7 +35,16 @@ function matchesNothingWhere({ instructions, start }: Program, holding: number):
 }
 
 /** Most UTF-16 code units a match can have; Infinity where there is no bound. */
-export function widest({ instructions, start }: Program): number {
+export function widest(program: Program): number {
+  return widestBy(program, ({ runes }) => ((runes.at(-1) ?? 0) > lastOfPlane ? 2 : 1));
+}
+
+/** Most characters a match can have; Infinity where there is no bound. */
+export function mostCharacters(program: Program): number {
+  return widestBy(program, () => 1);
+}
+
+function widestBy({ instructions, start }: Program, sizeOf: (instruction: Instruction) => number): number {
   const widths = new Map<number, number>();
   const under = new Set<number>();
   const open = [start];
@@ -48,7 +57,7 @@ export function widest({ instructions, start }: Program): number {
     }
     const next = nextOf(instruction);
     if (under.has(at)) {
-      const own = isRune(instruction) ? sizeOf(instruction.runes) : 0;
+      const own = isRune(instruction) ? sizeOf(instruction) : 0;
       widths.set(at, own + Math.max(0, ...next.map((to) => widths.get(to) ?? 0)));
       under.delete(at);
       open.pop();
@@ -64,8 +73,4 @@ export function widest({ instructions, start }: Program): number {
 function nextOf({ op, out, arg }: { readonly op: number; readonly out: number; readonly arg: number }) {
   if (op === ops.match || op === ops.fail) return [];
   return op === ops.alternative || op === ops.alternativeMatch ? [out, arg] : [out];
-}
-
-function sizeOf(runes: Int32Array): number {
-  return (runes.at(-1) ?? 0) > lastOfPlane ? 2 : 1;
 }

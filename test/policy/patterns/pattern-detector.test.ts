@@ -185,6 +185,22 @@ test('where an attempt goes far and fails, what is passed over holds no match', 
   );
 });
 
+test('a pattern with too many states to work out finds what the library finds', () => {
+  const source = 'a[ab]{50}(?:x|ab{3}a)';
+  // Drawn evenly: rows of one letter have few states.
+  let seed = 1;
+  const text = Array.from({ length: 30_000 }, () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    const drawn = (seed >> 16) % 121;
+    return drawn === 0 ? 'x' : drawn % 2 === 0 ? 'a' : 'b';
+  }).join('');
+
+  const found = enforceWhole(scanFor([source])(), text);
+
+  assert.ok(found.findings.length > 20);
+  assert.equal(found.text, byTheLibrary(source, text));
+});
+
 test('a text of nothing but beginnings is not read from each of them', () => {
   const [detector] = patternDetectors([{ entity: 'P', ...compileBounded('a{1,50}b', undefined) }]);
   assert.ok(detector);
