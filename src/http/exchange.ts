@@ -118,6 +118,7 @@ export class Exchange {
   /** Everything that metrics, log and audit record need to know, as it stands now. */
   finished(): FinishedExchange {
     const { snapshot, target, evidence } = this;
+    const durationMs = performance.now() - this.startedAt;
     const hasLeft = this.hasLeft && this.refused === undefined;
     return {
       requestId: this.id,
@@ -134,9 +135,9 @@ export class Exchange {
       status: hasLeft ? 499 : this.status,
       verdict: this.#verdict(),
       code: hasLeft ? 'client_closed' : this.code,
-      durationMs: performance.now() - this.startedAt,
+      durationMs,
       firstByteMs: this.#firstByteMs,
-      overheadMs: this.overheadMs(),
+      overheadMs: Math.max(0, durationMs - this.upstreamMs),
       holdBackMs: this.holdBackMs,
       attempts: this.#attempts,
       evaluations: evidence.evaluations,

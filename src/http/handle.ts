@@ -40,11 +40,12 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
-  const call = await receiveCall(exchange, route.dialect, parts.budget);
+  const call = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts.budget));
   const { snapshot, evidence } = exchange;
   denyUninspected(exchange, call.texts.uninspected, 'request');
-  const screened =
-    evidence.denial ?? (await screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence));
+  const screening =
+    evidence.denial ?? screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence);
+  const screened = screening instanceof Promise ? await screening : screening;
   if (screened.kind === 'deny') {
     const refusal = denialRefusal(screened, snapshot.config.denialStatus);
     return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
@@ -92,15 +93,14 @@ function refuseDisabledPack({ snapshot }: Exchange): void {
   );
 }
 
-async function receiveCall(
-  exchange: Exchange,
-  dialect: Call['dialect'],
-  budget: BufferBudget,
-): Promise<Call> {
-  const { config } = exchange.snapshot;
+function receiveBody(exchange: Exchange, budget: BufferBudget): Promise<Buffer> {
   const proceed = awaitsContinue(exchange) ? (): void => exchange.response.writeContinue() : undefined;
-  const limits: BodyLimits = { bytes: config.limits.bodyBytes, budget, proceed };
-  const body = await readBody(exchange.request, limits);
+  const limits: BodyLimits = { bytes: exchange.snapshot.config.limits.bodyBytes, budget, proceed };
+  return readBody(exchange.request, limits);
+}
+
+function receiveCall(exchange: Exchange, dialect: Call['dialect'], body: Buffer): Call {
+  const { config } = exchange.snapshot;
   exchange.requestBytes = body.length;
   const json = jsonLimits(exchange.snapshot);
   const call = readCall(dialect, body, { json, judgeUnknown: config.unknownFields === 'judge' });
@@ -173,7 +173,7 @@ function sending(
   return {
     target,
     path: spec.basePath + call.dialect.path,
-    headers: [...headers, ...traceHeaders(exchange.trace, spanId)],
+    headers: [...target.headers, ...headers, ...traceHeaders(exchange.trace, spanId)],
     body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
     clocks: {

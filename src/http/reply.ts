@@ -6,10 +6,10 @@ import type { Exchange } from './exchange.ts';
 /** Commits the audit record of an exchange; undefined where it is already safe. Rejects as `audit_failed`. */
 export type CommitAudit = (snapshot: Snapshot, finished: () => FinishedExchange) => Promise<void> | undefined;
 
-/** The headers every reply carries. On streams they tell of the request phase. */
-export function exchangeHeaders(exchange: Exchange): string[] {
+/** A reply's headers with those that every reply carries. On streams they tell of the request phase. */
+export function withExchangeHeaders(own: readonly string[], exchange: Exchange): string[] {
   const { snapshot, target, evidence } = exchange;
-  const headers = [...exchange.callerHeaders, 'x-keeptrusts-config', snapshot.label];
+  const headers = [...own, ...exchange.callerHeaders, 'x-keeptrusts-config', snapshot.label];
   if (target !== undefined) headers.push('x-keeptrusts-target', target.spec.id);
   if (evidence.acted.size > 0) headers.push('x-keeptrusts-policies', [...evidence.acted].join(', '));
   headers.push('x-keeptrusts-overhead-ms', exchange.overheadMs().toFixed(2));
@@ -60,7 +60,7 @@ export function sendWhole(exchange: Exchange, reply: WholeReply): Promise<void> 
   if (isGone(exchange)) return undefined;
   exchange.status = status;
   exchange.firstByte();
-  const fields = [...headers, ...exchangeHeaders(exchange)];
+  const fields = withExchangeHeaders(headers, exchange);
   if (status !== 204) fields.push('content-length', String(body.length));
   response.writeHead(status, fields);
   if (isArriving(exchange)) return linger(exchange, sent);

@@ -3,7 +3,7 @@ import { asFault } from '../errors.ts';
 import { envelope, faultRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { answerHeaders } from './headers.ts';
-import { type CommitAudit, exchangeHeaders } from './reply.ts';
+import { type CommitAudit, withExchangeHeaders } from './reply.ts';
 
 /** The reply of an exchange as a stream: its head, its pieces, and its last bytes behind the record. */
 export class StreamReply {
@@ -24,7 +24,7 @@ export class StreamReply {
     headers.push('x-keeptrusts-enforcement', snapshot.enforcement);
     // Proxies in between must not gather the stream.
     headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
-    response.writeHead(status, [...headers, ...exchangeHeaders(this.#exchange)]);
+    response.writeHead(status, withExchangeHeaders(headers, this.#exchange));
   }
 
   /** False where the client does not keep up. */

@@ -23,18 +23,12 @@ export function eligible(targets: readonly Target[], asked: Asked): readonly Tar
 }
 
 /** The order in which targets are asked. Naming one twice would retry it; naming the next falls back to it. */
-export function* planTargets(
-  targets: readonly Target[],
-  strategy: Strategy,
-  asked: Asked,
-): Generator<Target, void> {
+export function planTargets(targets: readonly Target[], strategy: Strategy, asked: Asked): readonly Target[] {
   const candidates = eligible(targets, asked);
   switch (strategy) {
     case 'single':
-      yield* candidates.slice(0, 1);
-      return;
+      return candidates.slice(0, 1);
     case 'fallback':
-      yield* candidates;
-      return;
+      return candidates;
   }
 }

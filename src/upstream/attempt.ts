@@ -34,14 +34,16 @@ export async function attempt(plan: Iterable<Target>, attempting: Attempting): P
   for (const target of plan) {
     const ended = attempting.ended();
     if (ended !== undefined) throw ended;
-    const result = await attemptOne(target, attempting);
-    if (result instanceof GatewayError) {
-      if (!result.fault.retry) throw result;
-    } else {
-      if (!isFailure(result.answer.status)) return result;
-      result.settle('failure', result.answer.status);
+    const one = new OneAttempt(target, attempting);
+    try {
+      const answered = one.answered(await one.send());
+      if (!isFailure(answered.answer.status)) return answered;
+      answered.settle('failure', answered.answer.status);
+      last = answered;
+    } catch (error) {
+      last = one.failed(error);
+      if (!last.fault.retry) throw last;
     }
-    last = result;
   }
   if (last === undefined) throw new GatewayError('no_target', 'no target serves this kind of call');
   if (last instanceof GatewayError) throw last;
@@ -53,35 +55,52 @@ export function isFailure(status: number): boolean {
   return status === 429 || status === 408 || status >= 500;
 }
 
-async function attemptOne(target: Target, attempting: Attempting): Promise<Answered | GatewayError> {
-  const startedAt = performance.now();
-  const spanId = attempting.newSpan();
-  const { state, spec } = target;
-  state.inFlight += 1;
-  let isSettled = false;
-  let endedAt: number | undefined;
-  let firstChunkMs: number | undefined;
-  const settle = (outcome: Outcome, result: FinishedAttempt['result']): void => {
-    if (isSettled) return;
-    isSettled = true;
-    state.inFlight -= 1;
-    note(target, outcome);
-    const durationMs = (endedAt ?? performance.now()) - startedAt;
-    const span = spanId === undefined ? undefined : { id: spanId, startedAt, firstChunkMs };
-    attempting.settled({ target: spec.id, outcome, result, durationMs, span });
-  };
-  try {
-    const sent = send(attempting.prepare(target, spanId));
-    attempting.onCancel(sent.cancel);
-    const answer = await sent.answer;
-    if (answer.kind === 'stream') firstChunkMs = performance.now() - startedAt;
-    else endedAt = performance.now(); // judging it is not the target's time
-    return { answer, settle };
-  } catch (error) {
-    attempting.onCancel(undefined);
+/** One target being asked. Not a function that waits by itself: that would be a promise more for every call. */
+class OneAttempt {
+  readonly #target: Target;
+  readonly #attempting: Attempting;
+  readonly #spanId: string | undefined;
+  readonly #startedAt = performance.now();
+  #isSettled = false;
+  #endedAt: number | undefined;
+  #firstChunkMs: number | undefined;
+
+  constructor(target: Target, attempting: Attempting) {
+    this.#target = target;
+    this.#attempting = attempting;
+    this.#spanId = attempting.newSpan();
+    target.state.inFlight += 1;
+  }
+
+  send(): Promise<Answer> {
+    const sent = send(this.#attempting.prepare(this.#target, this.#spanId));
+    this.#attempting.onCancel(sent.cancel);
+    return sent.answer;
+  }
+
+  answered(answer: Answer): Answered {
+    if (answer.kind === 'stream') this.#firstChunkMs = performance.now() - this.#startedAt;
+    else this.#endedAt = performance.now(); // judging it is not the target's time
+    return { answer, settle: (outcome, result) => this.#settle(outcome, result) };
+  }
+
+  failed(error: unknown): GatewayError {
+    this.#attempting.onCancel(undefined);
     const fault = asFault(error);
-    settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
+    this.#settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
     return fault;
+  }
+
+  #settle(outcome: Outcome, result: FinishedAttempt['result']): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const startedAt = this.#startedAt;
+    this.#target.state.inFlight -= 1;
+    note(this.#target, outcome);
+    const durationMs = (this.#endedAt ?? performance.now()) - startedAt;
+    const id = this.#spanId;
+    const span = id === undefined ? undefined : { id, startedAt, firstChunkMs: this.#firstChunkMs };
+    this.#attempting.settled({ target: this.#target.spec.id, outcome, result, durationMs, span });
   }
 }
 

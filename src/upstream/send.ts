@@ -14,8 +14,8 @@ import type { Target } from './target.ts';
 export interface Sending {
   readonly target: Target;
   readonly path: string;
-  /** Names and values in turn, on top of the target's own. */
-  readonly headers: readonly string[];
+  /** Names and values in turn, the target's own among them. */
+  readonly headers: string[];
   readonly body: Buffer;
   readonly dialect: Dialect;
   readonly clocks: ClockLimits;
@@ -103,10 +103,9 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   }
 
   dispatch(): void {
-    const { target, path, body } = this.#sending;
+    const { target, path, headers, body } = this.#sending;
     const { spec, state } = target;
     const { connections, ticker } = state;
-    const headers = [...target.headers, ...this.#sending.headers];
     try {
       const dispatcher = this.#isRepeated ? connections.fresh(spec) : connections.to(spec, ticker.now);
       dispatcher.dispatch({ path, method: 'POST', headers, body }, this);
