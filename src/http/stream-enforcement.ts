@@ -24,8 +24,14 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
     return { enforcer: new StreamEnforcer({ ...options, guards: passAll }), deliver: undefined };
   const judging = new AnswerJudging(snapshot.chain, evidence);
   const { isWaiting } = judging;
-  const live = new StreamEnforcer({ ...options, guards: judging.guards() });
-  if (snapshot.enforcement === 'realtime') return { enforcer: live, deliver: undefined };
+  if (snapshot.enforcement === 'realtime')
+    return { enforcer: new StreamEnforcer({ ...options, guards: judging.guards() }), deliver: undefined };
+  // A policy may withhold all of it: what is held is bounded as a whole.
+  const live = new StreamEnforcer({
+    ...options,
+    heldChars: Number.POSITIVE_INFINITY,
+    guards: judging.guards(),
+  });
   const { answerBytes } = snapshot.config.limits;
   const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal: isWaiting });
   const deliver = isWaiting ? () => enforceJudged(enforcer.take(), judging, options) : () => enforcer.take();

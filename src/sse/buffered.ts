@@ -57,7 +57,9 @@ export class BufferedEnforcer {
   /** Takes the next piece of the stream. Nothing leaves. */
   push(text: string): '' {
     const out = this.#enforcer.push(text);
-    this.#hold(this.#options.keepsOriginal ? text : out);
+    const { keepsOriginal } = this.#options;
+    this.#hold(keepsOriginal ? text : out);
+    if (!keepsOriginal) this.#refuseBeyond(this.#bytes + this.#enforcer.heldChars);
     return '';
   }
 
@@ -77,13 +79,16 @@ export class BufferedEnforcer {
   #hold(text: string): void {
     if (text === '' || this.isDenied || this.isError) return;
     this.#bytes += Buffer.byteLength(text);
-    const { answerBytes } = this.#options;
-    if (this.#bytes > answerBytes) {
-      this.#held = [];
-      const message = `the answer, which is judged as a whole, is larger than ${answerBytes} bytes (limits.answer_bytes)`;
-      throw new GatewayError('upstream_too_large', message);
-    }
+    this.#refuseBeyond(this.#bytes);
     this.#held.push(text);
+  }
+
+  #refuseBeyond(bytes: number): void {
+    const { answerBytes } = this.#options;
+    if (bytes <= answerBytes) return;
+    this.#held = [];
+    const message = `the answer, which is judged as a whole, is larger than ${answerBytes} bytes (limits.answer_bytes)`;
+    throw new GatewayError('upstream_too_large', message);
   }
 }
 

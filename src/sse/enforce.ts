@@ -57,6 +57,11 @@ export class StreamEnforcer {
     return !this.#held.isEmpty;
   }
 
+  /** Characters of the events that are withheld. */
+  get heldChars(): number {
+    return this.#held.chars;
+  }
+
   /** Takes the next piece of the stream and returns what may leave now. */
   push(text: string): string {
     this.#out.begin(text);

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { compileRewrites, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
+import { compileRewrites, rewriteRules, ruleProblems, ruleStreaming } from '../patterns/rewrite-rules.ts';
 import type { PolicyKind } from '../policy.ts';
 
 export const responseRewriterSettings = z.strictObject({
   preserve_structure: z
-    .literal(true, { error: '`preserve_structure: false` is not supported: JSON stays JSON' })
+    .literal(true, {
+      error:
+        'only `true`: rules that saw JSON as it is written would miss what it escapes, and could leave what no app can read',
+    })
     .default(true)
     .describe(
       'The arguments of tool calls stay valid JSON, of which rules see the strings. Always so: only `true`.',
@@ -22,6 +25,7 @@ export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {
   summary: 'Rewrites the texts of answers by rules of your own, streamed or whole.',
   settings: responseRewriterSettings,
   notices: ({ rules }) => (rules.length === 0 ? ['rules is empty: nothing is rewritten'] : []),
+  streaming: ({ rules }) => ruleStreaming(rules),
   problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
   create({ rules }, { holdBackLimit }) {
     const open = compileRewrites(rules, holdBackLimit);

@@ -130,6 +130,19 @@ export class Machine {
     return Math.max(from, placesBack(text, whole, this.#reach));
   }
 
+  /** Whether there is a match anywhere in a whole text, however long. Reads the text once. */
+  occursIn(text: string): boolean {
+    let state = this.#onward.start(this.#place(text, 0), [this.#program.start]);
+    for (let index = 0; index < text.length;) {
+      const code = codePointAt(text, index, text.length);
+      const edge = this.#onwardEdge(state, this.#alphabet.of(code));
+      if ((edge & accepts) !== 0) return true;
+      state = edge >> edgeShift;
+      index += code > lastOfPlane ? 2 : 1;
+    }
+    return (this.#onwardEdge(state, endOfText) & accepts) !== 0;
+  }
+
   #place(text: string, at: number): number {
     return this.#hasConditions ? placeBefore(text, at) : 0;
   }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Guard } from '../guard.ts';
 import { pipeAll } from '../guards/pipe.ts';
 import { compileScan } from '../guards/scan.ts';
-import type { SettingsProblem, TextForm } from '../policy.ts';
+import { type SettingsProblem, type StreamingMode, streamingModes, type TextForm } from '../policy.ts';
+import { compileCondition, Conditional, conditionSettings } from './condition.ts';
 import { patternDetectors } from './pattern-detector.ts';
 import { compileProgram, PatternProblem, type Program } from './program.ts';
 import { compileReplacement, type Replacement } from './replacement.ts';
@@ -34,10 +35,12 @@ export const rewriteRules = z
           .enum(positions)
           .default('replace')
           .describe('Whether it stands instead of each match, before it or behind it.'),
-        condition: z
-          .null({ error: '`condition` is not supported yet' })
+        condition: conditionSettings
+          .nullable()
           .default(null)
-          .describe('Not supported yet: only `null`.'),
+          .describe(
+            'A pattern that must match somewhere in the text, or `{not: pattern}` that must not, for the rule to be about it: in the text as the rules before left it. It may be of any length. Streamed answers are held back whole for it.',
+          ),
       })
       .superRefine((rule, context) => {
         const problem = problemIn(() => compileRulePattern(rule));
@@ -91,6 +94,11 @@ function checkReplacement(rule: WrittenRule): void {
     throw new PatternProblem('nothing is written where nothing is taken away');
 }
 
+/** How rules can be applied to a stream: a condition is about all of a text. */
+export function ruleStreaming(rules: RewriteRules): readonly StreamingMode[] {
+  return rules.some(({ condition }) => condition !== null) ? ['buffered'] : streamingModes;
+}
+
 /** Rules whose matches a stream cannot withhold. */
 export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readonly SettingsProblem[] {
   return rules.flatMap((rule, index) => {
@@ -112,9 +120,16 @@ export function compileRewrites(rules: RewriteRules, holdBackLimit: number): Ope
 function compileRule(rule: Rule, holdBackLimit: number): OpenRewrites {
   const pattern = compileRulePattern(rule);
   const written = compileReplacement(pattern, rule.replacement);
-  return pattern.kind === 'edges'
-    ? openEdges(rule, pattern, written('', 0, 0))
-    : openMatches(rule, { ...pattern, written, holdBackLimit });
+  const open =
+    pattern.kind === 'edges'
+      ? openEdges(rule, pattern, written('', 0, 0))
+      : openMatches(rule, { ...pattern, written, holdBackLimit });
+  if (rule.condition === null) return open;
+  const isMet = compileCondition(rule.condition);
+  return (form) => {
+    const guard = open(form);
+    return guard === undefined ? undefined : new Conditional(guard, isMet);
+  };
 }
 
 function openEdges(

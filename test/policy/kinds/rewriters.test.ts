@@ -16,6 +16,7 @@ interface Rule {
   readonly replacement: string;
   readonly position?: string;
   readonly max_length?: number;
+  readonly condition?: string | { readonly not: string };
 }
 
 const cases: readonly (readonly [rules: readonly Rule[], text: string, left: string])[] = [
@@ -39,6 +40,19 @@ const cases: readonly (readonly [rules: readonly Rule[], text: string, left: str
   [[{ pattern: '<!--.*?-->', replacement: '', max_length: 40 }], 'a<!-- x -->b', 'ab'],
   [[{ pattern: '(a)+', replacement: '<$1>', max_length: 2 }], 'aaaaa', '<a><a><a>'],
   [[{ pattern: '^', replacement: 'Well, ' }], 'yes.', 'Well, yes.'],
+  [[{ pattern: 'cat', replacement: 'dog', condition: 'b.*$' }], 'a cat a bird', 'a dog a bird'],
+  [[{ pattern: 'cat', replacement: 'dog', condition: '^bird' }], 'a cat a bird', 'a cat a bird'],
+  [[{ pattern: 'cat', replacement: 'dog', condition: { not: '(?i)BIRD' } }], 'a cat a bird', 'a cat a bird'],
+  [
+    [
+      { pattern: 'cat', replacement: 'dog' },
+      { pattern: '$', replacement: ' No cats.', condition: 'dog' },
+      { pattern: 'a', replacement: 'A', condition: { not: 'dog' } },
+      { pattern: 'N', replacement: 'n' },
+    ],
+    'a cat.',
+    'a dog. no cats.',
+  ],
   [[{ pattern: '\\A', replacement: '$$ ', position: 'append' }], 'x', '$ x'],
   [[{ pattern: '($)', replacement: '\nNot advice.$1', position: 'append' }], 'Buy 😀', 'Buy 😀\nNot advice.'],
   [[{ pattern: '^|\\z', replacement: '"' }], 'a', '"a"'],
@@ -87,6 +101,7 @@ const drawnRules = fc.record({
   ),
   replacement: fc.constantFrom('', '$0', '<$0>', 'cat', '😀', '"\\n', '7'),
   position: fc.constantFrom('replace', 'prepend', 'append'),
+  condition: fc.constantFrom(null, null, null, 'c.*t', { not: '12+' }),
 });
 
 test('any rules leave the same of any text, however it is cut', () => {
@@ -131,6 +146,16 @@ test('what is written at the beginning and the end is on record as rewritten, wh
   assert.deepEqual(told, ['rewrite frame 0 0', 'rewrite frame 3 3']);
 });
 
+test('with a condition an answer is judged as a whole', () => {
+  const streaming = (condition: string | null) =>
+    responseRewriter.streaming?.(
+      responseRewriterSettings.parse({ rules: [{ name: 'r', pattern: 'a', replacement: '', condition }] }),
+    );
+
+  assert.deepEqual(streaming('b+'), ['buffered']);
+  assert.deepEqual(streaming(null), ['realtime', 'buffered']);
+});
+
 test('each rewrites its own direction', () => {
   const rules = [{ name: 'r', pattern: 'cat', replacement: 'dog' }];
   const ofCalls = requestRewriter.create(requestRewriterSettings.parse({ rules }), { holdBackLimit: 512 });
@@ -153,7 +178,10 @@ const refusals: readonly (readonly [rule: object, message: RegExp])[] = [
   [{ pattern: '^', replacement: '$0' }, /nothing is written/u],
   [{ pattern: '(a)', replacement: '$2' }, /no group \$2/u],
   [{ pattern: '(a)', replacement: '${who}' }, /no group \$who/u],
-  [{ pattern: 'a', replacement: '', condition: 'b' }, /not supported yet/u],
+  [{ pattern: 'a', replacement: '', condition: 'b*' }, /every text meets it/u],
+  [{ pattern: 'a', replacement: '', condition: { not: '$' } }, /every text meets it/u],
+  [{ pattern: 'a', replacement: '', condition: '(' }, /missing closing/u],
+  [{ pattern: 'a', replacement: '', condition: { nor: 'a' } }, /nor/u],
 ];
 
 for (const [rule, message] of refusals) {

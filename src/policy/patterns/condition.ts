@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Guard, GuardOut } from '../guard.ts';
+import { Machine } from './machine.ts';
+import { compileProgram, PatternProblem } from './program.ts';
+import { problemIn } from './user-pattern.ts';
+import { matchesNothing } from './width.ts';
+
+type Written = string | { readonly not: string };
+
+const isUsable = z.string().superRefine((pattern, context) => {
+  const message = problemIn(() => compileCondition(pattern));
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+/** What a text must hold somewhere, or must not, for a rule to be about it. */
+export const conditionSettings = z.union([isUsable, z.strictObject({ not: isUsable })]);
+
+/** Compiles a condition, or throws a `PatternProblem`. The whole text is there for it, so its pattern needs no bound. */
+export function compileCondition(written: Written): (text: string) => boolean {
+  const isNegated = typeof written !== 'string';
+  const program = compileProgram(isNegated ? written.not : written);
+  if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, so every text meets it');
+  const machine = new Machine(program, Number.POSITIVE_INFINITY);
+  return (text) => machine.occursIn(text) !== isNegated;
+}
+
+/** Holds a text until it is whole, and then is `guard`, or nothing where the text does not meet the condition. */
+export class Conditional implements Guard {
+  readonly #guard: Guard;
+  readonly #isMet: (text: string) => boolean;
+  #text = '';
+
+  constructor(guard: Guard, isMet: (text: string) => boolean) {
+    this.#guard = guard;
+    this.#isMet = isMet;
+  }
+
+  push(text: string): void {
+    this.#text += text;
+  }
+
+  end(out: GuardOut): void {
+    const text = this.#text;
+    if (text === '') return;
+    if (!this.#isMet(text)) return out.release(text.length);
+    this.#guard.push(text, out);
+    this.#guard.end(out);
+  }
+}
