@@ -30,7 +30,7 @@ function literal(word: string): Detector {
   const signs = characterSet(word.slice(0, 1));
   return {
     entity: word,
-    search: { signs, leads: characterSet(), leadWidth: 0, seek: compileFind(signs, word.slice(0, 1)) },
+    search: { signs, leads: characterSet(), leadWidth: 0, seek: compileFind(signs) },
     tryAt(view, at) {
       const there = view.text.slice(at, Math.min(view.end, at + word.length));
       if (there === word) return at + word.length;

@@ -3,6 +3,8 @@ import { fold, foldedCharacters, ignorable } from './characters.ts';
 /** The text a detector may look at. */
 export interface View {
   readonly text: string;
+  /** What the text folds to, by the same indices. To read it takes a quarter of the time that reading the text takes. */
+  readonly codes: Uint8Array;
   /** Nothing at or after `end` may be read. */
   readonly end: number;
   /** True where the text is known to stop at `end`. */
@@ -74,19 +76,19 @@ export interface Search {
   kindsAt?(view: View, at: number): number;
 }
 
-/** Stands for "nothing there": before the first character, and at the end of the view. */
-export const edge = -1;
+/** Stands for "nothing there": before the first character, and at the end of the view. In no set, but an index into each. */
+export const edge = foldedCharacters;
 
 /** The folded character at `index`, or `edge`. */
 export function codeAt(view: View, index: number): number {
-  return index >= 0 && index < view.end ? fold(view.text.charCodeAt(index)) : edge;
+  return index >= 0 && index < view.end ? (view.codes[index] ?? edge) : edge;
 }
 
 /** `index` moved past characters that draw nothing. */
 export function pastIgnorable(view: View, index: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   let next = index;
-  while (next < end && fold(text.charCodeAt(next)) === ignorable) next += 1;
+  while (next < end && codes[next] === ignorable) next += 1;
   return next;
 }
 
@@ -94,7 +96,7 @@ export function pastIgnorable(view: View, index: number): number {
 export type CharacterSet = Uint8Array;
 
 export function characterSet(...parts: readonly (string | number)[]): CharacterSet {
-  const set = new Uint8Array(foldedCharacters);
+  const set = new Uint8Array(edge + 1);
   for (const part of parts) {
     if (typeof part === 'number') set[part] = 1;
     else for (let index = 0; index < part.length; index += 1) set[fold(part.charCodeAt(index))] = 1;
@@ -106,21 +108,17 @@ export function isIn(set: CharacterSet, code: number): boolean {
   return set[code] === 1;
 }
 
-/** Up to this many code units a loop is faster than starting a regular expression, */
-const shortText = 40;
-/** and so many are looked at first in any case: where signs stand close together each is found by a few steps. */
-const nearby = 12;
-
-/** Compiles a search for the next of some characters, which must be given as the class of a regular expression too. */
-export function compileFind(set: CharacterSet, characterClass: string): Search['seek'] {
-  const pattern = new RegExp(`[${characterClass}]`, 'g');
-  return ({ text, end }, from) => {
-    const near = end - from > shortText ? from + nearby : end;
-    for (let index = from; index < near; index += 1) {
-      if (set[fold(text.charCodeAt(index))] === 1) return index;
-    }
-    if (near >= end) return end;
-    pattern.lastIndex = near;
-    return pattern.test(text) ? Math.min(pattern.lastIndex - 1, end) : end;
+/** Compiles a search for the next of some characters. */
+export function compileFind(set: CharacterSet): Search['seek'] {
+  return ({ codes, end }, from) => {
+    let index = from;
+    while (index < end && set[codes[index] ?? edge] !== 1) index += 1;
+    return index;
   };
+}
+
+/** A view of a text of its own. */
+export function viewOf(text: string, { final }: Pick<View, 'final'>): View {
+  const codes = Uint8Array.from({ length: text.length }, (_, index) => fold(text.charCodeAt(index)));
+  return { text, codes, end: text.length, final };
 }

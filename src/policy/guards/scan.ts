@@ -1,7 +1,8 @@
 import type { Guard, GuardOut } from '../guard.ts';
-import { fold, foldedCharacters, ideograph, ignorable } from './characters.ts';
+import { HeldText, Room } from './held-text.ts';
 import type { Judge } from './judge.ts';
-import { type Detector, endsAt, isIn, lookBehind, type Rest, type Search, undecided } from './detector.ts';
+import { breaks, needsScan, partsOf } from './parts.ts';
+import { type Detector, endsAt, lookBehind, type Rest, type Search, undecided } from './detector.ts';
 
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
@@ -11,8 +12,10 @@ export interface ScanRules {
   readonly judge: Judge;
 }
 
-/** Held text is cut down to its context only past this length, so that most pushes copy a short string and slice none. */
+/** Held text is cut down to its context only past this length, so that most pushes copy nothing. */
 const trimAt = 256;
+/** A longer text is taken in parts of this size: what a guard needs for it is bounded, and stays in the cache. */
+const mostAtOnce = 8192;
 
 /** Compiles detectors once; each call of the result is a fresh guard for one field. */
 export function compileScan({ detectors, holdBackLimit, judge }: ScanRules): () => Guard {
@@ -27,7 +30,15 @@ export function compileGuards(detectors: readonly Detector[], mostHeld: number):
   const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
   // What may only be the lead of a match is never judged at the limit, or each long word would be.
   const holdBackLimit = Math.max(mostHeld, leadWidth + 1);
-  const compiled = { detectors, holdBackLimit, searches, groups, leadWidth, parts: partsOf(searches) };
+  const compiled = {
+    detectors,
+    holdBackLimit,
+    searches,
+    groups,
+    leadWidth,
+    parts: partsOf(searches),
+    room: new Room(mostAtOnce),
+  };
   return (judge) => new Scan(compiled, judge);
 }
 
@@ -39,30 +50,16 @@ interface CompiledRules {
   readonly groups: readonly number[];
   readonly parts: Uint8Array;
   readonly leadWidth: number;
+  readonly room: Room;
 }
-
-/** Longer pieces are searched: a loop over their characters takes longer. */
-const shortText = 64;
 
 const everyKind = -1;
-
-const breaks = 0;
-const leads = 1;
-const needsScan = 2;
-
-/** What a character can be to any match: `breaks` is no part of one before its sign, `needsScan` may be the sign itself. */
-function partsOf(searches: readonly Search[]): Uint8Array {
-  return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
-    if (code === ideograph || code === ignorable) return needsScan;
-    if (searches.some(({ signs }) => isIn(signs, code))) return needsScan;
-    return searches.some((search) => isIn(search.leads, code)) ? leads : breaks;
-  });
-}
 
 class Scan implements Guard {
   readonly #rules: CompiledRules;
   readonly #judge: Judge;
-  readonly #view = { text: '', end: 0, final: false };
+  /** Decided context, then what is undecided. */
+  readonly #view: HeldText;
   /**
    * For each search its next candidate, or `~from` where it is still to be sought from `from` on. Kept between pushes, for
    * what was passed over holds no match whatever follows. Anything before the position under judgement is out of date.
@@ -70,12 +67,10 @@ class Scan implements Guard {
   readonly #next: number[];
   /** Where a candidate waits for more text, and what was said of it: a push asks only who is undecided. */
   readonly #waiting = { at: -1, detector: 0, start: 0 };
-  /** Decided context, then what is undecided. */
-  #text = '';
   readonly #kinds: number[];
-  /** Offset in the field of the first code unit of `#text`. */
+  /** Offset in the field of the first code unit held. */
   #base = 0;
-  /** Index in `#text` of the first undecided code unit. */
+  /** Index in the text held of the first undecided code unit. */
   #cursor = 0;
   #denied = false;
   /** The match taken out last reached the limit and goes on: its rest is deleted as it comes, and never held. */
@@ -86,14 +81,22 @@ class Scan implements Guard {
   constructor(rules: CompiledRules, judge: Judge) {
     this.#rules = rules;
     this.#judge = judge;
+    this.#view = new HeldText(rules.room);
     this.#next = rules.searches.map(() => ~0);
     this.#kinds = rules.searches.map(() => everyKind);
   }
 
   push(text: string, out: GuardOut): void {
+    if (text.length <= mostAtOnce) return this.#take(text, out);
+    for (let from = 0; from < text.length; from += mostAtOnce)
+      this.#take(text.slice(from, from + mostAtOnce), out);
+  }
+
+  #take(text: string, out: GuardOut): void {
     if (this.#denied || text === '') return;
-    if (this.#quiet && this.#pass(text, out)) return;
-    this.#text = this.#text === '' ? text : this.#text + text;
+    const from = this.#view.text.length;
+    this.#view.append(text);
+    if (this.#quiet && this.#pass(from, out)) return;
     this.#scan(false, out);
     if (this.#cursor > trimAt) this.#trim();
     this.#quiet = this.#rest === undefined && this.#isQuiet();
@@ -103,21 +106,19 @@ class Scan implements Guard {
    * Lets text go in which no match can end or start but with its last characters. Most pushes of an answer are so, and
    * this leaves them unread by any detector, and the pieces of the text unjoined.
    */
-  #pass(text: string, out: GuardOut): boolean {
+  #pass(from: number, out: GuardOut): boolean {
     const { parts, leadWidth } = this.#rules;
-    if (text.length > shortText) return false;
+    const { codes, text } = this.#view;
+    const { length } = text;
     let lead = -1;
-    for (let index = 0; index < text.length; index += 1) {
-      const raw = text.charCodeAt(index);
-      const part = parts[raw < 0x80 ? raw : fold(raw)];
+    for (let index = from; index < length; index += 1) {
+      const part = parts[codes[index] ?? 0];
       if (part === needsScan) return false;
       if (part === breaks) lead = index;
     }
-    const { length } = this.#text;
-    this.#text += text;
-    if (lead !== -1) this.#cursor = length + lead + 1;
+    if (lead !== -1) this.#cursor = lead + 1;
     // No match that is still to come holds more than `leadWidth` characters of what is here.
-    else if (length - this.#cursor + text.length > leadWidth) this.#cursor = length + text.length - leadWidth;
+    else if (length - this.#cursor > leadWidth) this.#cursor = length - leadWidth;
     else return true;
     out.release(this.#base + this.#cursor);
     if (this.#cursor > trimAt) this.#trim();
@@ -126,20 +127,22 @@ class Scan implements Guard {
 
   #isQuiet(): boolean {
     const { parts } = this.#rules;
-    const text = this.#text;
+    const { codes, text } = this.#view;
     for (let index = this.#cursor; index < text.length; index += 1) {
-      if (parts[fold(text.charCodeAt(index))] === needsScan) return false;
+      if (parts[codes[index] ?? 0] === needsScan) return false;
     }
     return true;
   }
 
   end(out: GuardOut): void {
-    if (!this.#denied) this.#scan(true, out);
+    if (this.#denied) return;
+    this.#scan(true, out);
+    this.#view.close();
   }
 
   #trim(): void {
     const cut = this.#cursor - lookBehind;
-    this.#text = this.#text.slice(cut);
+    this.#view.cut(cut);
     this.#base += cut;
     this.#cursor = lookBehind;
     this.#waiting.at -= cut;
@@ -151,8 +154,7 @@ class Scan implements Guard {
   }
 
   #scan(ended: boolean, out: GuardOut): void {
-    const { length } = this.#text;
-    this.#view.text = this.#text;
+    const { length } = this.#view.text;
     for (;;) {
       this.#view.end = length;
       this.#view.final = ended;
@@ -264,11 +266,11 @@ class Scan implements Guard {
 
   /** Carries out the judgement of a match; false where it ends the field. */
   #act(match: Match, out: GuardOut): boolean {
-    const sample = this.#text.slice(match.start, match.end);
+    const sample = this.#view.text.slice(match.start, match.end);
     const start = this.#base + match.start;
     const end = this.#base + match.end;
     const { entity } = match.detector;
-    const place = { text: this.#text, start: match.start, end: match.end };
+    const place = { text: this.#view.text, start: match.start, end: match.end };
     const judgement = this.#judge(entity, sample, match.complete, place);
     if (judgement.kind === 'keep') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.

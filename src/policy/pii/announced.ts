@@ -1,6 +1,6 @@
 import { hyphen, underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
-import { codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { type Announcement, compileAnnouncement } from './announcement.ts';
 import { isLuhn } from './check-digits.ts';
 import { beginsForm } from './form.ts';
@@ -67,12 +67,12 @@ const mostCharacters = 20;
 
 /** Where letters and digits from `at` on, with single hyphens between, end; `none` where they are too many or no number of their own. */
 function valueEnd(view: View, at: number): number {
-  const { text, end, final } = view;
+  const { codes, end, final } = view;
   let size = 0;
   let last = at;
   let digits = 0;
   for (let index = at; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (code === hyphen && last === index) continue;
     if (code === underscore) return none;

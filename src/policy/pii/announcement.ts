@@ -1,6 +1,6 @@
 import { closeBracket, openBracket } from '../guards/ascii.ts';
-import { fold, ideograph, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
-import type { View } from '../guards/detector.ts';
+import { ideograph, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
+import { edge, type View } from '../guards/detector.ts';
 import { wordsBefore } from './words-before.ts';
 
 /** How far back words may stand that say what a value is. */
@@ -16,31 +16,31 @@ export type Announcement = (view: View, at: number) => boolean;
 export function compileAnnouncement(words: string, gap: number): Announcement {
   const pattern = new RegExp(`(?<!\\p{L})(?:${words})s?(?!\\p{L})[^0-9;\\n\\[\\]]{0,${gap}}$`, 'iu');
   return (view, at) =>
-    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view.text, at), at));
+    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view, at), at));
 }
 
 const widestPunctuation = 8;
 
 /** Whether a word stands before `at`, with only punctuation between: most numbers have none, and no detector need look for more. */
-export function mayBeAnnounced({ text }: View, at: number): boolean {
+export function mayBeAnnounced({ codes }: View, at: number): boolean {
   const least = Math.max(0, at - widestPunctuation);
   for (let index = at - 1; index >= least; index -= 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (isLetter(code)) return true;
     if (isDivider(code)) return false;
-    if (isDigit(code)) return isLetter(fold(text.charCodeAt(index - 1)));
+    if (isDigit(code)) return isLetter(codes[index - 1] ?? edge);
   }
   return false;
 }
 
 /** Where words may begin, behind what may not stand between them and their value. */
-function gapStart(text: string, at: number): number {
+function gapStart({ codes }: View, at: number): number {
   const least = Math.max(0, at - contextWidth);
   for (let index = at - 1; index >= least; index -= 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (isDivider(code)) return index + 1;
     // A digit may end a word: `cvv2`.
-    if (isDigit(code) && !isLetter(fold(text.charCodeAt(index - 1)))) return index + 1;
+    if (isDigit(code) && !isLetter(codes[index - 1] ?? edge)) return index + 1;
   }
   return least;
 }

@@ -1,6 +1,6 @@
 import { comma, dot, hyphen, slash, space } from '../guards/ascii.ts';
-import { fold, ideograph, ignorable, isDigit, isWord, letter } from '../guards/characters.ts';
-import { codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { ideograph, ignorable, isDigit, isWord, letter } from '../guards/characters.ts';
+import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { compileAnnouncement } from './announcement.ts';
 import { beginsForm } from './form.ts';
 import { idKinds, idSearch } from './id-search.ts';
@@ -44,13 +44,16 @@ export const birthDate: Detector = {
 };
 
 /** The text from `at` on as far as it can be a date, with the digits and separators in ASCII. */
-function readDate({ text, end }: View, at: number): { readonly text: string; readonly isCut: boolean } {
+function readDate(
+  { text, codes, end }: View,
+  at: number,
+): { readonly text: string; readonly isCut: boolean } {
   let spelled = '';
   let digits = 0;
   let isNumeric = false;
   let before: number = space;
   for (let index = at; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     spelled += code < 0x80 ? String.fromCharCode(code) : text.charAt(index);
     if (isDigit(code)) {
@@ -71,8 +74,8 @@ function isDatePart(code: number): boolean {
 }
 
 /** Where the first `size` characters that draw something end. */
-function endOf({ text }: View, at: number, size: number): number {
+function endOf({ codes }: View, at: number, size: number): number {
   let index = at;
-  for (let seen = 0; seen < size; index += 1) if (fold(text.charCodeAt(index)) !== ignorable) seen += 1;
+  for (let seen = 0; seen < size; index += 1) if (codes[index] !== ignorable) seen += 1;
   return index;
 }

@@ -1,5 +1,5 @@
 import { space } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit } from '../guards/characters.ts';
+import { ignorable, isDigit } from '../guards/characters.ts';
 import { codeAt, type Detector, edge, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { isCardLength, isIssuer } from './card-issuer.ts';
 import { beginsNumber, goesOn, nextGroup, noGroup, separatorAfter } from './number.ts';
@@ -73,7 +73,7 @@ class CardDigits {
 
   /** Takes the group at `start` in and returns its end, `none` where the number is none of a card, or `undecided`. */
   readGroup(view: View, start: number): number {
-    const { text, end } = view;
+    const { codes, end } = view;
     let count = this.#count;
     let evenSum = this.#evenSum;
     let oddSum = this.#oddSum;
@@ -83,7 +83,7 @@ class CardDigits {
         if (view.final) break;
         return undecided;
       }
-      const code = fold(text.charCodeAt(index));
+      const code = codes[index] ?? edge;
       if (code === ignorable) continue;
       if (!isDigit(code)) break;
       const digit = code - 0x30;

@@ -1,6 +1,6 @@
 import { underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isWord } from '../guards/characters.ts';
-import { codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { ignorable, isWord } from '../guards/characters.ts';
+import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
 import { spell } from './number.ts';
 import { idKinds, idSearch } from './id-search.ts';
@@ -42,7 +42,7 @@ function coinAt(view: View, at: number): Coin | typeof none | typeof undecided {
   let start = '';
   for (let index = at; start.length < 3; index += 1) {
     if (index >= view.end) return view.final ? none : undecided;
-    const code = fold(view.text.charCodeAt(index));
+    const code = view.codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isWord(code)) return none;
     start += String.fromCharCode(code);
@@ -53,11 +53,11 @@ function coinAt(view: View, at: number): Coin | typeof none | typeof undecided {
 }
 
 /** Where the word at `at` ends, `none` where it has more than `most` characters. */
-function wordEnd({ text, end, final }: View, at: number, most: number): number {
+function wordEnd({ codes, end, final }: View, at: number, most: number): number {
   let size = 0;
   let last = at;
   for (let index = at; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (code === underscore) return none;
     if (!isWord(code)) return last;

@@ -1,5 +1,5 @@
 import { atSign, dot, hyphen, percent, underscore } from '../guards/ascii.ts';
-import { fold, ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
+import { ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../guards/characters.ts';
 import {
   type Attempt,
   characterSet,
@@ -32,7 +32,7 @@ const starts = characterSet(alphanumeric, '_', letter);
  */
 const locals = characterSet(alphanumeric, "_.%+-'!~", letter, ignorable);
 const signs = characterSet('@%');
-const findSign = compileFind(signs, '@%\\uff20\\uff05');
+const findSign = compileFind(signs);
 
 /** Endings of file names that look like domains: `logo@2x.png`. None of them is a top-level domain. */
 const fileEndings: ReadonlySet<string> = new Set([
@@ -80,18 +80,18 @@ function localStart(view: View, { from, end, width }: Stretch): number {
     while (start > least && codeAt(view, start - 1) === ideograph) start -= 1;
     return start;
   }
-  const { text } = view;
+  const { codes } = view;
   const least = Math.max(from, end - width);
-  while (start > least && isIn(locals, fold(text.charCodeAt(start - 1)))) start -= 1;
-  while (start < end && !isIn(starts, fold(text.charCodeAt(start)))) start += 1;
+  while (start > least && isIn(locals, codes[start - 1] ?? edge)) start -= 1;
+  while (start < end && !isIn(starts, codes[start] ?? edge)) start += 1;
   return start;
 }
 
 function fromLetter(view: View, start: number): Attempt {
-  const { text, end } = view;
+  const { codes, end } = view;
   let index = start;
   while (index < end) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (locals[code] !== 1) break;
     if (code === percent) {
       if (index + 3 > end && !view.final) return waitOrSlide(start, index, localWidth);
@@ -189,13 +189,13 @@ interface Label {
 
 /** Where the label ends: at its last letter or digit. `undecided` where the text stops before the label does. */
 function labelEnd(view: View, { label, limit, first }: Label): number {
-  const { text } = view;
+  const { codes } = view;
   const stop = Math.min(limit, view.end);
   let index = label;
   let end = label;
   let spaced = false;
   for (; index < stop; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === hyphen || code === ignorable) continue;
     // Text of a script without spaces may follow a domain directly.
     if (code === ideograph && spaced && !first) break;

@@ -1,6 +1,6 @@
 import { hyphen, space } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
-import { type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { edge, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
 
@@ -39,7 +39,7 @@ function countryOf(first: number, second: number): number {
  * four characters it begins with are appended when it ends.
  */
 function accountEnd(view: View, start: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   let index = start;
   let count = 0;
   let head = 0;
@@ -49,7 +49,7 @@ function accountEnd(view: View, start: number): number {
   let gap = 0;
   for (; count < length; index += 1) {
     if (index >= end) return view.final ? none : undecided;
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (code === space || code === hyphen) {
       if (count === 0 || count % 4 !== 0 || gap === count) return none;

@@ -1,14 +1,11 @@
 import { colon, dot, hyphen, space } from '../guards/ascii.ts';
-import { fold, ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
 import { mayBeAnnounced } from './announcement.ts';
 import { isHex } from './token.ts';
 
 const signs = characterSet('0123456789');
-const findDigit = compileFind(
-  signs,
-  '0-9\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\u09e6-\\u09ef\\uff10-\\uff19',
-);
+const findDigit = compileFind(signs);
 const leads = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz:-.', ignorable);
 
 /** Most letters that a value starts with before its first digit. */
@@ -38,11 +35,11 @@ function seekToken(view: View, from: number): number {
 }
 
 /** Where the token that holds what stands before `sign` starts; -1 where that is too far back. */
-function tokenStart({ text }: View, from: number, sign: number): number {
+function tokenStart({ codes }: View, from: number, sign: number): number {
   const least = Math.max(0, sign - tokenLead);
   let start = sign;
   for (let index = sign - 1; index >= least; index -= 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isWord(code)) return start;
     start = index;
@@ -72,10 +69,10 @@ function isLetters(view: View, end: number, size: number): boolean {
   return true;
 }
 
-function tokenEnd({ text, end }: View, from: number): number {
+function tokenEnd({ codes, end }: View, from: number): number {
   let index = from;
   while (index < end) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (!isWord(code) && code !== ignorable) break;
     index += 1;
   }
@@ -84,13 +81,13 @@ function tokenEnd({ text, end }: View, from: number): number {
 
 /** What the token at `start` can begin, by its letters, its first digits, and what follows them. */
 function kindsOf(view: View, start: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   const address = mayBeAddress(view, start) ? idKinds.mac : 0;
   let index = start;
   let letters = 0;
   let code: number = edge;
   for (; index < end; index += 1) {
-    code = fold(text.charCodeAt(index));
+    code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isAsciiLetter(code)) break;
     letters += 1;
@@ -126,11 +123,11 @@ export const mostAnnounced = 4;
 const fewestAnnounced = 3;
 
 function kindsOfDigits(view: View, start: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   let after: number = edge;
   let size = 0;
   for (let index = start; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isDigit(code)) {
       after = code;

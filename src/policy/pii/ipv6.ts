@@ -1,5 +1,5 @@
 import { colon, dot, hyphen, underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isDigit, isWord } from '../guards/characters.ts';
 import {
   codeAt,
   characterSet,
@@ -18,7 +18,7 @@ import { none, readOctets } from './ipv4.ts';
 const groupWidth = 16;
 
 const signs = characterSet(':');
-const findColon = compileFind(signs, ':\\uff1a');
+const findColon = compileFind(signs);
 
 const search: Search = {
   signs,
@@ -54,10 +54,10 @@ export const ipv6: Detector = {
 function groupStart(view: View, from: number, end: number): number {
   let start = end;
   let size = 0;
-  const { text } = view;
+  const { codes } = view;
   const least = Math.max(0, end - groupWidth);
   for (let index = end - 1; index >= least && size <= 4; index -= 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isHex(code)) break;
     start = index;

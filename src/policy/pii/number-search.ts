@@ -1,12 +1,9 @@
 import { close, dot, hyphen, open, plus, space } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
 
 const signs = characterSet('0123456789+(');
-const findStart = compileFind(
-  signs,
-  '0-9+(\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\u09e6-\\u09ef\\uff08\\uff0b\\uff10-\\uff19',
-);
+const findStart = compileFind(signs);
 const separators = characterSet(' -./()', ignorable);
 const idSeparators = characterSet(' -.');
 /** No number looked for here has fewer digits. */
@@ -27,9 +24,9 @@ export const numberSearch: Search = {
 
 /** What the first digits at `start` can begin, by how many they are and what follows them. */
 function kindsOf(view: View, start: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   let index = start;
-  while (index < end && isDigit(fold(text.charCodeAt(index)))) index += 1;
+  while (index < end && isDigit(codes[index] ?? edge)) index += 1;
   const size = index - start;
   if (size === 0) return hasFewDigits(view, start) ? 0 : numberKinds.phone;
   const after = codeAt(view, index);
@@ -60,7 +57,8 @@ function isIdHead(size: number, after: number, next: number): boolean {
 }
 
 /** Whether another number stands right before `start`, with a space between. */
-function isInRow({ text }: View, start: number): boolean {
+function isInRow({ text, codes }: View, start: number): boolean {
+  if (codes[start - 1] !== space || !isDigit(codes[start - 2] ?? edge)) return false;
   return text.charCodeAt(start - 1) === space && isDigit(text.charCodeAt(start - 2));
 }
 
@@ -90,16 +88,16 @@ const keep = -1;
 
 /** `keep` where the number at `start` may be long enough; else where to look on. */
 function afterDigits(view: View, start: number): number {
-  const { text, end } = view;
+  const { codes, end } = view;
   let index = start;
-  while (index < end && isDigit(fold(text.charCodeAt(index)))) index += 1;
+  while (index < end && isDigit(codes[index] ?? edge)) index += 1;
   if (index === start) {
     const first = codeAt(view, start + 1);
     if (isDigit(first)) return hasFewDigits(view, start) ? start + 1 : keep;
     return first === ignorable || first === edge ? keep : start + 1;
   }
   if (index - start >= fewestDigits || index === end) return keep;
-  if (!isIn(separators, fold(text.charCodeAt(index)))) return index;
+  if (!isIn(separators, codes[index] ?? edge)) return index;
   const next = codeAt(view, index + 1);
   if (next === edge) return keep;
   if (!isIn(separators, next) && !(isDigit(next) && !goesNowhere(view, start, index))) return index;
@@ -112,13 +110,13 @@ const widestGap = 3;
  * Whether the digits from `start` on, with all that may separate them, are fewer than any number has and no four octets:
  * times, ratios and short lists are told from numbers here, before any detector reads them.
  */
-function hasFewDigits({ text, end }: View, start: number): boolean {
+function hasFewDigits({ codes, end }: View, start: number): boolean {
   let digits = 0;
   let dots = 0;
   let parentheses = 0;
   let width = 0;
   for (let index = start; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (isDigit(code)) {
       digits += 1;
       if (digits === fewestDigits) return false;

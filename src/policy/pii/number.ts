@@ -1,5 +1,5 @@
 import { dot, hyphen, space, underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isDigit, isWord } from '../guards/characters.ts';
 import { codeAt, edge, pastIgnorable, undecided, type View } from '../guards/detector.ts';
 
 const longestToken = 13;
@@ -37,10 +37,10 @@ export function goesOn(view: View, end: number): boolean | undefined {
 }
 
 /** How many digits stand together from `start`, which is one, up to one more than `most`; `undecided` where later text could add one. */
-export function leadingDigits({ text, end, final }: View, start: number, most: number): number {
+export function leadingDigits({ codes, end, final }: View, start: number, most: number): number {
   let size = 0;
   for (let index = start; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (isDigit(code)) size += 1;
     else if (code !== ignorable) return size;
     if (size > most) return size;

@@ -1,5 +1,5 @@
 import { atSign, close, colon, dot, hyphen, open, plus, slash, space, underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import {
   codeAt,
   characterSet,
@@ -130,14 +130,14 @@ function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
 
 /** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */
 function readGroup(view: View, start: number): Group | typeof none | typeof undecided {
-  const { text, end } = view;
+  const { codes, end } = view;
   let last = start;
   let size = 0;
   let value = 0;
   let binary = true;
   let index = start;
   for (; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     if (!isDigit(code)) break;
     if (size === mostDigits) return none;
@@ -160,7 +160,7 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
   let spaced = false;
   for (; ; index += 1) {
     if (index >= view.end) return view.final ? none : undecided;
-    const code = fold(view.text.charCodeAt(index));
+    const code = view.codes[index] ?? edge;
     if (code === ignorable) continue;
     if (isDigit(code)) break;
     if (width === mostGap || !isIn(separators, code)) return none;

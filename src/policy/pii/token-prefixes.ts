@@ -1,5 +1,5 @@
-import { fold, ignorable } from '../guards/characters.ts';
-import { type CharacterSet, characterSet, undecided, type View } from '../guards/detector.ts';
+import { ignorable } from '../guards/characters.ts';
+import { type CharacterSet, characterSet, edge, undecided, type View } from '../guards/detector.ts';
 
 const digits = '0123456789';
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -150,12 +150,11 @@ const formUnit = 2 ** 32;
  * The longest prefix that stands at `at`, for `formOf` and `bodyOf`; `noPrefix`, or `undecided` where the text stops
  * before one is known.
  */
-export function prefixAt({ text, end, final }: View, at: number): number {
+export function prefixAt({ codes, end, final }: View, at: number): number {
   let node = 0;
   let found = noPrefix;
   for (let index = at; index < end; index += 1) {
-    const raw = text.charCodeAt(index);
-    const code = raw < width ? raw : fold(raw);
+    const code = codes[index] ?? edge;
     if (code === ignorable && index > at) continue;
     node = code < width ? (edges[node * width + code] ?? 0) : 0;
     if (node === 0) return found;

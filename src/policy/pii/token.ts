@@ -1,5 +1,5 @@
 import { atSign, backslash, dot, hyphen, percent, plus, slash, underscore } from '../guards/ascii.ts';
-import { fold, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
+import { ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, pastIgnorable, type View } from '../guards/detector.ts';
 
 /** Between or beside words these make one longer thing of them: a path, an address, base64, the name of a variable. */
@@ -29,10 +29,10 @@ export function isHex(code: number): boolean {
 }
 
 /** The letters, in upper case, and digits of [start, end) in ASCII. */
-export function alphanumericsOf({ text }: View, start: number, end: number): string {
+export function alphanumericsOf({ codes }: View, start: number, end: number): string {
   let spelled = '';
   for (let index = start; index < end; index += 1) {
-    const code = fold(text.charCodeAt(index));
+    const code = codes[index] ?? edge;
     if (isWord(code)) spelled += String.fromCharCode(isDigit(code) ? code : code & 0x5f);
   }
   return spelled;

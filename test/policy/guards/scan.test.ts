@@ -17,7 +17,7 @@ const signs = characterSet('<');
 /** Finds `<…>` of any length: a match that may never end. */
 const tag: Detector = {
   entity: 'TAG',
-  search: { signs, leads: characterSet(), leadWidth: 0, seek: compileFind(signs, '<') },
+  search: { signs, leads: characterSet(), leadWidth: 0, seek: compileFind(signs) },
   tryAt(view, at) {
     const end = view.text.slice(0, view.end).indexOf('>', at);
     if (end !== -1) return end + 1;
@@ -104,4 +104,15 @@ test('a match that is kept at the limit has no rest', () => {
   const open = compileScan({ detectors: [endless], holdBackLimit: 8, judge: () => ({ kind: 'keep' }) });
 
   assert.equal(enforceWhole(open(), 'a<0123456789').text, 'a<0123456789');
+});
+
+test('a text is the same in one piece and in parts, however long it is', () => {
+  const open = literalGuard({ word: '<w>', stop: '<s>' });
+  const text = 'a word, and a full stop. '.repeat(3_000);
+  const halves = [text.slice(0, 33_333), text.slice(33_333)];
+
+  const whole = enforceWhole(open(), text);
+
+  assert.equal(whole.text, 'a <w>, and a full <s>. '.repeat(3_000));
+  assert.deepEqual(enforceCut(open(), halves).findings, whole.findings);
 });

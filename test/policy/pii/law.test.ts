@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Detector, undecided, type View } from '../../../src/policy/guards/detector.ts';
+import { type Detector, undecided, type View, viewOf } from '../../../src/policy/guards/detector.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
 import { phoneOf } from '../../../src/policy/pii/phone.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
@@ -9,7 +9,7 @@ import { piiTexts } from '../../support/pii-texts.ts';
 const detectors = [...built, phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'])];
 
 function view(text: string, final: boolean): View {
-  return { text, end: text.length, final };
+  return viewOf(text, { final });
 }
 
 /** Every index the search of a detector gives for a text. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Guard } from '../../../src/policy/guard.ts';
 import type { Detector, Search } from '../../../src/policy/guards/detector.ts';
-import { isIn, undecided } from '../../../src/policy/guards/detector.ts';
+import { isIn, undecided, viewOf } from '../../../src/policy/guards/detector.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
@@ -131,11 +131,11 @@ const reach: Readonly<Record<string, number>> = {
 test('an attempt looks ahead by a fixed distance', () => {
   for (const unit of denseTexts.filter((text) => !text.includes('\u200b'))) {
     const text = repeat(unit, 2_000);
-    const whole = { text, end: text.length, final: false };
+    const whole = viewOf(text, { final: false });
     for (const detector of detectors) {
       if (detector.entity === 'PRIVATE_KEY') continue; // goes on for as long as its key does
       const at = detector.search.seek(whole, 100);
-      const view = { text, end: at + (reach[detector.entity] ?? 0), final: false };
+      const view = { ...whole, end: at + (reach[detector.entity] ?? 0) };
       if (view.end > text.length) continue;
 
       assert.notEqual(detector.tryAt(view, at), undecided, `${detector.entity} in ${JSON.stringify(unit)}`);
@@ -146,10 +146,7 @@ test('an attempt looks ahead by a fixed distance', () => {
 test('a search goes back from its sign by no more than the width of a lead', () => {
   for (const unit of ['ab-', 'ab:', 'abcd.', 'a.', 'ab-cd.', 'abcdef']) {
     const text = unit.repeat(1_000);
-    for (const view of [
-      { text, end: text.length, final: false },
-      { text: `${text}1`, end: text.length + 1, final: true },
-    ]) {
+    for (const view of [viewOf(text, { final: false }), viewOf(`${text}1`, { final: true })]) {
       for (const search of new Set(detectors.map((detector) => detector.search))) {
         if (Array.from(unit).some((character) => isIn(search.signs, character.charCodeAt(0)))) continue;
         assert.ok(search.seek(view, 0) >= text.length - search.leadWidth - 2, JSON.stringify(unit));
