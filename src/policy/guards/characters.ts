@@ -67,7 +67,7 @@ const ranges: readonly Range[] = [
 const zerosOfDigits = [0x0660, 0x06f0, 0x0966, 0x09e6] as const;
 
 /** The folded form of every UTF-16 code unit, so that text of any script is looked up and never searched. */
-const folds = foldAll();
+export const folds: Uint8Array = foldAll();
 
 function foldAll(): Uint8Array {
   const all = new Uint8Array(0x10000).fill(otherCharacter);

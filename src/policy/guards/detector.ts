@@ -5,6 +5,8 @@ export interface View {
   readonly text: string;
   /** What the text folds to, by the same indices. To read it takes a quarter of the time that reading the text takes. */
   readonly codes: Uint8Array;
+  /** For each index how many characters from there on are no sign of any search: that many a search may pass over at once. */
+  readonly runs: Uint8Array;
   /** Nothing at or after `end` may be read. */
   readonly end: number;
   /** True where the text is known to stop at `end`. */
@@ -108,17 +110,21 @@ export function isIn(set: CharacterSet, code: number): boolean {
   return set[code] === 1;
 }
 
-/** Compiles a search for the next of some characters. */
+/** Compiles a search for the next of some characters, all of them signs of the search. */
 export function compileFind(set: CharacterSet): Search['seek'] {
-  return ({ codes, end }, from) => {
+  return ({ codes, runs, end }, from) => {
     let index = from;
-    while (index < end && set[codes[index] ?? edge] !== 1) index += 1;
-    return index;
+    while (index < end) {
+      const run = runs[index] ?? 0;
+      if (run === 0 && set[codes[index] ?? edge] === 1) return index;
+      index += Math.max(1, run);
+    }
+    return end;
   };
 }
 
-/** A view of a text of its own. */
+/** A view of a text of its own, in which nothing is passed over. */
 export function viewOf(text: string, { final }: Pick<View, 'final'>): View {
   const codes = Uint8Array.from({ length: text.length }, (_, index) => fold(text.charCodeAt(index)));
-  return { text, codes, end: text.length, final };
+  return { text, codes, runs: new Uint8Array(text.length), end: text.length, final };
 }

@@ -1,59 +1,97 @@
-import { fold } from './characters.ts';
-import type { View } from './detector.ts';
+import { folds } from './characters.ts';
+import type { CharacterSet, View } from './detector.ts';
 
 /** From so many code units on a call into the runtime and a table over what it copied are faster than reading the string. */
 const worthCopying = 48;
 const fewestCodes = 1024;
 /** A spare is worth keeping for each guard that is at work at the same time, which are few: most have given it back by then. */
 const mostSpares = 8;
+const longestRun = 255;
 
-/** What guards of one policy share: room for folded characters that one has done with, and room to copy a string to. */
+/** What is known of each character of a text: see `View`. */
+interface Rows {
+  readonly codes: Uint8Array;
+  readonly runs: Uint8Array;
+}
+
+/** What guards of one policy share: rows that one has done with, and room to copy a string to. */
 export class Room {
+  readonly #signs: CharacterSet;
   readonly #units: Uint16Array;
   readonly #bytes: Buffer;
-  readonly #spares: Uint8Array[] = [];
+  readonly #spares: Rows[] = [];
 
-  /** `mostUnits`: the longest text that is appended at once. */
-  constructor(mostUnits: number) {
+  /** `signs`: what ends a run. `mostUnits`: the longest text that is appended at once. */
+  constructor(signs: CharacterSet, mostUnits: number) {
+    this.#signs = signs;
     this.#units = new Uint16Array(mostUnits);
     this.#bytes = Buffer.from(this.#units.buffer);
   }
 
-  /** Room for at least `size` folded characters, with those of `old` taken over. */
-  grow(old: Uint8Array, size: number): Uint8Array {
+  /** Rows for at least `size` characters, with those of `old` taken over. */
+  grow(old: Rows, size: number): Rows {
     const spare = this.#spares.pop();
-    const room = spare === undefined || spare.length < size ? new Uint8Array(roomFor(size)) : spare;
-    room.set(old);
-    return room;
+    const rows = spare === undefined || spare.codes.length < size ? rowsFor(size) : spare;
+    rows.codes.set(old.codes);
+    rows.runs.set(old.runs);
+    return rows;
   }
 
-  giveBack(codes: Uint8Array): void {
-    if (codes.length > 0 && this.#spares.length < mostSpares) this.#spares.push(codes);
+  giveBack(rows: Rows): void {
+    if (rows.codes.length > 0 && this.#spares.length < mostSpares) this.#spares.push(rows);
   }
 
-  /** Writes what `text` folds to behind `codes[from]`. */
-  fold(text: string, codes: Uint8Array, from: number): void {
-    const { length } = text;
-    if (length < worthCopying) {
-      for (let at = 0; at < length; at += 1) codes[from + at] = fold(text.charCodeAt(at));
-      return;
+  /** Writes what is known of each character of `text` behind the first `from`; says whether there is a sign among them. */
+  fold(text: string, rows: Rows, from: number): boolean {
+    return text.length < worthCopying ? this.#foldShort(text, rows, from) : this.#foldLong(text, rows, from);
+  }
+
+  // Backwards, for a run is known by its end. Twice the same, for one loop that reads either way takes twice as long.
+  #foldShort(text: string, { codes, runs }: Rows, from: number): boolean {
+    const signs = this.#signs;
+    let run = 0;
+    let found = 0;
+    for (let at = text.length - 1; at >= 0; at -= 1) {
+      const code = folds[text.charCodeAt(at)] ?? 0;
+      const isSign = signs[code] ?? 0;
+      found |= isSign;
+      run = isSign === 1 ? 0 : run + 1; // of a short text never the longest
+      codes[from + at] = code;
+      runs[from + at] = run;
     }
+    return found === 1;
+  }
+
+  #foldLong(text: string, { codes, runs }: Rows, from: number): boolean {
     const units = this.#units;
     this.#bytes.write(text, 0, 'utf16le');
-    for (let at = 0; at < length; at += 1) codes[from + at] = fold(units[at] ?? 0);
+    const signs = this.#signs;
+    let run = 0;
+    let found = 0;
+    for (let at = text.length - 1; at >= 0; at -= 1) {
+      const code = folds[units[at] ?? 0] ?? 0;
+      const isSign = signs[code] ?? 0;
+      found |= isSign;
+      run = isSign === 1 ? 0 : Math.min(run + 1, longestRun);
+      codes[from + at] = code;
+      runs[from + at] = run;
+    }
+    return found === 1;
   }
 }
 
-function roomFor(size: number): number {
-  return Math.max(fewestCodes, 2 ** Math.ceil(Math.log2(size)));
+function rowsFor(size: number): Rows {
+  const room = Math.max(fewestCodes, 2 ** Math.ceil(Math.log2(size)));
+  return { codes: new Uint8Array(room), runs: new Uint8Array(room) };
 }
 
-const none = new Uint8Array(0);
+const none: Rows = { codes: new Uint8Array(0), runs: new Uint8Array(0) };
 
 /** The text a guard holds, which grows behind and is cut off in front. Each character is folded once, when it comes. */
 export class HeldText implements View {
   text = '';
-  codes: Uint8Array = none;
+  codes = none.codes;
+  runs = none.runs;
   end = 0;
   final = false;
   readonly #room: Room;
@@ -62,25 +100,33 @@ export class HeldText implements View {
     this.#room = room;
   }
 
-  append(text: string): void {
+  /** Says whether there is a sign in `text`. */
+  append(text: string): boolean {
     const from = this.text.length;
     const length = from + text.length;
-    if (length > this.codes.length) this.codes = this.#room.grow(this.codes, length);
-    this.#room.fold(text, this.codes, from);
+    if (length > this.codes.length) this.#use(this.#room.grow(this, length));
     this.text = from === 0 ? text : this.text + text;
+    return this.#room.fold(text, this, from);
   }
 
   /** Forgets the first `size` code units. */
   cut(size: number): void {
-    this.codes.copyWithin(0, size, this.text.length);
+    const { length } = this.text;
+    this.codes.copyWithin(0, size, length);
+    this.runs.copyWithin(0, size, length);
     this.text = this.text.slice(size);
   }
 
   /** Nothing more comes: others may have the room. */
   close(): void {
-    this.#room.giveBack(this.codes);
-    this.codes = none;
+    this.#room.giveBack({ codes: this.codes, runs: this.runs });
+    this.#use(none);
     this.text = '';
     this.end = 0;
+  }
+
+  #use({ codes, runs }: Rows): void {
+    this.codes = codes;
+    this.runs = runs;
   }
 }

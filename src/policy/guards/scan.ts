@@ -1,7 +1,7 @@
 import type { Guard, GuardOut } from '../guard.ts';
 import { HeldText, Room } from './held-text.ts';
 import type { Judge } from './judge.ts';
-import { breaks, needsScan, partsOf } from './parts.ts';
+import { breaks, partsOf, signsOf } from './parts.ts';
 import { type Detector, endsAt, lookBehind, type Rest, type Search, undecided } from './detector.ts';
 
 export interface ScanRules {
@@ -13,7 +13,7 @@ export interface ScanRules {
 }
 
 /** Held text is cut down to its context only past this length, so that most pushes copy nothing. */
-const trimAt = 256;
+const trimAt = 512;
 /** A longer text is taken in parts of this size: what a guard needs for it is bounded, and stays in the cache. */
 const mostAtOnce = 8192;
 
@@ -37,7 +37,7 @@ export function compileGuards(detectors: readonly Detector[], mostHeld: number):
     groups,
     leadWidth,
     parts: partsOf(searches),
-    room: new Room(mostAtOnce),
+    room: new Room(signsOf(searches), mostAtOnce),
   };
   return (judge) => new Scan(compiled, judge);
 }
@@ -94,9 +94,8 @@ class Scan implements Guard {
 
   #take(text: string, out: GuardOut): void {
     if (this.#denied || text === '') return;
-    const from = this.#view.text.length;
-    this.#view.append(text);
-    if (this.#quiet && this.#pass(from, out)) return;
+    const hasSign = this.#view.append(text);
+    if (this.#quiet && !hasSign) return this.#pass(text.length, out);
     this.#scan(false, out);
     if (this.#cursor > trimAt) this.#trim();
     this.#quiet = this.#rest === undefined && this.#isQuiet();
@@ -106,30 +105,28 @@ class Scan implements Guard {
    * Lets text go in which no match can end or start but with its last characters. Most pushes of an answer are so, and
    * this leaves them unread by any detector, and the pieces of the text unjoined.
    */
-  #pass(from: number, out: GuardOut): boolean {
+  #pass(size: number, out: GuardOut): void {
     const { parts, leadWidth } = this.#rules;
     const { codes, text } = this.#view;
     const { length } = text;
-    let lead = -1;
-    for (let index = from; index < length; index += 1) {
-      const part = parts[codes[index] ?? 0];
-      if (part === needsScan) return false;
-      if (part === breaks) lead = index;
-    }
-    if (lead !== -1) this.#cursor = lead + 1;
     // No match that is still to come holds more than `leadWidth` characters of what is here.
-    else if (length - this.#cursor > leadWidth) this.#cursor = length - leadWidth;
-    else return true;
-    out.release(this.#base + this.#cursor);
-    if (this.#cursor > trimAt) this.#trim();
-    return true;
+    const least = Math.max(this.#cursor, length - leadWidth);
+    let lead = length;
+    while (lead > Math.max(least, length - size) && parts[codes[lead - 1] ?? 0] !== breaks) lead -= 1;
+    if (lead === length - size && lead > least) lead = least;
+    if (lead === this.#cursor) return;
+    this.#cursor = lead;
+    out.release(this.#base + lead);
+    if (lead > trimAt) this.#trim();
   }
 
   #isQuiet(): boolean {
-    const { parts } = this.#rules;
-    const { codes, text } = this.#view;
-    for (let index = this.#cursor; index < text.length; index += 1) {
-      if (parts[codes[index] ?? 0] === needsScan) return false;
+    const { runs, text } = this.#view;
+    let index = this.#cursor;
+    while (index < text.length) {
+      const run = runs[index] ?? 0;
+      if (run === 0) return false;
+      index += run;
     }
     return true;
   }

@@ -15,8 +15,11 @@ export type Announcement = (view: View, at: number) => boolean;
  */
 export function compileAnnouncement(words: string, gap: number): Announcement {
   const pattern = new RegExp(`(?<!\\p{L})(?:${words})s?(?!\\p{L})[^0-9;\\n\\[\\]]{0,${gap}}$`, 'iu');
-  return (view, at) =>
-    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view, at), at));
+  return (view, at) => {
+    if (!mayBeAnnounced(view, at)) return false;
+    const start = gapStart(view, at);
+    return hasWord(view, start, at) && pattern.test(wordsBefore(view.text, start, at));
+  };
 }
 
 const widestPunctuation = 8;
@@ -31,6 +34,20 @@ export function mayBeAnnounced({ codes }: View, at: number): boolean {
     if (isDigit(code)) return isLetter(codes[index - 1] ?? edge);
   }
   return false;
+}
+
+/** The shortest word that announces anything, in whatever language; ideographs count twice. */
+const shortestWord = 3;
+
+/** Whether [start, end) holds letters enough for such a word: where it does not, no pattern need look. */
+export function hasWord({ codes }: View, start: number, end: number): boolean {
+  let size = 0;
+  for (let index = start; index < end && size < shortestWord; index += 1) {
+    const code = codes[index] ?? edge;
+    if (code === ideograph) size += 2;
+    else if (isLetter(code)) size += 1;
+  }
+  return size >= shortestWord;
 }
 
 /** Where words may begin, behind what may not stand between them and their value. */

@@ -5,7 +5,8 @@ import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View }
 const signs = characterSet('0123456789+(');
 const findStart = compileFind(signs);
 const separators = characterSet(' -./()', ignorable);
-const idSeparators = characterSet(' -.');
+/** Of which one alone separates the groups of all but phone numbers. */
+const tightSeparators = characterSet(' -.');
 /** No number looked for here has fewer digits. */
 const fewestDigits = 6;
 
@@ -31,33 +32,66 @@ function kindsOf(view: View, start: number): number {
   if (size === 0) return hasFewDigits(view, start) ? 0 : numberKinds.phone;
   const after = codeAt(view, index);
   if (after === edge || after === ignorable) return everyKind;
-  const first = codeAt(view, start);
-  const card = first >= 0x31 && first <= 0x36 && (size === 4 || size === 6 || size >= 12);
+  if (size >= fewestDigits) return kindsOfLong(size, codeAt(view, start));
+  if (!isIn(separators, after)) return 0;
+  const second = laterDigits(view, index);
+  if (second === 0) return 0;
   const next = codeAt(view, index + 1);
-  const ipv4 = size <= 3 && after === dot;
-  const phone =
-    size >= fewestDigits ||
-    (isIn(separators, after) &&
-      (isDigit(next) ? after !== space || !isInRow(view, start) : next === edge || isIn(separators, next)));
-  return (
-    (card ? numberKinds.card : 0) |
-    (size === 3 || size === 9 ? numberKinds.ssn : 0) |
-    (ipv4 ? numberKinds.ipv4 : 0) |
-    (phone ? numberKinds.phone : 0) |
-    (isIdHead(size, after, next) ? numberKinds.id : 0)
-  );
+  const isTight = isIn(tightSeparators, after) && !isIn(separators, next);
+  const ipv4 = size <= 3 && after === dot && isTight ? numberKinds.ipv4 : 0;
+  if (second === 1) return isAbroad(view, start) ? ipv4 | numberKinds.phone : ipv4;
+  const isLater = follows(view, start);
+  const isInRow = isLater && isTight && after === space;
+  const phone = isInRow || (isLater && size !== 3 && size !== 1) ? 0 : numberKinds.phone;
+  if (!isTight) return phone;
+  const first = codeAt(view, start);
+  const card = size === 4 && first >= 0x31 && first <= 0x36 ? numberKinds.card : 0;
+  const ssn = size === 3 ? numberKinds.ssn : 0;
+  return ipv4 | phone | card | ssn | (!isInRow || size === 4 ? numberKinds.id : 0);
 }
 
 const mostIdDigits = 18;
 
-/** Whether national numbers begin with so many digits and what follows them. */
-function isIdHead(size: number, after: number, next: number): boolean {
-  if (size >= fewestDigits) return size <= mostIdDigits;
-  return isIn(idSeparators, after) && (isDigit(next) || next === edge || next === ignorable);
+/** What digits can begin that are enough for a number in one piece, whatever follows them. */
+function kindsOfLong(size: number, first: number): number {
+  const isCard = first >= 0x31 && first <= 0x36 && (size === 6 || size >= 12);
+  return (
+    numberKinds.phone |
+    (isCard ? numberKinds.card : 0) |
+    (size === 9 ? numberKinds.ssn : 0) |
+    (size <= mostIdDigits ? numberKinds.id : 0)
+  );
+}
+
+/**
+ * How many digits stand together behind the gap that starts at `gap`, up to 2, or 2 where that is not known; 0 where what
+ * stands there is no gap. Numbers written in groups have no group of one digit but the first, after `00`, and in addresses.
+ */
+function laterDigits(view: View, gap: number): number {
+  for (let index = gap; index <= gap + widestGap; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge || code === ignorable) return 2;
+    if (isDigit(code)) {
+      const next = codeAt(view, index + 1);
+      return isDigit(next) || next === edge || next === ignorable ? 2 : 1;
+    }
+    if (!isIn(separators, code)) return 0;
+  }
+  return 0;
+}
+
+/** `00`, which leads abroad. */
+function isAbroad(view: View, start: number): boolean {
+  return codeAt(view, start) === 0x30 && codeAt(view, start + 1) === 0x30;
+}
+
+/** Whether another number stands right before, with a space of any sort between. */
+function follows({ codes }: View, start: number): boolean {
+  return codes[start - 1] === space && isDigit(codes[start - 2] ?? edge);
 }
 
 /** Whether another number stands right before `start`, with a space between. */
-function isInRow({ text, codes }: View, start: number): boolean {
+function isRow({ text, codes }: View, start: number): boolean {
   if (codes[start - 1] !== space || !isDigit(codes[start - 2] ?? edge)) return false;
   return text.charCodeAt(start - 1) === space && isDigit(text.charCodeAt(start - 2));
 }
@@ -71,10 +105,17 @@ function seekNumber(view: View, from: number): number {
       continue;
     }
     const next = afterDigits(view, start);
-    if (next === keep) return start;
-    start = next;
+    if (next === keep && kindsOf(view, start) !== 0) return start;
+    start = next === keep ? pastDigits(view, start) : next;
   }
   return view.end;
+}
+
+/** The first index behind `start` that is no digit. */
+function pastDigits({ codes, end }: View, start: number): number {
+  let index = start + 1;
+  while (index < end && isDigit(codes[index] ?? edge)) index += 1;
+  return index;
 }
 
 /** Whether `start` goes on with a word or number: then every detector of numbers has been asked at its beginning. */
@@ -141,9 +182,9 @@ function hasFewDigits({ codes, end }: View, start: number): boolean {
  */
 function goesNowhere(view: View, start: number, gap: number): boolean {
   const separator = codeAt(view, gap);
-  if (separator === space && gap - start !== 4 && isInRow(view, start)) return true;
+  if (separator === space && gap - start !== 4 && isRow(view, start)) return true;
   if (separator === dot || separator === ignorable) return false;
-  if (codeAt(view, start) === 0x30 && codeAt(view, start + 1) === 0x30) return false;
+  if (isAbroad(view, start)) return false;
   const after = codeAt(view, gap + 2);
   return after !== edge && after !== ignorable && !isDigit(after);
 }

@@ -11,6 +11,7 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { hasWord } from './announcement.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 import { announcesPhone } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
@@ -178,7 +179,8 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
 }
 
 function announced(view: View, at: number): boolean {
-  return announcesPhone(wordsBefore(view.text, at - contextWidth, at));
+  const start = Math.max(0, at - contextWidth);
+  return hasWord(view, start, at) && announcesPhone(wordsBefore(view.text, start, at));
 }
 
 /** The end with an extension (`x12`, `ext. 12`) taken in; `none` where what follows makes it something else. */

@@ -1,5 +1,5 @@
 import { ignorable } from '../guards/characters.ts';
-import { type CharacterSet, characterSet, edge, undecided, type View } from '../guards/detector.ts';
+import { type CharacterSet, characterSet, edge, isIn, undecided, type View } from '../guards/detector.ts';
 
 const digits = '0123456789';
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -115,6 +115,15 @@ const spellings: readonly string[] = [...rows.flatMap(([, prefixes]) => prefixes
 export const prefixWidth = Math.max(...spellings.map(({ length }) => length));
 
 const width = 0x80;
+
+const bareInitials = characterSet(
+  ...spellings.filter((one) => !/[-_]/.test(one)).map((one) => one.slice(0, 1)),
+);
+
+/** Whether a prefix without a hyphen or underscore starts with this letter. */
+export function isBareInitial(code: number): boolean {
+  return isIn(bareInitials, code);
+}
 
 /** All prefixes as one tree: for each node and character the next node, 0 where there is none. */
 const { edges, forms } = grow();

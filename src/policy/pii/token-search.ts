@@ -1,8 +1,10 @@
-import { colon, hyphen, slash } from '../guards/ascii.ts';
+import { colon, hyphen, slash, underscore } from '../guards/ascii.ts';
 import { ignorable, isWord, letter } from '../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, type Search, type View } from '../guards/detector.ts';
 import { noValue, startsWord, valueAfter, valueGap } from './secret-name.ts';
-import { noPrefix, prefixAt, prefixWidth } from './token-prefixes.ts';
+import { isBareInitial, noPrefix, prefixAt, prefixWidth } from './token-prefixes.ts';
+
+const equals = 0x3d;
 
 /** The detectors of tokens, as bits. */
 export const tokenKinds = { secret: 1, credentials: 2, armour: 4 } as const;
@@ -18,20 +20,23 @@ const leads = characterSet(
   ignorable,
 );
 
-/** Characters that read as another or as none: where one stands, a token may be disguised. */
-const disguises =
-  '\\u2010-\\u2015\\u2212\\uff0d\\uff1a\\uff1d\\uff21-\\uff3a\\uff3f\\uff41-\\uff5a\\u00ad\\u034f\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff';
+const passed = 0;
+/** A hyphen or underscore, which nearly every prefix has, and armour begins with. */
+const joint = 1;
+/** What stands between a name and its value. */
+const assignment = 2;
+/** The first letter of a prefix without a joint: `AKIA`, `eyJ`. */
+const initial = 3;
+/** Draws nothing: it may stand inside a prefix. */
+const disguise = 4;
 
-/** What every prefix, name and armour has, and little else. */
-const anchors = new RegExp(
-  [
-    `[-_=:${disguises}]`,
-    'A(?:KIA|SIA|BIA|CCA|Iza|TATT|C[0-9a-f]{6})',
-    'SK[0-9a-f]{6}',
-    'LTAI|eyJ|ya29|dapi|SG\\.|hv[sbr]\\.|dp\\.(?=pt)|xoxe\\.',
-  ].join('|'),
-  'g',
-);
+/** What every prefix, name and armour has is one of these. */
+const anchors = Uint8Array.from({ length: edge + 1 }, (_, code) => {
+  if (code === hyphen || code === underscore) return joint;
+  if (code === colon || code === equals) return assignment;
+  if (code === ignorable) return disguise;
+  return isBareInitial(code) ? initial : passed;
+});
 
 /**
  * Shared by all detectors of what starts with letters, so that text is searched once: places where a telling prefix
@@ -42,17 +47,16 @@ export const tokenSearch: Search = {
   leads,
   leadWidth,
   seek(view, from) {
-    const { text, end } = view;
+    const { codes, end } = view;
     for (let sign = Math.max(0, from - valueGap); sign < from; sign += 1) {
-      const code = codeAt(view, sign);
-      const start = code === colon || code === equals ? behindSign(view, from, sign) : noValue;
+      if (anchors[codes[sign] ?? edge] !== assignment) continue;
+      const start = behindSign(view, from, sign);
       if (start !== noValue) return start;
     }
-    anchors.lastIndex = from;
-    while (anchors.lastIndex < end && anchors.test(text)) {
-      const anchor = anchors.lastIndex - 1;
-      if (anchor >= end) break;
-      const start = startAt(view, from, anchor);
+    for (let anchor = from; anchor < end; anchor += 1) {
+      const sort = anchors[codes[anchor] ?? edge] ?? passed;
+      if (sort === passed) continue;
+      const start = sort === initial ? initialAt(view, anchor) : startAt(view, from, anchor);
       if (start !== noValue) return start;
     }
     return view.final ? end : firstToken(view, Math.max(from, end - prefixWidth), end);
@@ -72,7 +76,6 @@ export function hasSign(view: View, at: number, end: number): boolean {
   return false;
 }
 
-const equals = 0x3d;
 const armour = '-----BEGIN ';
 
 /** The first place from `from` on that the anchor makes worth asking; `noValue` where none is. */
@@ -80,7 +83,9 @@ function startAt(view: View, from: number, anchor: number): number {
   const code = codeAt(view, anchor);
   if (code === colon || code === equals) return behindSign(view, from, anchor);
   const first = Math.max(from, anchor - prefixWidth);
-  if (view.text.charCodeAt(anchor) >= 0x80) {
+  if (code === ignorable) {
+    // What stands before others of the kind has been looked at with the first of them.
+    if (codeAt(view, anchor - 1) === ignorable) return noValue;
     const found = firstToken(view, first, anchor + 1);
     return found > anchor ? noValue : found;
   }
@@ -89,6 +94,10 @@ function startAt(view: View, from: number, anchor: number): number {
   if (beginsToken(view, start)) return start;
   if (start < anchor && beginsToken(view, start + 1)) return start + 1;
   return code === hyphen && anchor >= from && beginsArmour(view, anchor) ? anchor : noValue;
+}
+
+function initialAt(view: View, anchor: number): number {
+  return beginsToken(view, anchor) ? anchor : noValue;
 }
 
 /** The first place in [first, last) where a prefix stands or may come to stand, `view.end` where none does. */
