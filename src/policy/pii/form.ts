@@ -33,7 +33,8 @@ const letterPlace = 0x41;
 const wordPlace = 0x58;
 const gapPlace = 0x7e;
 
-function isAt(place: number, code: number): boolean {
+/** Whether a folded character may stand where a form has `place`. */
+export function isAt(place: number, code: number): boolean {
   if (place === digitPlace) return isDigit(code);
   if (place === letterPlace) return isAsciiLetter(code);
   if (place === wordPlace) return isWord(code);

@@ -9,7 +9,9 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { hasWord } from './announcement.ts';
 import { beginsForm, type Form, noForm, readForm } from './form.ts';
+import { FormSet } from './form-set.ts';
 import { european } from './national/europe.ts';
 import { overseas } from './national/overseas.ts';
 import { leadingDigits, pastDigits } from './number.ts';
@@ -35,8 +37,16 @@ interface KnownForm {
   readonly meanings: Meaning[];
 }
 
+/** Forms that begin with as many digits, or letters. */
+interface Group {
+  readonly known: readonly KnownForm[];
+  readonly set: FormSet;
+  /** The forms, as bits by their order, that prove nothing without words before them. */
+  readonly announced: number;
+}
+
 /** By the number of digits, or of letters, that come first. */
-type Index = readonly (readonly KnownForm[])[];
+type Index = readonly Group[];
 
 const mostDigits = 18;
 const mostLetters = 6;
@@ -50,7 +60,7 @@ function indexOf(head: RegExp, most: number): Index {
     for (const form of forms) add({ form, meaning: { name, words: undefined, isValid } });
     for (const form of announced) add({ form, meaning: { name, words: compileWords(words), isValid } });
   }
-  return index;
+  return index.map(groupOf);
 
   function add({ form, meaning }: { readonly form: Form; readonly meaning: Meaning }): void {
     const place = head.exec(form)?.[0].length;
@@ -60,6 +70,20 @@ function indexOf(head: RegExp, most: number): Index {
     else same.meanings.push(meaning);
   }
 }
+
+function groupOf(known: readonly KnownForm[]): Group {
+  const announced = known.map(({ meanings }, index) =>
+    meanings.every(({ words }) => words !== undefined) ? 1 << index : 0,
+  );
+  return {
+    known,
+    set: new FormSet(known.map(({ form }) => form)),
+    announced: announced.reduce((bits, bit) => bits | bit, 0),
+  };
+}
+
+/** Of the words, in letters: `tc`. */
+const shortestWord = 2;
 
 /** Whole words in any case; not those of a marker in brackets that stands for such a number. */
 function compileWords(words: string): RegExp {
@@ -94,7 +118,7 @@ function isInRow(view: View, at: number, size: number): boolean {
 
 const fewestAlone = 6;
 
-type FormsAt = (view: View, at: number) => readonly KnownForm[] | typeof undecided | undefined;
+type FormsAt = (view: View, at: number) => Group | typeof undecided | undefined;
 
 function nationalId(search: Search, kind: number, formsAt: FormsAt): Detector {
   return {
@@ -110,8 +134,8 @@ function nationalId(search: Search, kind: number, formsAt: FormsAt): Detector {
     },
     ruleAt(view, at, end) {
       const forms = formsAt(view, at);
-      const known = forms === undecided ? [] : (forms ?? []);
-      for (const one of known) {
+      if (forms === undecided || forms === undefined) return 'national_id';
+      for (const one of forms.known) {
         const meaning = readForm(view, at, one.form) === end ? meaningOf(one, view, { at, end }) : undefined;
         if (meaning !== undefined) return `national_id.${meaning.name}`;
       }
@@ -121,8 +145,12 @@ function nationalId(search: Search, kind: number, formsAt: FormsAt): Detector {
 }
 
 /** Where the first form that is a national number ends. */
-function readForms(view: View, at: number, forms: readonly KnownForm[]): number {
-  for (const known of forms) {
+function readForms(view: View, at: number, { known: forms, set, announced }: Group): number {
+  let possible = set.at(view, at);
+  if ((possible & announced) !== 0 && !hasWord(view, at, shortestWord)) possible &= ~announced;
+  for (let index = 0; possible >> index !== 0; index += 1) {
+    const known = forms[index];
+    if (known === undefined || ((possible >> index) & 1) === 0) continue;
     const end = readForm(view, at, known.form);
     if (end === noForm) continue;
     if (end !== undecided) {

@@ -20,6 +20,8 @@ import { wordsBefore } from './words-before.ts';
 import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
 
 const contextWidth = 40;
+/** Of the words that announce a number, in letters: `tel`. */
+const shortestWord = 3;
 const mostDigits = 17;
 const mostGap = 3;
 /** Of a number without a plus. */
@@ -124,7 +126,8 @@ function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
   const { around } = grounds;
   if (written.count < fewestDigits) return none;
   if (!looksLikePhone(view, written, around) && !looksAtHome(view, written, grounds)) {
-    if (!mayBePhone(view, written, around) || !announced(view, written.start)) return none;
+    if (!hasWord(view, written.start, shortestWord) || !mayBePhone(view, written, around)) return none;
+    if (!announced(view, written.start)) return none;
   }
   return whereItEnds(view, written.end);
 }
@@ -179,8 +182,7 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
 }
 
 function announced(view: View, at: number): boolean {
-  const start = Math.max(0, at - contextWidth);
-  return hasWord(view, start, at) && announcesPhone(wordsBefore(view.text, start, at));
+  return announcesPhone(wordsBefore(view.text, at - contextWidth, at));
 }
 
 /** The end with an extension (`x12`, `ext. 12`) taken in; `none` where what follows makes it something else. */
