@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { Bench, Row } from '../bench.ts';
 import { Child } from '../child.ts';
 import type { Figure, RowResult } from '../figure.ts';
-import { promptTexts } from '../prompts.ts';
+import { guardTimings, mostGuardedBytes, promptTexts } from '../prompts.ts';
+import type { Scale } from '../scale.ts';
 import { spread } from '../statistics.ts';
 
 const timing = z.strictObject({ name: z.string(), bytes: z.number(), usPerKb: z.number() });
 type Timing = z.infer<typeof timing>;
 
-const patienceMs = 150_000;
+const patienceMs = 300_000;
+/** Of prose, of any length. */
+const guardBar = 15;
 
 /** What a prompt costs in the compiled chain, in process, and whether that is linear in its length. */
 export const chainCost: Row = {
@@ -19,9 +22,15 @@ export const chainCost: Row = {
     const timings = await timeChain(bench);
     const notes = [
       'CPU time in process, one text, median of batches; prompt-injection and safety-filter in shadow, so that nothing is cut short by a denial',
-      ...promptTexts.map(({ name }) => `${name}: ${tabulate(timings.filter((one) => one.name === name))}`),
+      ...[...promptTexts, ...guardTimings].map(
+        ({ name }) => `${name}: ${tabulate(timings.filter((one) => one.name === name))}`,
+      ),
     ];
-    return { figures: promptTexts.flatMap(({ name }) => figuresOf(bench, name, timings)), notes };
+    const figures = [
+      ...promptTexts.flatMap(({ name }) => figuresOf(bench, name, timings)),
+      ...guardTimings.map(({ name }) => guardFigure(bench, name, timings)),
+    ];
+    return { figures, notes };
   },
 };
 
@@ -43,14 +52,36 @@ async function timeChain({ programs, scale }: Bench): Promise<readonly Timing[]>
   }, patienceMs);
   for await (const line of createInterface({ input: stdout })) timings.push(timing.parse(JSON.parse(line)));
   clearTimeout(deadline);
-  if (!isTooSlow && timings.length < promptTexts.length * scale.promptBytes.length) await child.died();
+  if (!isTooSlow && timings.length < expected(scale)) await child.died();
   return timings;
 }
 
+function guardedBytes({ promptBytes }: Scale): readonly number[] {
+  return promptBytes.filter((bytes) => bytes <= mostGuardedBytes);
+}
+
+function expected(scale: Scale): number {
+  return promptTexts.length * scale.promptBytes.length + guardTimings.length * guardedBytes(scale).length;
+}
+
+function perKbOf(timings: readonly Timing[], name: string, bytes: number): number {
+  return timings.find((one) => one.name === name && one.bytes === bytes)?.usPerKb ?? Number.NaN;
+}
+
+function guardFigure({ scale }: Bench, name: string, timings: readonly Timing[]): Figure {
+  const cost = spread(guardedBytes(scale).map((bytes) => perKbOf(timings, name, bytes)));
+  return {
+    id: `chain.guard.${name.includes('whole') ? 'whole' : 'pieces'}`,
+    what: `${name}, per KB of prose: the most of any size`,
+    unit: 'us',
+    spread: { ...cost, median: cost.max },
+    bar: guardBar,
+    stretch: undefined,
+  };
+}
+
 function figuresOf({ scale }: Bench, name: string, timings: readonly Timing[]): readonly Figure[] {
-  const perKb = scale.promptBytes.map(
-    (bytes) => timings.find((one) => one.name === name && one.bytes === bytes)?.usPerKb ?? Number.NaN,
-  );
+  const perKb = scale.promptBytes.map((bytes) => perKbOf(timings, name, bytes));
   const [smallest = Number.NaN] = perKb;
   const largest = perKb.at(-1) ?? Number.NaN;
   const id = name.replaceAll(' ', '-');
