@@ -76,6 +76,11 @@ export interface Search {
    * missing, all may. A kind that is not among them has no match there, whatever text follows.
    */
   kindsAt?(view: View, at: number): number;
+  /**
+   * Whether a match may have begun in [from, end) whose sign is still to come, though no sign is there and the text ends with
+   * what is no lead. The one way for a match to hold anything but leads before its sign.
+   */
+  isOpen?(view: View, from: number): boolean;
 }
 
 /** Stands for "nothing there": before the first character, and at the end of the view. In no set, but an index into each. */

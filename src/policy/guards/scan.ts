@@ -1,8 +1,9 @@
 import type { Guard, GuardOut } from '../guard.ts';
-import { HeldText, Room } from './held-text.ts';
+import { HeldText } from './held-text.ts';
 import type { Judge } from './judge.ts';
-import { breaks, partsOf, signsOf } from './parts.ts';
-import { type Detector, endsAt, lookBehind, type Rest, type Search, undecided } from './detector.ts';
+import { breaks } from './parts.ts';
+import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
+import { type CompiledRules, compileRules } from './scan-rules.ts';
 
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
@@ -25,32 +26,8 @@ export function compileScan({ detectors, holdBackLimit, judge }: ScanRules): () 
 
 /** Compiles detectors once, for guards of which each has a judge of its own. */
 export function compileGuards(detectors: readonly Detector[], mostHeld: number): (judge: Judge) => Guard {
-  const searches = [...new Set(detectors.map(({ search }) => search))];
-  const groups = detectors.map(({ search }) => searches.indexOf(search));
-  const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
-  // What may only be the lead of a match is never judged at the limit, or each long word would be.
-  const holdBackLimit = Math.max(mostHeld, leadWidth + 1);
-  const compiled = {
-    detectors,
-    holdBackLimit,
-    searches,
-    groups,
-    leadWidth,
-    parts: partsOf(searches),
-    room: new Room(signsOf(searches), mostAtOnce),
-  };
+  const compiled = compileRules(detectors, { mostHeld, mostAtOnce });
   return (judge) => new Scan(compiled, judge);
-}
-
-interface CompiledRules {
-  readonly detectors: readonly Detector[];
-  readonly holdBackLimit: number;
-  readonly searches: readonly Search[];
-  /** For each detector the index of its search. */
-  readonly groups: readonly number[];
-  readonly parts: Uint8Array;
-  readonly leadWidth: number;
-  readonly room: Room;
 }
 
 const everyKind = -1;
@@ -95,7 +72,7 @@ class Scan implements Guard {
   #take(text: string, out: GuardOut): void {
     if (this.#denied || text === '') return;
     const hasSign = this.#view.append(text);
-    if (this.#quiet && !hasSign) return this.#pass(text.length, out);
+    if (this.#quiet && !hasSign && !this.#isOpen()) return this.#pass(text.length, out);
     this.#scan(false, out);
     if (this.#cursor > trimAt) this.#trim();
     this.#quiet = this.#rest === undefined && this.#isQuiet();
@@ -120,14 +97,30 @@ class Scan implements Guard {
     if (lead > trimAt) this.#trim();
   }
 
+  /** Whether a match may have begun that goes on behind the break which the text held ends with. */
+  #isOpen(): boolean {
+    const { opened, parts } = this.#rules;
+    const view = this.#view;
+    const { length } = view.text;
+    if (parts[view.codes[length - 1] ?? 0] !== breaks) return false;
+    view.end = length;
+    view.final = false;
+    for (const search of opened) if (search.isOpen?.(view, this.#cursor) === true) return true;
+    return false;
+  }
+
   #isQuiet(): boolean {
-    const { runs, text } = this.#view;
+    const { codes, runs, text } = this.#view;
+    const { parts, opened } = this.#rules;
     let index = this.#cursor;
     while (index < text.length) {
       const run = runs[index] ?? 0;
       if (run === 0) return false;
       index += run;
     }
+    if (opened.length === 0) return true;
+    for (index = this.#cursor; index < text.length; index += 1)
+      if (parts[codes[index] ?? 0] === breaks) return false;
     return true;
   }
 

@@ -1,44 +1,46 @@
 import { comma, dot, hyphen, slash, space } from '../guards/ascii.ts';
 import { ideograph, ignorable, isDigit, isWord, letter } from '../guards/characters.ts';
 import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../guards/detector.ts';
-import { compileAnnouncement } from './announcement.ts';
+import { beginsMonth, isBirthAnnounced, months } from './birth-month.ts';
 import { beginsForm } from './form.ts';
 import { idKinds, idSearch } from './id-search.ts';
 
-const isAnnounced = compileAnnouncement(
-  'born|d\\.?o\\.?b\\.?|date[ _-]?of[ _-]?birth|birth[ _-]?da(?:te|y)|bday|geboren|geb\\.|geburts(?:datum|tag)|né\\(?e?\\)? le|date de naissance|fecha de nacimiento|nacid[oa]|data di nascita|nat[oa] il|nascid[oa]|data de nascimento|geboortedatum|född|födelsedatum|født|fødselsdato|syntynyt|syntymäaika|urodzon[yae]|data urodzenia|дата рождения|родил\\p{L}*|生年月日|出生\\p{L}*|생년월일',
-  28,
-);
-
-const months =
-  '(?:jan|ene|gen|янв|sty|f[eé][bv]|фев|lut|m[aä]r|mrt|мар|mac|apr|avr|abr|апр|kwi|ma[yijg]|mei|ма[йя]|ju[nli]|giu|lug|cze|lip|июн|июл|a[uo]g|ago|aoû|авг|sie|sep|set|wrz|сен|o[ckut]t|out|окт|paź|nov|ноя|lis|d[eéi][csz]|дек|gru)';
 const year = '(?:18|19|20)\\d\\d';
-const date = new RegExp(
-  `^(?:\\d{1,2}([./-])\\d{1,2}\\1(?:${year}|\\d\\d)|${year}([./-])\\d{1,2}\\2\\d{1,2}|\\d{1,2}(?:st|nd|rd|th|er|\\.)?[ -]?(?:of |de )?${months}\\p{L}*[.,]?[ -]?(?:de |del )?${year})(?![\\p{L}\\p{N}]|[./-]\\d)|^${year} ?[年년] ?\\d{1,2} ?[月월] ?\\d{1,2} ?[日일]`,
-  'iu',
-);
-const dayAndYear = new RegExp(`^\\d{1,2}(?:st|nd|rd|th)?,? ${year}(?![\\p{L}\\p{N}]|[./-]\\d)`, 'iu');
-const monthBefore = new RegExp(`(?<!\\p{L})${months}\\p{L}*\\.? $`, 'iu');
+const month = `${months}\\p{L}*`;
+const ends = '(?![\\p{L}\\p{N}]|[./-]\\d)';
+const orders = [
+  `\\d{1,2}([./-])\\d{1,2}\\1(?:${year}|\\d\\d)${ends}`,
+  // A time may follow (ISO 8601).
+  `${year}([./-])\\d{1,2}\\2\\d{1,2}(?:${ends}|(?=T\\d))`,
+  `\\d{1,2}(?:st|nd|rd|th|er|\\.)?[ /-]?(?:of |de )?${month}(?:[.,]?[ /-]?(?:de |del )?${year}|[/-]\\d\\d)${ends}`,
+  `${year},?[ /-]${month}\\.?[ /-]\\d{1,2}(?:st|nd|rd|th)?${ends}`,
+  `${month}\\.?[ /-]{1,2}\\d{1,2}(?:st|nd|rd|th|\\.)?(?:, ?| |[/-]| (?:of|de|del) )${year}${ends}`,
+  `${year} ?[年년] ?\\d{1,2} ?[月월] ?\\d{1,2} ?[日일]`,
+] as const;
+const date = new RegExp(orders.map((order) => `^${order}`).join('|'), 'iu');
+/** What a date may begin with that has its month in front: nothing else is held back for one. */
+const monthInFront =
+  /^\p{L}+\.?(?:[ ./-]{1,2}(?:\d{1,2}(?:\p{L}{1,2}|\.)?(?:[, /-]{0,2}(?:[od]\p{L}{0,2} ?)?(?:\d{0,4}|\d{4}.?))?)?)?$/u;
 
 /** The longest is `12 de septiembre de 1980`. */
 const widest = 28;
 const mostDigits = 8;
+const yearDigits = 4;
+/** What behind a date can make it something else. */
+const lookAhead = 2;
 
-/**
- * Days of birth, by the words before them. Of a date with the month in front (`May 5, 1980`) the day and the year are found:
- * a word can belong to one only once the day has come, and nobody wants every word held back so long.
- */
+/** Days of birth, by the words before them, in any usual order. */
 export const birthDate: Detector = {
   entity: 'DATE_OF_BIRTH',
   search: idSearch,
   kind: idKinds.date,
   tryAt(view, at) {
-    if (!isDigit(codeAt(view, at)) || !beginsForm(view, at) || !isAnnounced(view, at))
+    const isDay = isDigit(codeAt(view, at));
+    if (isDay ? !beginsForm(view, at) || !isBirthAnnounced(view, at) : !beginsMonth(view, at))
       return noMatchBefore(at + 1);
     const { text, isCut } = readDate(view, at);
-    if (isCut && !view.final) return undecided;
-    const before = view.text.slice(Math.max(0, at - 16), at);
-    const found = date.exec(text) ?? (monthBefore.test(before) ? dayAndYear.exec(text) : null);
+    if (isCut && !view.final && (isDay || monthInFront.test(text))) return undecided;
+    const found = date.exec(text);
     return found === null ? noMatchBefore(at + 1) : endOf(view, at, found[0].length);
   },
 };
@@ -51,11 +53,17 @@ function readDate(
   let spelled = '';
   let digits = 0;
   let isNumeric = false;
+  let group = 0;
+  let behind = 0;
   let before: number = space;
   for (let index = at; index < end; index += 1) {
     const code = codes[index] ?? edge;
     if (code === ignorable) continue;
     spelled += code < 0x80 ? String.fromCharCode(code) : text.charAt(index);
+    const isYear = group === yearDigits && digits > yearDigits;
+    group = isDigit(code) ? group + 1 : isYear ? group : 0;
+    if (isYear) behind += 1;
+    if (behind === lookAhead) return { text: spelled, isCut: false };
     if (isDigit(code)) {
       digits += 1;
       isNumeric ||= before === slash || before === dot || before === hyphen;

@@ -1,6 +1,7 @@
 import { colon, dot, hyphen, space } from '../guards/ascii.ts';
 import { ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
+import { beginsMonth, endsWithMonth, wordBefore } from './birth-month.ts';
 import { mayBeAnnounced } from './announcement.ts';
 import { isHex } from './token.ts';
 
@@ -20,18 +21,33 @@ export const idKinds = { mac: 1, iban: 2, crypto: 4, id: 8, announced: 16, date:
 const everyKind = 127;
 
 /** Shared by all detectors of what letters and digits make together, so that text is searched once, for its digits. */
-export const idSearch: Search = { signs, leads, leadWidth, seek: seekToken, kindsAt: kindsOf };
+export const idSearch: Search = {
+  signs,
+  leads,
+  leadWidth,
+  seek: seekToken,
+  kindsAt: kindsOf,
+  isOpen: endsWithMonth,
+};
 
 function seekToken(view: View, from: number): number {
   for (let next = from; ;) {
     const sign = findDigit(view, next);
     const start = tokenStart(view, from, sign);
+    const month = start === sign || sign === view.end ? monthBefore(view, from, sign) : sign;
     const address = addressStart(view, from, start);
-    if (address < start && kindsOf(view, address) !== 0) return address;
+    if (address < start && address <= month && kindsOf(view, address) !== 0) return address;
+    if (month < sign) return month;
     if (start >= from && start < view.end && kindsOf(view, start) !== 0) return start;
     if (sign >= view.end) return view.end;
     next = tokenEnd(view, sign);
   }
+}
+
+/** Where a month may start that stands before `sign`, `sign` where none does. */
+function monthBefore(view: View, from: number, sign: number): number {
+  const start = wordBefore(view, from, sign);
+  return start >= from && beginsMonth(view, start) ? start : sign;
 }
 
 /** Where the token that holds what stands before `sign` starts; -1 where that is too far back. */
@@ -91,13 +107,17 @@ function kindsOf(view: View, start: number): number {
     if (code === ignorable) continue;
     if (!isAsciiLetter(code)) break;
     letters += 1;
-    if (letters > mostLetters) return address;
+    if (letters > mostLetters) return address | kindsOfMonth(view, start);
   }
   if (index >= end) return everyKind;
-  if (!isDigit(code)) return address;
+  if (!isDigit(code)) return address | kindsOfMonth(view, start);
   return letters === 0
     ? address | kindsOfDigits(view, start)
     : address | kindsOfLetters(view, start, letters);
+}
+
+function kindsOfMonth(view: View, start: number): number {
+  return beginsMonth(view, start) ? idKinds.date : 0;
 }
 
 function kindsOfLetters(view: View, start: number, letters: number): number {
@@ -174,7 +194,7 @@ function isDatePart(code: number): boolean {
   return isIn(dateParts, code);
 }
 
-const dateParts = characterSet(' ./,-snrtSNRT', ideograph);
+const dateParts = characterSet(' ./,-snrteSNRTE', ideograph);
 
 /** Whether two hexadecimal digits and a colon or hyphen stand at `start`, or four and a dot, as far as is known. */
 function mayBeAddress(view: View, start: number): boolean {
