@@ -3,6 +3,7 @@ import { ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
 import { beginsMonth, endsWithMonth, wordBefore } from './birth-month.ts';
 import { mayBeAnnounced } from './announcement.ts';
+import { isSpacedPair } from './mac-words.ts';
 import { isHex } from './token.ts';
 
 const signs = characterSet('0123456789');
@@ -204,6 +205,7 @@ function mayBeAddress(view: View, start: number): boolean {
     const code = codeAt(view, start + size);
     if (code === ignorable || code === edge) return true;
     if (size === 2 && (code === colon || code === hyphen)) return true;
+    if (size === 2 && code === space) return isSpacedPair(view, start);
     if (!isHex(code)) return size === 4 && code === dot;
   }
   return false;

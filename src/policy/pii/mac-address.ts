@@ -1,5 +1,5 @@
-import { colon, dot, hyphen } from '../guards/ascii.ts';
-import { isAsciiLetter, isDigit } from '../guards/characters.ts';
+import { colon, dot, hyphen, space } from '../guards/ascii.ts';
+import { isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
 import {
   codeAt,
   type Detector,
@@ -11,10 +11,12 @@ import {
 } from '../guards/detector.ts';
 import { beginsToken, isHex, tokenGoesOn } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
+import { isSpacedPair } from './mac-words.ts';
 
 /**
  * Hardware addresses of 48 and 64 bits: pairs with colons or hyphens, fours with dots. Without a letter they are a time as
- * often, and without a digit nobody's (`ff:ff:…`, all machines) or words.
+ * often, and without a digit nobody's (`ff:ff:…`, all machines) or words. Pairs with spaces are any bytes but where words
+ * say what they are; the first of them must hold a digit, since words could be.
  */
 export const macAddress: Detector = {
   entity: 'MAC_ADDRESS',
@@ -22,7 +24,7 @@ export const macAddress: Detector = {
   kind: idKinds.mac,
   tryAt(view, at) {
     if (!beginsAddress(view, at)) return noMatchBefore(at + 1);
-    const read = readPairs(view, at);
+    const read = isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
     if (read === undecided) return undecided;
     return read === none ? noMatchBefore(at + 1) : read;
   },
@@ -36,6 +38,34 @@ function beginsAddress(view: View, at: number): boolean {
   const before = codeAt(view, at - 1);
   if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
   return beginsToken(view, at);
+}
+
+const spacedPairs = 6;
+
+/** Where six pairs with spaces between end, and no seventh follows that shows itself as one by a digit. */
+function readSpaced(view: View, start: number): number {
+  let index = start;
+  let end = start;
+  let letters = 0;
+  for (let pair = 0; pair <= spacedPairs; pair += 1) {
+    const first = pastIgnorable(view, index);
+    const second = pastIgnorable(view, first + 1);
+    const behind = pastIgnorable(view, second + 1);
+    const [one, other, next] = [codeAt(view, first), codeAt(view, second), codeAt(view, behind)];
+    if (next === edge && !view.final) return undecided;
+    const isPair = isHex(one) && isHex(other) && !isWord(next);
+    const isTold = isDigit(one) || isDigit(other);
+    if (pair === spacedPairs) return letters === 0 || (isPair && isTold) ? none : end;
+    if (!isPair) return none;
+    letters += Number(!isDigit(one)) + Number(!isDigit(other));
+    end = second + 1;
+    if (pair === spacedPairs - 1 && next !== space) break;
+    if (next !== space) return none;
+    index = behind + 1;
+  }
+  const more = tokenGoesOn(view, end);
+  if (more === undefined) return undecided;
+  return more || letters === 0 ? none : end;
 }
 
 /** Where the address at `start` ends. */

@@ -6,6 +6,18 @@ import { type Case, describeTables, open } from '../../support/entity-tables.ts'
 const tables: Readonly<Record<string, readonly Case[]>> = {
   MAC_ADDRESS: [
     ['01:02:03:04:05:ab', '<MAC_ADDRESS>'],
+    ['MAC 00 1A 2B 3C 4D 5E', 'MAC <MAC_ADDRESS>'],
+    ['mac address: a0 1b 2c 3d 4e 5f and', 'mac address: <MAC_ADDRESS> and'],
+    ['BSSID=00 1A 2B 3C 4D 5E.', 'BSSID=<MAC_ADDRESS>.'],
+    ['Physical Address: 00 1A 2B 3C 4D 5E', 'Physical Address: <MAC_ADDRESS>'],
+    ['MAC 00 1A\u200b 2B 3C 4\u200bD 5E be', 'MAC <MAC_ADDRESS> be'],
+    ['00 1A 2B 3C 4D 5E', '00 1A 2B 3C 4D 5E'],
+    ['MAC 00 1A 2B 3C 4D 5E 6F 70', 'MAC 00 1A 2B 3C 4D 5E 6F 70'],
+    ['MAC 00 1A 2B 3C 4D', 'MAC 00 1A 2B 3C 4D'],
+    ['MAC 00 1A 2B 3C 4D 5E6', 'MAC 00 1A 2B 3C 4D 5E6'],
+    ['MAC 00 11 22 33 44 55', 'MAC 00 11 22 33 44 55'],
+    ['my mac 10 is ad ed by 12 of us', 'my mac 10 is ad ed by 12 of us'],
+    ['imac 00 1A 2B 3C 4D 5E', 'imac 00 1A 2B 3C 4D 5E'],
     ['at 10:20:30 from 00:1A:2B:3C:4D:5E.', 'at 10:20:30 from <MAC_ADDRESS>.'],
     ['ab:cd:ef:ab:cd:e1,', '<MAC_ADDRESS>,'],
     ['ab-cd-ef-0b-cd-ef', '<MAC_ADDRESS>'],
