@@ -6,7 +6,7 @@ import { armoured, drawn, webToken } from './drawn.ts';
  * every property test and the long proof by its samples here.
  */
 export const piiFragments: readonly string[] = [
-  'john.doe@example.com', 'a@b.co', 'o\'brien@mail.example.org', 'ж@почта.рф', '用户@例子.广告', 'git@github.com', '@example.com',
+  'john.doe@example.com', 'a@b.co', 'o\'brien@mail.example.org', 'ж@почта.рф', '用户@例子.广告', 'git@github.com', '@example.com', '"john doe"@example.com', '"@',
   '@', '.', '。', '中国', 'com', 'example.com', 'john', '%40', '%4', 'a'.repeat(70), 'b'.repeat(63), 'x'.repeat(62), 'é', 'привет', '用户',
   '555-123-4567', '(555) 123-4567', '+1 555 123 4567', '+44 20 7946 0958', '01 84 17 61 18', '0811 7785 9983', '9472 7916', '50-98-28-96', '0351 1234', '+86400000', '00999 20 7946 0958', 'x22', 'ext. 12',
   'phone ', 'call me at ', '-Office', '123-45-6789', '123 45 6789', 'ssn ', '4111 1111 1111 1111', '4111111111111111', '378282246310005',
@@ -39,7 +39,7 @@ export const denseTexts: readonly string[] = [
   '12-34.56 78:9a.1.2.3.4-5 (6) +7', '123 45 678 ', '123.45.6789 ', '123 45 6789 ', '555-123-4567 ', '555 123 456 ', '(555) 123-456 ', '(20) 12 34 56 78 ', '0811 7785 ',
   '+', '+1 ', '+1 2 3 4 5 6 ', '(', '(1', '(12) ', '1()', '1 ( ', '12  34  ', '+99 99 99 99 99 99 99 99 ', 'phone 12345 ', 'call me 1234-12 ', 'order id 1234567 ', 'tel phone call me at 12 3456 7',
   '1.', '1-', '1.2.3.', '1.2.3.4 ', '1.2.3.4.5.', 'v1.2.3.4 ', '10.20.30.40.', '10:30 ', '2024-01-15 ', '00:1A:2B:3C:4D:5E ', '550e8400-e29b-41d4-a716-446655440000 ',
-  '@', ':', 'a@', 'a:', '1:', '1::', '%', '%40', 'a%40', 'a%4', 'a@b.', 'a@b-', 'a@b..', 'a@-', 'a.b@c.d@', 'a@x.xx@', 'a@1.1.', '用@', `${'a'.repeat(63)}@`, `a@${'b'.repeat(60)}.`,
+  '@', '"', 'a"', '"a"@', ':', 'a@', 'a:', '1:', '1::', '%', '%40', 'a%40', 'a%4', 'a@b.', 'a@b-', 'a@b..', 'a@-', 'a.b@c.d@', 'a@x.xx@', 'a@1.1.', '用@', `${'a'.repeat(63)}@`, `a@${'b'.repeat(60)}.`,
   'MAC 0a ', 'MAC 00 1A 2B 3C 4D ', 'mac 00 1A 2B 3C 4D 5E ', 'ab:', 'ab-', 'ab:cd:ef:ab:cd:', 'ab-1c-', 'abcd.', 'ab1 ', 'GB29 ', 'GB29 NWBK 6016 1331 9268 1 ', 'LC14BOSL1234567890123456789012',
   '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN ', '1a', '0x', '0x88dA6B6a8D3590e88E0FcadD5CEC56A7C9478318 ', 'bc1', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5 ',
   'AB123456', 'AB123456E ', '12345678 ', 'nhs 943 476 5918 ', '85.07.30-033.29 ', '1 85 12 75 116 001 ', '131052-308', 'RSSMRA85T10A562T ', 'bsn 111222334 ', 'abcdef1', 'national id 123456789012345678 ',

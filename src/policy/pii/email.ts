@@ -31,6 +31,9 @@ const starts = characterSet(alphanumeric, '_', letter);
  * address in URLs and code far more often.
  */
 const locals = characterSet(alphanumeric, "_.%+-'!~", letter, ignorable);
+/** Ends a local part that is written in quotes (RFC 5322, section 3.4.1). Of one with spaces the last word is found. */
+const quote = 0x22;
+const leads = characterSet(alphanumeric, '_.%+-\'!~"', letter, ignorable);
 const signs = characterSet('@%');
 const findSign = compileFind(signs);
 
@@ -45,7 +48,7 @@ const longestFileEnding = Math.max(...Array.from(fileEndings, ({ length }) => le
 
 const search: Search = {
   signs,
-  leads: locals,
+  leads,
   leadWidth: localWidth,
   seek(view, from) {
     for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
@@ -73,9 +76,11 @@ interface Stretch {
 }
 
 /** Where the local part that ends before `end` may start, not before `from`; `end` where there is none. */
-function localStart(view: View, { from, end, width }: Stretch): number {
+function localStart(view: View, { from, end: last, width }: Stretch): number {
+  const end = last > from && codeAt(view, last - 1) === quote ? last - 1 : last;
   let start = end;
   if (codeAt(view, end - 1) === ideograph) {
+    if (end < last) return last;
     const least = Math.max(from, end - ideographWidth);
     while (start > least && codeAt(view, start - 1) === ideograph) start -= 1;
     return start;
@@ -84,7 +89,7 @@ function localStart(view: View, { from, end, width }: Stretch): number {
   const least = Math.max(from, end - width);
   while (start > least && isIn(locals, codes[start - 1] ?? edge)) start -= 1;
   while (start < end && !isIn(starts, codes[start] ?? edge)) start += 1;
-  return start;
+  return start < end ? start : last;
 }
 
 function fromLetter(view: View, start: number): Attempt {
@@ -100,7 +105,9 @@ function fromLetter(view: View, start: number): Attempt {
     index += 1;
   }
   if (index === end && !view.final) return waitOrSlide(start, index, localWidth);
-  if (codeAt(view, index) === atSign) return address(view, { start, sign: index, domain: index + 1 });
+  const sign = codeAt(view, index) === quote ? index + 1 : index;
+  if (sign === end && !view.final) return waitOrSlide(start, index, localWidth);
+  if (codeAt(view, sign) === atSign) return address(view, { start, sign, domain: sign + 1 });
   return noMatchBefore(index);
 }
 
