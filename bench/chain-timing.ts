@@ -102,11 +102,12 @@ function report({ name, bytes }: Timed, text: string, us: number): void {
 }
 
 const snapshot = compiled();
-for (const { name, make } of promptTexts) {
+for (const prompt of promptTexts) {
+  const { name } = prompt;
   const work = (text: string) => () => screen(snapshot, text);
-  await time(work(make(warmUpBytes)), leastMs * 2); // warms up on this very text
+  await time(work(prompt.make(warmUpBytes)), leastMs * 2); // warms up on this very text
   for (const bytes of sizes) {
-    const text = make(bytes);
+    const text = prompt.make(bytes);
     report({ name, bytes }, text, await time(work(text), leastMs));
   }
 }

@@ -9,6 +9,9 @@ export interface CompiledRules {
   readonly searches: readonly Search[];
   /** For each detector the index of its search. */
   readonly groups: readonly number[];
+  /** For each search its detectors, and all of them, by their index: nearly every place is one search's alone. */
+  readonly members: readonly (readonly number[])[];
+  readonly everyone: readonly number[];
   /** Those by which a match may be open behind what is no lead. */
   readonly opened: readonly Search[];
   /** What each folded character can be to any match. */
@@ -26,13 +29,16 @@ interface Sizes {
 
 export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtOnce }: Sizes): CompiledRules {
   const searches = [...new Set(detectors.map(({ search }) => search))];
+  const groups = detectors.map(({ search }) => searches.indexOf(search));
   const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
   return {
     detectors,
     // What may only be the lead of a match is never judged at the limit, or each long word would be.
     holdBackLimit: Math.max(mostHeld, leadWidth + 1),
     searches,
-    groups: detectors.map(({ search }) => searches.indexOf(search)),
+    groups,
+    members: searches.map((_, group) => [...groups.keys()].filter((index) => groups[index] === group)),
+    everyone: [...groups.keys()],
     opened: searches.filter((search) => search.isOpen !== undefined),
     parts: partsOf(searches),
     leadWidth,

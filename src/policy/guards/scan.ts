@@ -1,6 +1,7 @@
 import type { Guard, GuardOut } from '../guard.ts';
 import { HeldText } from './held-text.ts';
 import type { Judge } from './judge.ts';
+import { type Match, ruleOf } from './match.ts';
 import { breaks } from './parts.ts';
 import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
 import { type CompiledRules, compileRules } from './scan-rules.ts';
@@ -204,12 +205,14 @@ class Scan implements Guard {
     view.final = ended && view.end === length;
     const waiting = this.#waiting;
     const isWaiting = waiting.at === at;
-    this.#sortKinds(at);
+    const asked = this.#sortKinds(at);
+    const first = isWaiting ? waiting.detector : 0;
     let start = isWaiting ? waiting.start : length;
-    for (let index = isWaiting ? waiting.detector : 0; index < detectors.length; index += 1) {
+    for (let place = 0; place < asked.length; place += 1) {
+      const index = asked[place] ?? 0;
       const group = groups[index] ?? 0;
       const detector = detectors[index];
-      if (detector === undefined || next[group] !== at) continue;
+      if (index < first || detector === undefined || next[group] !== at) continue;
       if (((this.#kinds[group] ?? 0) & (detector.kind ?? everyKind)) === 0) {
         start = Math.min(start, at + 1);
         continue;
@@ -227,13 +230,16 @@ class Scan implements Guard {
     return undefined;
   }
 
-  /** Which detectors each search with a candidate at `at` has asked. */
-  #sortKinds(at: number): void {
-    const { searches } = this.#rules;
+  /** Which kinds each search with a candidate at `at` has asked; returns the detectors among which all asked ones are. */
+  #sortKinds(at: number): readonly number[] {
+    const { searches, members, everyone } = this.#rules;
+    let asked: readonly number[] | undefined;
     for (let group = 0; group < searches.length; group += 1) {
-      if (this.#next[group] === at)
-        this.#kinds[group] = searches[group]?.kindsAt?.(this.#view, at) ?? everyKind;
+      if (this.#next[group] !== at) continue;
+      this.#kinds[group] = searches[group]?.kindsAt?.(this.#view, at) ?? everyKind;
+      asked = asked === undefined ? members[group] : everyone;
     }
+    return asked ?? everyone;
   }
 
   /** Detectors before `detector` have said for good that no match starts in [at, start). */
@@ -265,7 +271,7 @@ class Scan implements Guard {
     if (judgement.kind === 'keep') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
     out.release(start);
-    out.report({ rule: this.#ruleOf(match), start, end, sample });
+    out.report({ rule: ruleOf(match, this.#view), start, end, sample });
     if (judgement.kind === 'replace') {
       out.edit(start, end, judgement.replacement);
       this.#rest = match.rest;
@@ -275,18 +281,4 @@ class Scan implements Guard {
     out.deny(judgement.message);
     return false;
   }
-
-  #ruleOf({ detector, start, end, complete }: Match): string {
-    const rule = complete ? detector.ruleAt?.(this.#view, start, end) : undefined;
-    return rule ?? detector.entity.toLowerCase();
-  }
-}
-
-interface Match {
-  readonly detector: Detector;
-  readonly start: number;
-  readonly end: number;
-  /** What may follow of it, where it was cut off. */
-  readonly rest: Rest | undefined;
-  readonly complete: boolean;
 }
