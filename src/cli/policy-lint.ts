@@ -4,6 +4,7 @@ import { formatIssue, type Issue } from '../config/issue.ts';
 import type { LoadResult } from '../config/load.ts';
 import { loadConfigFile } from './config-file.ts';
 import type { CommandIo, ExitCode } from './io.ts';
+import { costsText, type PatternCost, patternCosts } from './pattern-costs.ts';
 
 type LintIo = Pick<CommandIo, 'write' | 'error' | 'isTerminal' | 'env'>;
 
@@ -12,12 +13,20 @@ export interface PolicyLintOptions {
   readonly json: boolean;
 }
 
-/** Says everything that is wrong with a configuration file. Keys that this machine does not hold are no error. */
-export async function policyLint(options: PolicyLintOptions, io: LintIo): Promise<ExitCode> {
+/**
+ * Says everything that is wrong with a configuration file, and what patterns in it cost. Keys that this machine does not
+ * hold are no error.
+ */
+export async function policyLint(
+  options: PolicyLintOptions,
+  io: LintIo,
+  now: () => number = () => performance.now(),
+): Promise<ExitCode> {
   const result = loadConfigFile(options.file, io.env);
   if (typeof result === 'string') return unreadable(options, io, result);
-  if (options.json) io.write(`${JSON.stringify(summary(options.file, result), undefined, 2)}\n`);
-  else if (result.ok) io.write(success(options.file, result.config, result.issues));
+  const costs = result.ok ? patternCosts(result.config, now) : [];
+  if (options.json) io.write(`${JSON.stringify(summary(options.file, result, costs), undefined, 2)}\n`);
+  else if (result.ok) io.write(success(options.file, result.config, result.issues) + costsText(costs));
   else io.error(failure(options.file, result.issues));
   return result.ok ? 0 : 2;
 }
@@ -32,7 +41,7 @@ function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): Exi
   return 2;
 }
 
-function summary(file: string, result: LoadResult): object {
+function summary(file: string, result: LoadResult, costs: readonly PatternCost[]): object {
   const warnings = result.issues.filter(({ severity }) => severity === 'warning').map(plain);
   if (!result.ok) {
     const errors = result.issues.filter(({ severity }) => severity === 'error').map(plain);
@@ -40,7 +49,16 @@ function summary(file: string, result: LoadResult): object {
   }
   const { name, version } = result.config.pack;
   const chain = result.config.chain.map(({ kind }) => kind);
-  return { valid: true, file, pack: { name, version }, chain, policy_count: chain.length, warnings };
+  const patterns = costs.map(({ path, usPerKb }) => ({ path, us_per_kb: usPerKb }));
+  return {
+    valid: true,
+    file,
+    pack: { name, version },
+    chain,
+    policy_count: chain.length,
+    patterns,
+    warnings,
+  };
 }
 
 /** Without the excerpt: machines have the file. */

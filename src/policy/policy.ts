@@ -128,6 +128,14 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
+/** A pattern of whoever wrote the configuration, by itself: what it costs is theirs to know. */
+export interface OwnPattern {
+  /** From the kind's settings down. */
+  readonly path: readonly (string | number)[];
+  /** Looks at a whole text, as the policy would, and says how often it did something. */
+  readonly run: (text: string) => number;
+}
+
 /**
  * One policy kind: its name, the settings it takes under `policy.<kind>`, and how a policy is compiled from them.
  * `Settings` are already validated and have every default filled in.
@@ -146,5 +154,7 @@ export interface PolicyKind<Settings = unknown> {
   advisers?(settings: Settings): readonly Adviser[];
   /** What does not fit where the policy is to run. Settings with problems are refused at load. */
   problems?(settings: Settings, environment: PolicyEnvironment): readonly SettingsProblem[];
+  /** The patterns among valid settings. */
+  ownPatterns?(settings: Settings, environment: PolicyEnvironment): readonly OwnPattern[];
   create(settings: Settings, environment: PolicyEnvironment): Policy;
 }

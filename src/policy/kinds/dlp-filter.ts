@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { compileScan } from '../guards/scan.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
-import { compilePatterns, patternProblems, unnamed, userPatterns } from '../patterns/user-pattern.ts';
+import {
+  compilePatterns,
+  ownPatterns,
+  patternProblems,
+  unnamed,
+  userPatterns,
+} from '../patterns/user-pattern.ts';
 import type { PolicyKind } from '../policy.ts';
 import { checkFuzziness, compileTerms, fuzziness, termList, termProblems } from '../terms/term-settings.ts';
 
@@ -72,6 +78,8 @@ export const dlpFilter: PolicyKind<DlpSettings> = {
     ...patternProblems(patterns, holdBackLimit, 'detect_patterns'),
     ...termProblems(terms, holdBackLimit, 'blocked_terms'),
   ],
+  ownPatterns: ({ detect_patterns: patterns }, { holdBackLimit }) =>
+    ownPatterns(patterns, holdBackLimit, 'detect_patterns'),
   create(chosen, { holdBackLimit }) {
     const policy = { kind: 'dlp-filter' };
     if (looksForNothing(chosen)) return policy;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { compileRewrites, rewriteRules, ruleProblems, ruleStreaming } from '../patterns/rewrite-rules.ts';
+import {
+  compileRewrites,
+  ownRules,
+  rewriteRules,
+  ruleProblems,
+  ruleStreaming,
+} from '../patterns/rewrite-rules.ts';
 import type { PolicyKind } from '../policy.ts';
 
 export const responseRewriterSettings = z.strictObject({
@@ -27,6 +33,7 @@ export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {
   notices: ({ rules }) => (rules.length === 0 ? ['rules is empty: nothing is rewritten'] : []),
   streaming: ({ rules }) => ruleStreaming(rules),
   problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
+  ownPatterns: ({ rules }, { holdBackLimit }) => ownRules(rules, holdBackLimit),
   create({ rules }, { holdBackLimit }) {
     const open = compileRewrites(rules, holdBackLimit);
     if (open === undefined) return { kind: 'response-rewriter' };

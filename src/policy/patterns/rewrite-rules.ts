@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { Guard } from '../guard.ts';
 import { pipeAll } from '../guards/pipe.ts';
 import { compileScan } from '../guards/scan.ts';
-import { type SettingsProblem, type StreamingMode, streamingModes, type TextForm } from '../policy.ts';
+import { enforceWhole } from '../guards/whole.ts';
+import {
+  type OwnPattern,
+  type SettingsProblem,
+  type StreamingMode,
+  streamingModes,
+  type TextForm,
+} from '../policy.ts';
 import { compileCondition, Conditional, conditionSettings } from './condition.ts';
 import { patternDetectors } from './pattern-detector.ts';
 import { compileProgram, PatternProblem, type Program } from './program.ts';
@@ -104,6 +111,18 @@ export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readon
   return rules.flatMap((rule, index) => {
     const message = tooWide(compileRulePattern(rule).longest, holdBackLimit);
     return message === undefined ? [] : [{ path: ['rules', index, 'pattern'], message }];
+  });
+}
+
+/** Each of the rules by itself, with its condition. */
+export function ownRules(rules: RewriteRules, holdBackLimit: number): readonly OwnPattern[] {
+  return rules.map((rule, index) => {
+    const open = compileRule(rule, holdBackLimit);
+    const run = (text: string): number => {
+      const guard = open('content');
+      return guard === undefined ? 0 : enforceWhole(guard, text).findings.length;
+    };
+    return { path: ['rules', index], run };
   });
 }
 

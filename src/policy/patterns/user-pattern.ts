@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { compileProgram, PatternProblem } from './program.ts';
-import type { NamedPattern } from './pattern-detector.ts';
-import type { SettingsProblem } from '../policy.ts';
+import { compileScan } from '../guards/scan.ts';
+import { enforceWhole } from '../guards/whole.ts';
+import type { OwnPattern, SettingsProblem } from '../policy.ts';
+import { type NamedPattern, patternDetectors } from './pattern-detector.ts';
 import { matchesNothing, widest } from './width.ts';
 
 /** What the matches of a pattern without a name are called. */
@@ -97,6 +99,23 @@ export function compilePatterns(patterns: UserPatterns): readonly NamedPattern[]
   return patterns.map((pattern) => {
     const written = typeof pattern === 'string' ? { pattern, max_length: undefined } : pattern;
     return { entity: entityOf(pattern), ...compileBounded(written.pattern, written.max_length) };
+  });
+}
+
+/** Each of the patterns below `at` by itself. */
+export function ownPatterns(
+  patterns: UserPatterns,
+  holdBackLimit: number,
+  at: string,
+): readonly OwnPattern[] {
+  return compilePatterns(patterns).map((pattern, index) => {
+    const detectors = patternDetectors([pattern]);
+    const open = compileScan({
+      detectors,
+      holdBackLimit,
+      judge: () => ({ kind: 'replace', replacement: '' }),
+    });
+    return { path: [at, index], run: (text) => enforceWhole(open(), text).findings.length };
   });
 }
 
