@@ -4,6 +4,7 @@ import { insideJson } from '../../src/policy/guards/json-text.ts';
 import { pipe } from '../../src/policy/guards/pipe.ts';
 import { restoring } from '../../src/policy/guards/restore.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
+import { responseRewriter, responseRewriterSettings } from '../../src/policy/kinds/response-rewriter.ts';
 import { evidence, piiPolicy } from '../support/chains.ts';
 import { assertInvariant, cuts } from '../support/cuts.ts';
 import { piiFragments } from '../support/pii-texts.ts';
@@ -23,6 +24,25 @@ const redacting = opening({});
 const blocking = opening({ action: 'block' });
 const partial = opening({ redaction: { marker_format: 'partial' } });
 
+const rules = [
+  { pattern: '^', replacement: 'By ann@example.com: ' },
+  { pattern: '(\\w{1,12})@(\\w{1,12})', replacement: '$2 of $1', position: 'append' },
+  { pattern: '\\d{3}\\b', replacement: '+1 555 ', position: 'prepend' },
+  { pattern: '(?i)[a-f]{2,4}-', replacement: '' },
+  { pattern: '\\S{1,3}$', replacement: '4111 1111 1111 1111' },
+  { pattern: '$', replacement: '-1234' },
+];
+
+/** Some of the rules in any order, and what they leave goes through another policy. */
+function rewritingIn(random: Random): () => Guard {
+  const chosen = Array.from({ length: 1 + random.below(3) }, () => ({ name: 'r', ...random.oneOf(rules) }));
+  const policy = responseRewriter.create(responseRewriterSettings.parse({ rules: chosen }), {
+    holdBackLimit: holdBack,
+  });
+  const field = { direction: 'answer', role: 'assistant', form: 'content' } as const;
+  return () => pipe(policy.guard?.(field, evidence()) ?? assert.fail('no guard'), redacting());
+}
+
 interface Opened {
   readonly open: () => Guard;
   readonly text: string;
@@ -31,7 +51,7 @@ interface Opened {
 /** One of the ways a text field is guarded, with a text for it. */
 function guarded(random: Random): Opened {
   const text = random.text();
-  switch (random.below(8)) {
+  switch (random.below(10)) {
     case 0:
       return { open: blocking, text };
     case 1:
@@ -45,6 +65,8 @@ function guarded(random: Random): Opened {
       };
     case 4:
       return restoringIn(random, text);
+    case 5:
+      return { open: rewritingIn(random), text };
     default:
       return { open: redacting, text };
   }
