@@ -12,13 +12,13 @@ export function isContent(key: string, path: Path, isCall: boolean): boolean | R
   const { parent } = path;
   switch (key) {
     case 'content':
-      return parent !== undefined && (parent.key === 'message' || parent.key === 'delta' || isTurn(parent));
+      return parent !== undefined && (isCall ? isTurn(parent) : isAnswered(parent));
     case 'text':
       if (parent === undefined) return doneTypes;
       if (parent.key === 'part' && parent.parent === undefined) return partTypes;
       if (typeof parent.key !== 'number') return false;
       if (parent.parent?.key === 'content') return partTypes;
-      return parent.parent?.key === 'choices' && parent.parent.parent === undefined;
+      return isChoice(parent);
     case 'delta':
       return parent === undefined && deltaTypes;
     case 'prompt':
@@ -29,4 +29,14 @@ export function isContent(key: string, path: Path, isCall: boolean): boolean | R
     default:
       return false;
   }
+}
+
+/** `choices[i].message` or `choices[i].delta`. */
+function isAnswered({ key, parent }: Path): boolean {
+  return (key === 'message' || key === 'delta') && parent !== undefined && isChoice(parent);
+}
+
+/** `choices[i]`. */
+function isChoice({ parent }: Path): boolean {
+  return parent?.key === 'choices' && parent.parent === undefined;
 }

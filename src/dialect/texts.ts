@@ -165,7 +165,7 @@ class Walker implements Texts {
       }
       if (key === 'result' && this.#isImage(node)) this.#noteUninspected('image');
       else if (key !== 'metadata' || !this.#isEcho(path)) {
-        this.#inside = node;
+        if (value.kind === 'string') this.#inside = node;
         this.#member(key, value, scope, path);
       }
     }
