@@ -107,17 +107,17 @@ export class Machine {
    * that follow would go as far: this reads the text once for all of them, with a match begun at every place.
    */
   #nextStart({ text, end, final }: View, from: number): number {
+    // Half of a character may become anything.
+    const whole = !final && isHalf(text, text.length - 1, text.length) ? text.length - 1 : text.length;
     let state = this.#onward.start(this.#place(text, from), [this.#program.start]);
     let index = from;
     const { asciiIds } = this.#alphabet;
     const { shift } = this.#onward;
-    while (index < text.length) {
+    while (index < whole) {
       const unit = text.charCodeAt(index);
-      const code = unit < asciiSize ? unit : codePointAt(text, index, text.length);
-      let edge =
-        unit < asciiSize
-          ? (this.#onward.table[(state << shift) | (asciiIds[unit] ?? 0)] ?? unknown)
-          : unknown;
+      const code = unit < asciiSize ? unit : codePointAt(text, index, whole);
+      let edge: Edge = unknown;
+      if (unit < asciiSize) edge = this.#onward.table[(state << shift) | (asciiIds[unit] ?? 0)] ?? unknown;
       if (edge === unknown) edge = this.#onwardEdge(state, this.#alphabet.of(code));
       if ((edge & accepts) !== 0) return Math.max(from, placesBack(text, index, this.#reach));
       state = edge >> edgeShift;
@@ -125,8 +125,7 @@ export class Machine {
       if ((edge & isIdle) !== 0) return index;
     }
     if (final && end === text.length && (this.#onwardEdge(state, endOfText) & accepts) === 0) return end;
-    // A match of which only the beginning is here may still come, or end with the last whole character.
-    const whole = isHalf(text, text.length - 1, text.length) ? text.length - 1 : text.length;
+    // A match of which only the beginning is here may still come, or end with the last character.
     return Math.max(from, placesBack(text, whole, this.#reach));
   }
 

@@ -10,6 +10,8 @@ import { accepts, edgeShift, isIdle } from './states.ts';
 const mostKinds = 30;
 const asciiSize = 128;
 const lastOfPlane = 0xffff;
+/** Stands for no state: nothing is under way. */
+const unset = -1;
 
 export function kindOf(index: number): number {
   return 1 << (index % mostKinds);
@@ -47,12 +49,19 @@ export class PatternSearch implements Search {
   seek(view: View, from: number): number {
     const { text, end, final } = view;
     const sieve = this.#sieve;
-    let state = sieve.start(text, from);
+    let state = unset;
     /** No match that is still under way began before. */
     let open = from;
     let index = from;
     while (index < end) {
       const unit = text.charCodeAt(index);
+      if (open === index && (this.#ascii[unit] ?? this.#others) === 0) {
+        index += 1;
+        open = index;
+        state = unset;
+        continue;
+      }
+      if (state === unset) state = sieve.start(text, index);
       if (unit >= asciiSize && !final && isHalf(text, index, end)) break;
       const code = unit < asciiSize ? unit : codePointAt(text, index, end);
       const edge = sieve.after(state, code);

@@ -8,7 +8,7 @@ import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { patternDetectors } from '../../../src/policy/patterns/pattern-detector.ts';
 import { compileBounded, problemOf } from '../../../src/policy/patterns/user-pattern.ts';
-import { assertInvariant, cutTexts } from '../../support/cuts.ts';
+import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 
 const holdBackLimit = 64;
 
@@ -185,6 +185,17 @@ test('where an attempt goes far and fails, what is passed over holds no match', 
     { numRuns: 600 },
   );
 });
+
+for (const source of ['[ab]{24,30}c|😀', 'a{1,30}(?:c|😀)']) {
+  test(`half of a character behind a long attempt at ${source} is not passed over`, () => {
+    const text = `${'a'.repeat(40)}😀`;
+    const open = scanFor([source]);
+    const whole = enforceWhole(open(), text);
+
+    assert.equal(whole.findings.length, 1);
+    for (const pieces of cuts(text)) assertInvariant(open, pieces, whole);
+  });
+}
 
 test('a pattern with too many states to work out finds what the library finds', () => {
   const source = 'a[ab]{50}(?:x|ab{3}a)';
