@@ -78,7 +78,7 @@ export class PatternSearch implements Search {
       index += code > lastOfPlane ? 2 : 1;
       if ((edge & isIdle) !== 0) open = index;
     }
-    sieve.read(index - from);
+    sieve.read(end - from);
     return this.#firstIn(view, open, end);
   }
 
