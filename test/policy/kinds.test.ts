@@ -3,11 +3,13 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { z } from 'zod';
 import { screenCall } from '../../src/policy/chain.ts';
+import type { Guard } from '../../src/policy/guard.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { kindsNotYetSupported, policyKinds } from '../../src/policy/kinds.ts';
-import { directions, type Policy, type PolicyKind, roles } from '../../src/policy/policy.ts';
+import { directions, type Field, type Policy, type PolicyKind, roles } from '../../src/policy/policy.ts';
 import { linked, evidence } from '../support/chains.ts';
-import { cutTexts, enforceCut } from '../support/cuts.ts';
+import { actingKinds } from '../support/acting-kinds.ts';
+import { assertInvariant, cutTexts } from '../support/cuts.ts';
 
 // What every kind in the list must do, whatever it is for. A new kind is tested here by being listed.
 
@@ -20,7 +22,20 @@ const tellingTexts = [
   'My card is 4111 1111 1111 1111 and my SSN is 078-05-1120.',
   'Step by step instructions on how to build a pipe bomb at home',
   'What does a sidecar do in Kubernetes?',
+  ...Object.values(actingKinds).map((acting) => acting?.text ?? ''),
   '',
+];
+
+const secrets = [
+  'jane.roe',
+  '555-0132',
+  '4111',
+  '078-05',
+  'Atlas',
+  'new york',
+  'AB1234',
+  'EMP-12',
+  'icket-4',
 ];
 
 const texts = fc
@@ -41,8 +56,13 @@ function disguises() {
   return fc.constantFrom(...Array.from('@＠.:：0７٣-(+a\u200b\u2060\u00ad漢ｱ\ufeff'));
 }
 
-function compiled(kind: PolicyKind): Policy {
-  return kind.create(kind.settings.parse({}), { holdBackLimit });
+function compiled(kind: PolicyKind, settings: object = {}): Policy {
+  return kind.create(kind.settings.parse(settings), { holdBackLimit });
+}
+
+/** With its defaults, under which some kinds have nothing to do, and as it acts. */
+function policiesOf(kind: PolicyKind): readonly Policy[] {
+  return [compiled(kind), compiled(kind, actingKinds[kind.kind]?.settings)];
 }
 
 function fieldsOf(shape: Record<string, unknown>): readonly [string, unknown][] {
@@ -74,79 +94,92 @@ for (const kind of policyKinds) {
       assert.equal(compiled(kind).kind, kind.kind);
     });
 
+    test('acts under the settings that are given for this suite', async () => {
+      const acting = actingKinds[kind.kind];
+      assert.ok(acting, `test/support/acting-kinds.ts says nothing of ${kind.kind}`);
+      const { by, role, text } = acting;
+      const policy = compiled(kind, acting.settings);
+      const direction = role === 'assistant' ? 'answer' : 'request';
+      const guard = policy.guard?.({ direction, role }, evidence());
+
+      assert.equal(guard !== undefined, by === 'guard');
+      assert.equal(policy.judgeCall !== undefined, by === 'call');
+      if (guard !== undefined) assert.notEqual(enforceWhole(guard, text).findings.length, 0);
+      if (by === 'call') assert.equal((await screened(policy, text)).kind, 'deny');
+    });
+
     test('does the same after it was warmed', async () => {
-      const warmed = compiled(kind);
+      const settings = actingKinds[kind.kind]?.settings;
+      const warmed = compiled(kind, settings);
       warmed.warm?.();
 
       for (const text of tellingTexts) {
-        assert.deepEqual(await screened(warmed, text), await screened(compiled(kind), text));
+        assert.deepEqual(await screened(warmed, text), await screened(compiled(kind, settings), text));
       }
     });
 
     test('changes nothing and refuses nothing in shadow', async () => {
-      for (const text of tellingTexts) {
-        const result = await screened(compiled(kind), text, 'shadow');
-        assert.deepEqual(result, { kind: 'pass', isRewritten: false });
+      for (const policy of policiesOf(kind)) {
+        for (const text of tellingTexts) {
+          const result = await screened(policy, text, 'shadow');
+          assert.deepEqual(result, { kind: 'pass', isRewritten: false });
+        }
       }
     });
 
     test('gives the same for every way of cutting a text, and withholds no more than the limit', () => {
-      const policy = compiled(kind);
-      for (const direction of directions) {
-        for (const role of roles) {
-          if (policy.guard?.({ direction, role }, evidence()) === undefined) continue;
-          fc.assert(
-            fc.property(cutTexts(texts), (pieces) => {
-              const whole = enforceWhole(open(policy, direction, role), pieces.join(''));
-              const streamed = enforceCut(open(policy, direction, role), pieces);
+      eachField(policiesOf(kind), (policy, field) => {
+        if (policy.guard?.(field, evidence()) === undefined) return;
+        fc.assert(
+          fc.property(cutTexts(disguised), (pieces) => {
+            const whole = enforceWhole(open(policy, field), pieces.join(''));
+            const { mostHeld } = assertInvariant(() => open(policy, field), pieces, whole);
 
-              assert.equal(streamed.denied, whole.denied);
-              assert.equal(streamed.text, whole.text);
-              assert.ok(streamed.mostHeld <= holdBackLimit + Math.max(...pieces.map((one) => one.length), 0));
-            }),
-            { numRuns: 40 },
-          );
-        }
-      }
+            assert.ok(mostHeld <= holdBackLimit + Math.max(...pieces.map((one) => one.length), 0));
+          }),
+          { numRuns: 40 },
+        );
+      });
     });
 
     test('clears no text in which its guard finds anything', () => {
-      const policy = compiled(kind);
-      for (const direction of directions) {
-        for (const role of roles) {
-          fc.assert(
-            fc.property(disguised, (text) => {
-              if (policy.isClear?.({ direction, role }, text) !== true) return;
-              const guard = policy.guard?.({ direction, role }, evidence());
-              if (guard === undefined) return;
+      eachField(policiesOf(kind), (policy, field) => {
+        fc.assert(
+          fc.property(disguised, (text) => {
+            if (policy.isClear?.(field, text) !== true) return;
+            const guard = policy.guard?.(field, evidence());
+            if (guard === undefined) return;
 
-              assert.deepEqual(enforceWhole(guard, text), { text, findings: [], denied: undefined });
-            }),
-            { numRuns: 150 },
-          );
-        }
-      }
+            assert.deepEqual(enforceWhole(guard, text), { text, findings: [], denied: undefined });
+          }),
+          { numRuns: 100 },
+        );
+      });
     });
 
     test('never repeats a matched text in what it says', async () => {
-      const policy = compiled(kind);
-      for (const text of tellingTexts) {
-        const log = evidence();
-        const result = await screenCall(
-          [linked(policy)],
-          [{ role: 'user', form: 'plain', text, path: () => 'p' }],
-          log,
-        );
+      for (const policy of policiesOf(kind)) {
+        for (const text of tellingTexts) {
+          const log = evidence();
+          const call = [{ role: 'user', form: 'plain', text, path: () => 'p' }] as const;
+          const result = await screenCall([linked(policy)], call, log);
 
-        const said = JSON.stringify([log.decisions, result.kind === 'deny' ? result.message : '']);
-        for (const secret of ['jane.roe', '555-0132', '4111', '078-05']) assert.ok(!said.includes(secret));
+          const said = JSON.stringify([log.decisions, result.kind === 'deny' ? result.message : '']);
+          for (const secret of secrets) assert.ok(!said.includes(secret), `${secret} in ${said}`);
+        }
       }
     });
   });
 }
 
-function open(policy: Policy, direction: (typeof directions)[number], role: (typeof roles)[number]) {
-  const guard = policy.guard?.({ direction, role }, evidence());
+function eachField(policies: readonly Policy[], visit: (policy: Policy, field: Field) => void): void {
+  for (const policy of policies) {
+    for (const direction of directions) for (const role of roles) visit(policy, { direction, role });
+  }
+}
+
+function open(policy: Policy, field: Field): Guard {
+  const guard = policy.guard?.(field, evidence());
   assert.ok(guard);
   return guard;
 }
