@@ -9,6 +9,7 @@ const names = [
   'chain-timing',
   'empty-server',
   'load-client',
+  'search-timing',
   'span-sink',
   'telemetry-timing',
   'upstream',

@@ -13,6 +13,7 @@ import { chainCost } from './rows/chain-cost.ts';
 import { cpuOfCalls, cpuOfStreams } from './rows/cpu.ts';
 import { addedLatency } from './rows/latency.ts';
 import { otherGateways } from './rows/peers.ts';
+import { searchCost } from './rows/search-cost.ts';
 import { slowStreams } from './rows/slow-streams.ts';
 import { startAndMemory } from './rows/start-and-memory.ts';
 import { tracing } from './rows/tracing.ts';
@@ -28,6 +29,7 @@ const rows: readonly Row[] = [
   addedLatency,
   startAndMemory,
   chainCost,
+  searchCost,
   telemetryCost,
   slowStreams,
   tracing,
