@@ -24,9 +24,9 @@ export class Random {
   }
 
   /** A text dense in values, near values and broken values. */
-  text(mostParts = 12): string {
+  text(mostParts = 12, fragments = piiFragments): string {
     let text = '';
-    for (let left = this.below(mostParts + 1); left > 0; left -= 1) text += this.#part();
+    for (let left = this.below(mostParts + 1); left > 0; left -= 1) text += this.#part(fragments);
     return text;
   }
 
@@ -44,8 +44,8 @@ export class Random {
     return pieces;
   }
 
-  #part(): string {
-    const whole = this.oneOf(piiFragments);
+  #part(fragments: readonly string[]): string {
+    const whole = this.oneOf(fragments);
     const manner = this.below(10);
     if (manner < 6) return whole;
     if (manner === 6) return whole.slice(0, this.below(whole.length + 1));

@@ -9,6 +9,7 @@ import { evidence, piiPolicy } from '../support/chains.ts';
 import { assertInvariant, cuts } from '../support/cuts.ts';
 import { piiFragments } from '../support/pii-texts.ts';
 import type { Counts } from './counts.ts';
+import { ownLists } from './own-lists.ts';
 import type { Random } from './random.ts';
 
 const splitsPerText = 8;
@@ -51,7 +52,7 @@ interface Opened {
 /** One of the ways a text field is guarded, with a text for it. */
 function guarded(random: Random): Opened {
   const text = random.text();
-  switch (random.below(10)) {
+  switch (random.below(12)) {
     case 0:
       return { open: blocking, text };
     case 1:
@@ -67,6 +68,9 @@ function guarded(random: Random): Opened {
       return restoringIn(random, text);
     case 5:
       return { open: rewritingIn(random), text };
+    case 6:
+    case 7:
+      return ownLists(random);
     default:
       return { open: redacting, text };
   }
