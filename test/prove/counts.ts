@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Finding } from '../../src/policy/guard.ts';
 
 const countsShape = z.object({
   pairs: z.number(),
@@ -7,13 +8,15 @@ const countsShape = z.object({
   denied: z.number(),
   pieces: z.number(),
   mostHeld: z.number(),
+  /** How often each rule found something, by the first word of its name. */
+  found: z.record(z.string(), z.number()),
 });
 
 /** What a proof has looked at. */
 export type Counts = z.infer<typeof countsShape>;
 
 export function noCounts(): Counts {
-  return { pairs: 0, texts: 0, rewritten: 0, denied: 0, pieces: 0, mostHeld: 0 };
+  return { pairs: 0, texts: 0, rewritten: 0, denied: 0, pieces: 0, mostHeld: 0, found: {} };
 }
 
 export const partNames = ['texts', 'cuts', 'streams', 'sockets'] as const;
@@ -29,3 +32,10 @@ export const shareShape = z.object({
   streams: z.number(),
   sockets: z.number(),
 });
+
+export function countFindings(counts: Counts, findings: readonly Finding[]): void {
+  for (const { rule } of findings) {
+    const [entity = rule] = rule.split('.');
+    counts.found[entity] = (counts.found[entity] ?? 0) + 1;
+  }
+}

@@ -1,4 +1,7 @@
-import { piiFragments } from '../support/pii-texts.ts';
+import { piiFragments, piiSamples } from '../support/pii-texts.ts';
+import { ownFragments } from './chains.ts';
+
+const samples = Object.values(piiSamples);
 
 /** Numbers from a seed (mulberry32): the same seed gives the same proof, in any process. */
 export class Random {
@@ -24,9 +27,11 @@ export class Random {
   }
 
   /** A text dense in values, near values and broken values. */
-  text(mostParts = 12, fragments = piiFragments): string {
+  text(mostParts = 12, fragments?: readonly string[]): string {
     let text = '';
-    for (let left = this.below(mostParts + 1); left > 0; left -= 1) text += this.#part(fragments);
+    for (let left = this.below(mostParts + 1); left > 0; left -= 1) {
+      text += this.#part(fragments === undefined ? this.#fragment() : this.oneOf(fragments));
+    }
     return text;
   }
 
@@ -44,10 +49,17 @@ export class Random {
     return pieces;
   }
 
-  #part(fragments: readonly string[]): string {
-    const whole = this.oneOf(fragments);
-    const manner = this.below(10);
+  #fragment(): string {
+    const source = this.below(8);
+    if (source === 0) return this.oneOf(ownFragments);
+    return source < 3 ? this.oneOf<string>(this.oneOf<readonly string[]>(samples)) : this.oneOf(piiFragments);
+  }
+
+  #part(whole: string): string {
+    const manner = this.below(12);
     if (manner < 6) return whole;
+    if (manner === 10) return ` ${whole} `;
+    if (manner === 11) return JSON.stringify(whole);
     if (manner === 6) return whole.slice(0, this.below(whole.length + 1));
     if (manner === 7) return whole.slice(this.below(whole.length + 1));
     const at = this.below(whole.length + 1);

@@ -47,9 +47,15 @@ function sum(all: readonly Counts[]): Counts {
       denied: one.denied + other.denied,
       pieces: one.pieces + other.pieces,
       mostHeld: Math.max(one.mostHeld, other.mostHeld),
+      found: sumOf(one.found, other.found),
     }),
     noCounts(),
   );
+}
+
+function sumOf(one: Counts['found'], other: Counts['found']): Counts['found'] {
+  const all = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...all].map((rule) => [rule, (one[rule] ?? 0) + (other[rule] ?? 0)]));
 }
 
 function say(line: string): void {
@@ -60,13 +66,15 @@ const startedAt = performance.now();
 const reports = await Promise.all(Array.from({ length: workers }, (_, index) => work(index)));
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 for (const part of partNames) {
-  const { pairs, texts, rewritten, denied, pieces, mostHeld } = sum(
+  const { pairs, texts, rewritten, denied, pieces, mostHeld, found } = sum(
     reports.flatMap((one) => one?.[part] ?? []),
   );
   const held = mostHeld > 0 ? `, at most ${mostHeld} characters withheld` : '';
   say(
     `${part}: ${pairs} pairs, ${texts} texts (${rewritten} rewritten, ${denied} denied), ${pieces} pieces${held}`,
   );
+  const rules = Object.entries(found).toSorted(([, a], [, b]) => a - b);
+  if (rules.length > 0) say(`  found ${rules.map(([rule, times]) => `${rule} ${times}`).join(', ')}`);
 }
 const failed = reports.filter((one) => one === undefined).length;
 say(`seed ${seed}, ${workers} processes, ${seconds} s: ${failed === 0 ? 'all hold' : `${failed} failed`}`);

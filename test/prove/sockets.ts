@@ -8,6 +8,7 @@ import { startTestGateway } from '../support/gateway.ts';
 import { chunk, lastChunk, streamHead } from '../support/reply-bytes.ts';
 import { startUpstream } from '../support/upstream.ts';
 import type { Random } from './random.ts';
+import { chains, everything } from './chains.ts';
 import { ClientView, note, type ProofStream, proofStream } from './streams.ts';
 import type { Counts } from './counts.ts';
 
@@ -28,22 +29,30 @@ export async function proveSockets(
   streams: number,
   counts: Counts,
 ): Promise<void> {
-  let proof = proofStream(random);
+  let proof = proofStream(random, chains.redacting);
   const upstream = await startUpstream(t, async (_request, connection) => {
     const bytes = await replyBytes(random, proof.stream);
     await connection.send(bytes, placesIn(random, bytes.length));
   });
-  const gateway = await startTestGateway(t, { targets: [{ url: upstream.url }], chain: ['pii-detector'] });
+  const gateways = await Promise.all(
+    (['realtime', 'buffered'] as const).map((streaming_mode) =>
+      startTestGateway(t, {
+        targets: [{ url: upstream.url }],
+        chain: ['pii-detector'],
+        policy: { 'pii-detector': { ...everything, streaming_mode } },
+      }),
+    ),
+  );
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   for (let left = streams; left > 0; left -= 1) {
     try {
-      await ask({ proof, url: gateway.url, agent });
+      await ask({ proof, url: random.oneOf(gateways).url, agent });
     } catch (cause) {
       throw new Error(`over sockets, in the stream ${JSON.stringify(proof.stream)}`, { cause });
     }
     note(proof, counts);
-    proof = proofStream(random);
+    proof = proofStream(random, chains.redacting);
   }
 }
 

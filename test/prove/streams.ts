@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
-import { insideJson } from '../../src/policy/guards/json-text.ts';
-import { insideProse } from '../../src/policy/guards/prose.ts';
-import { enforceWhole } from '../../src/policy/guards/whole.ts';
+import * as z from 'zod';
+import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { StreamEnforcer } from '../../src/sse/enforce.ts';
 import { Utf8Pieces } from '../../src/sse/utf8.ts';
-import { evidence, guardsOf, linked, piiPolicy } from '../support/chains.ts';
-import { endOf, type StreamedField, streamedFields } from '../support/streamed-fields.ts';
+import { endOf, spelledField, type StreamedField, streamedFields } from '../support/streamed-fields.ts';
 import { enforcerOf } from '../support/streams.ts';
 import { sse } from '../support/upstream.ts';
+import { chains, opened } from './chains.ts';
 import type { Random } from './random.ts';
 import type { Counts } from './counts.ts';
 
-const pii = piiPolicy();
+const fields = [...streamedFields, spelledField];
+
+/** A stream that is denied shows the beginning of its texts, as the proof of texts has it. */
+const streamedChains: readonly (readonly ChainedPolicy[])[] = Object.values({
+  ...chains,
+  blocking: chains.redacting,
+});
 
 /** One field of a stream with its text and its pieces. */
 interface Spoken {
@@ -30,30 +35,37 @@ export interface ProofStream {
   readonly spoken: readonly Spoken[];
 }
 
-export function expectedOf(text: string, isJson: boolean): string {
-  const guard =
-    pii.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
-  return enforceWhole(isJson ? insideJson(guard) : insideProse(guard), text).text;
+/** What a chain leaves of a text that comes whole. */
+function expectedOf(chain: readonly ChainedPolicy[], text: string, isJson: boolean): string {
+  return opened(chain).whole('assistant', 'text', text, isJson ? 'json' : 'plain') ?? assert.fail('denied');
 }
 
-export function proofStream(random: Random): ProofStream {
-  const { family } = random.oneOf(streamedFields);
-  const kinds = streamedFields.filter((one) => one.family === family);
+export function proofStream(random: Random, chain: readonly ChainedPolicy[]): ProofStream {
+  const { family } = random.oneOf(fields);
+  const kinds = fields.filter((one) => one.family === family);
   const spoken: Spoken[] = [];
   for (let count = 1 + random.below(4); count > 0; count -= 1) {
     const field = random.oneOf(kinds);
     // Items of a response are numbered each by itself; a choice of a chat may have any fields.
     const at = family === 'responses' ? spoken.length : random.below(2);
-    if (!spoken.some((one) => one.field === field && one.at === at)) spoken.push(speak(random, field, at));
+    const slot = field.joined ?? field.name;
+    if (!spoken.some((one) => (one.field.joined ?? one.field.name) === slot && one.at === at))
+      spoken.push(speak(random, { field, at, chain }));
   }
   return { family, stream: written(random, family, spoken), spoken };
 }
 
-function speak(random: Random, field: StreamedField, at: number): Spoken {
+interface Speaking {
+  readonly field: StreamedField;
+  readonly at: number;
+  readonly chain: readonly ChainedPolicy[];
+}
+
+function speak(random: Random, { field, at, chain }: Speaking): Spoken {
   const words = random.text(6);
   const isJson = field.isJson === true;
   const text = isJson && random.below(3) > 0 ? JSON.stringify({ to: words, n: 1 }) : words;
-  return { field, at, text, pieces: random.cut(text), expected: expectedOf(text, isJson) };
+  return { field, at, text, pieces: random.cut(text), expected: expectedOf(chain, text, isJson) };
 }
 
 function written(random: Random, family: StreamedField['family'], spoken: readonly Spoken[]): string {
@@ -140,21 +152,36 @@ const slot = '\u0001slot\u0001';
 
 /** The text of a piece, where this is an event of that field: all else of it must stand there unchanged. */
 function pieceIn(data: string, field: StreamedField, at: number): string | undefined {
-  const [before = '', after = ''] = JSON.stringify(field.piece(slot, at)).split(
-    JSON.stringify(slot).slice(1, -1),
-  );
-  if (!data.startsWith(before) || !data.endsWith(after)) return undefined;
-  const text: unknown = JSON.parse(`"${data.slice(before.length, data.length - after.length)}"`);
-  return typeof text === 'string' ? text : undefined;
+  const { event, spelled } = unspelled(data);
+  const shape = unspelled(JSON.stringify(field.piece(slot, at))).event;
+  const [before = '', after = ''] = shape.split(JSON.stringify(slot).slice(1, -1));
+  if (!event.startsWith(before) || !event.endsWith(after)) return undefined;
+  const text: unknown = JSON.parse(`"${event.slice(before.length, event.length - after.length)}"`);
+  if (typeof text !== 'string') return undefined;
+  assert.ok(spelled === undefined || spelled === text, `${spelled} is spelled beside ${text}`);
+  return text;
+}
+
+const spelling = /,"logprobs":(null|\{"content":(\[.*?\])\})(?=,"finish_reason")/;
+const tokens = z.array(z.object({ token: z.string() }));
+
+/** An event without its log probabilities, and what they spell: they must not tell what the text does not. */
+function unspelled(data: string): { readonly event: string; readonly spelled: string | undefined } {
+  const [whole, , list] = spelling.exec(data) ?? [];
+  if (whole === undefined || !data.includes('"delta"')) return { event: data, spelled: undefined };
+  const said = list === undefined ? undefined : tokens.parse(JSON.parse(list));
+  return { event: data.replace(whole, () => ''), spelled: said?.map(({ token }) => token).join('') };
 }
 
 /** Sends a stream of many fields through an enforcer, cut anywhere between two bytes. */
 export function proveStream(random: Random, counts: Counts): void {
-  const proof = proofStream(random);
+  const chain = random.oneOf(streamedChains);
+  const proof = proofStream(random, chain);
   const client = new ClientView(proof);
-  const enforcer = enforcerOf(proof.family, guardsOf(linked(pii)));
+  const enforcer = enforcerOf(proof.family, opened(chain));
   try {
-    relay(random, enforcer, proof.stream, client);
+    if (random.below(4) === 0) breakOff(random, enforcer, proof.stream, client);
+    else relay(random, enforcer, proof.stream, client);
   } catch (cause) {
     throw new Error(`in the stream ${JSON.stringify(proof.stream)}`, { cause });
   }
@@ -163,6 +190,21 @@ export function proveStream(random: Random, counts: Counts): void {
 
 function relay(random: Random, enforcer: StreamEnforcer, stream: string, client: ClientView): void {
   const bytes = Buffer.from(stream);
+  pass(random, enforcer, bytes, client);
+  const last = enforcer.end();
+  client.take(last.text);
+  assert.equal(last.end, 'complete');
+  client.end();
+}
+
+/** The provider is gone after some of its bytes: what the client has must still begin what it could have become. */
+function breakOff(random: Random, enforcer: StreamEnforcer, stream: string, client: ClientView): void {
+  const bytes = Buffer.from(stream);
+  pass(random, enforcer, bytes.subarray(0, random.below(bytes.length)), client);
+  client.take(enforcer.end().text);
+}
+
+function pass(random: Random, enforcer: StreamEnforcer, bytes: Buffer, client: ClientView): void {
   const decoder = new Utf8Pieces();
   const most = random.oneOf([1, 20, 400, bytes.length + 1]);
   for (let at = 0; at < bytes.length;) {
@@ -170,10 +212,6 @@ function relay(random: Random, enforcer: StreamEnforcer, stream: string, client:
     client.take(enforcer.push(decoder.push(bytes.subarray(at, next))));
     at = next;
   }
-  const last = enforcer.end();
-  client.take(last.text);
-  assert.equal(last.end, 'complete');
-  client.end();
 }
 
 export function note({ spoken }: ProofStream, counts: Counts): void {

@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict';
+import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
+import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import type { Guard } from '../../src/policy/guard.ts';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
+import { insideProse } from '../../src/policy/guards/prose.ts';
 import { pipe } from '../../src/policy/guards/pipe.ts';
-import { restoring } from '../../src/policy/guards/restore.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { responseRewriter, responseRewriterSettings } from '../../src/policy/kinds/response-rewriter.ts';
+import type { TextForm } from '../../src/policy/policy.ts';
 import { evidence, piiPolicy } from '../support/chains.ts';
 import { assertInvariant, cuts } from '../support/cuts.ts';
 import { piiFragments } from '../support/pii-texts.ts';
-import type { Counts } from './counts.ts';
+import { chains, opened } from './chains.ts';
+import { type Counts, countFindings } from './counts.ts';
 import { ownLists } from './own-lists.ts';
 import type { Random } from './random.ts';
 
 const splitsPerText = 8;
 const holdBack = 512;
+/** A character of a string within a string may be written with this many. */
+const widestEscape = 7;
 
-function opening(settings: object): () => Guard {
-  const policy = piiPolicy(settings);
-  return () =>
-    policy.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
-}
+const policy = piiPolicy({ healthcare_mode: true });
+const redacting = (): Guard =>
+  policy.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
 
-const redacting = opening({});
-const blocking = opening({ action: 'block' });
-const partial = opening({ redaction: { marker_format: 'partial' } });
-
+const mostRules = 3;
 const rules = [
   { pattern: '^', replacement: 'By ann@example.com: ' },
   { pattern: '(\\w{1,12})@(\\w{1,12})', replacement: '$2 of $1', position: 'append' },
@@ -36,7 +37,10 @@ const rules = [
 
 /** Some of the rules in any order, and what they leave goes through another policy. */
 function rewritingIn(random: Random): () => Guard {
-  const chosen = Array.from({ length: 1 + random.below(3) }, () => ({ name: 'r', ...random.oneOf(rules) }));
+  const chosen = Array.from({ length: 1 + random.below(mostRules) }, () => ({
+    name: 'r',
+    ...random.oneOf(rules),
+  }));
   const policy = responseRewriter.create(responseRewriterSettings.parse({ rules: chosen }), {
     holdBackLimit: holdBack,
   });
@@ -47,45 +51,65 @@ function rewritingIn(random: Random): () => Guard {
 interface Opened {
   readonly open: () => Guard;
   readonly text: string;
+  /** How many guards the text goes through, each with a hold-back of its own. */
+  readonly guards: number;
 }
+
+const everyChain: readonly (readonly ChainedPolicy[])[] = Object.values(chains);
 
 /** One of the ways a text field is guarded, with a text for it. */
 function guarded(random: Random): Opened {
-  const text = random.text();
-  switch (random.below(12)) {
+  const words = random.text();
+  const form = random.oneOf(['plain', 'plain', 'json'] as const);
+  const text = random.below(3) > 0 && form === 'plain' ? words : written(random, words);
+  const manner = random.below(11);
+  if (manner === 0) return restoringIn(random, text, form);
+  if (manner === 8) return { open: rewritingIn(random), text, guards: mostRules + 1 };
+  if (manner > 8) return { ...ownLists(random), guards: 1 };
+  if (manner < 4) {
+    const inside = form === 'json' ? insideJson : insideProse;
+    return { open: () => inside(redacting()), text, guards: 1 };
+  }
+  const chain = random.oneOf(everyChain);
+  return { open: () => guardIn(opened(chain), form), text, guards: chain.length };
+}
+
+/** The words in a document, in a document inside of one, or in a program among prose. */
+function written(random: Random, words: string): string {
+  const document = { to: words, [words.slice(0, 9)]: [words.slice(3), 7, 4111111111111111] };
+  switch (random.below(6)) {
     case 0:
-      return { open: blocking, text };
+      return JSON.stringify({ body: JSON.stringify(document) });
     case 1:
-      return { open: partial, text };
+      return `Here it is:\n\`\`\`json\n${JSON.stringify(document, null, 2)}\n\`\`\`\nIt's "${words}".`;
     case 2:
-      return { open: () => insideJson(redacting()), text };
+      return `print('${words.replaceAll('\n', '\\n')}\\n${words}')`;
     case 3:
-      return {
-        open: () => insideJson(redacting()),
-        text: JSON.stringify({ to: text, n: [text.slice(3), 7] }),
-      };
-    case 4:
-      return restoringIn(random, text);
-    case 5:
-      return { open: rewritingIn(random), text };
-    case 6:
-    case 7:
-      return ownLists(random);
+      return JSON.stringify(document).replaceAll('@', '\\u0040').replaceAll(' ', '\\t');
     default:
-      return { open: redacting, text };
+      return JSON.stringify(document);
   }
 }
 
+function guardIn(guards: FieldGuards, form: TextForm): Guard {
+  return guards.open('assistant', 'text', form) ?? assert.fail('no guard');
+}
+
 /** Placeholders of this exchange among values that it never saw. */
-function restoringIn(random: Random, text: string): Opened {
-  const { placeholders } = evidence();
+function restoringIn(random: Random, text: string, form: TextForm): Opened {
+  const exchange = evidence();
   const digest = random.below(0x7fffffff).toString(16).padStart(64, 'ab');
-  const placeholder = placeholders.put('EMAIL', 'ann@example.com', digest);
+  const value = random.oneOf(['ann@example.com', '4111111111111111', 'sk-live']);
+  const placeholder = exchange.placeholders.put('EMAIL', value, digest);
   const at = random.below(text.length + 1);
   const broken = placeholder.slice(0, random.below(placeholder.length + 1));
+  const escaped = placeholder.replace('-', '\\_');
+  const inside = random.oneOf([placeholder, placeholder.toLowerCase(), escaped, broken]);
+  const chain = random.oneOf<readonly ChainedPolicy[]>([chains.tokenising, chains.own]);
   return {
-    open: () => pipe(redacting(), restoring(placeholders)),
-    text: text.slice(0, at) + random.oneOf([placeholder, placeholder.toLowerCase(), broken]) + text.slice(at),
+    open: () => guardIn(opened(chain, exchange), form),
+    text: text.slice(0, at) + inside + text.slice(at),
+    guards: chain.length + 1,
   };
 }
 
@@ -95,9 +119,10 @@ function restoringIn(random: Random, text: string): Opened {
  */
 export function provePairs(random: Random, pairs: number, counts: Counts): void {
   for (let left = pairs; left > 0;) {
-    const { open, text } = guarded(random);
+    const { open, text, guards } = guarded(random);
     const whole = enforceWhole(open(), text);
     counts.texts += 1;
+    countFindings(counts, whole.findings);
     if (whole.denied !== undefined) counts.denied += 1;
     else if (whole.text !== text) counts.rewritten += 1;
     for (let split = Math.min(splitsPerText, left); split > 0; split -= 1, left -= 1) {
@@ -105,16 +130,16 @@ export function provePairs(random: Random, pairs: number, counts: Counts): void 
       const { mostHeld } = assertInvariant(open, pieces, whole);
       counts.pairs += 1;
       counts.pieces += pieces.length;
+      // Escapes are counted as they are written.
+      assert.ok(mostHeld <= guards * widestEscape * holdBack, `${mostHeld} characters were held back`);
       counts.mostHeld = Math.max(counts.mostHeld, mostHeld);
     }
   }
-  // Escapes of a JSON text are counted as they are written: six characters for one.
-  assert.ok(counts.mostHeld <= 6 * holdBack, `${counts.mostHeld} characters were held back`);
 }
 
 /** Every sample that holds a value, between all sorts of neighbours, cut at every place and everywhere at once. */
 export function proveEveryCut(counts: Counts): void {
-  const samples = piiFragments.filter((text) => enforceWhole(redacting(), text).text !== text);
+  const samples = [...new Set(piiFragments)].filter((text) => enforceWhole(redacting(), text).text !== text);
   assert.ok(samples.length > 10);
   for (const sample of samples) {
     for (const text of [
@@ -128,6 +153,7 @@ export function proveEveryCut(counts: Counts): void {
       const whole = enforceWhole(redacting(), text);
       counts.texts += 1;
       if (whole.text !== text) counts.rewritten += 1;
+      countFindings(counts, whole.findings);
       for (const pieces of cuts(text)) {
         assertInvariant(redacting, pieces, whole);
         counts.pairs += 1;

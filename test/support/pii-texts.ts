@@ -1,11 +1,34 @@
 import * as fc from 'fast-check';
+import type { Entity } from '../../src/policy/pii/entities.ts';
 import { armoured, drawn, webToken } from './drawn.ts';
+
+/** What each entity is found in, with the words that announce it where it needs some. A new one has a line here. */
+export const piiSamples = {
+  EMAIL: ['john.doe@example.com', 'ж@почта.рф', 'user@例子。中国', 'ann%40example.com', 'averyverylongmailboxname.withmanyparts@subdomain.department.example.com'],
+  PHONE: ['+44 20 7946 0958', '(555) 123-4567', 'call me at 0811 7785 9983', '+１ 555 123 4567'],
+  SSN: ['123-45-6789', 'ssn 123456789'],
+  CREDIT_CARD: ['4111 1111 1111 1111', '378282246310005', '4111\u200b1111\u200b1111\u200b1111'],
+  IP_ADDRESS: ['192.168.1.20', '2001:db8::ff00:42:8329', '::ffff:10.0.0.1'],
+  SECRET: [`sk-${drawn(48)}`, `ghp_${drawn(36)}`, webToken(), `password = "${drawn(20)}"`, `Authorization: Bearer ${drawn(40)}`],
+  PRIVATE_KEY: [armoured('PRIVATE KEY', 2), armoured('RSA PRIVATE KEY', 12), armoured('PRIVATE KEY', 3, '\\n')],
+  URL_CREDENTIALS: ['https://ann:S3cr3tPw@example.com/a', 'postgres://user:p4ssw0rd@db:5432/x'],
+  MAC_ADDRESS: ['00:1A:2B:3C:4D:5E', 'abcd.efab.c0de'],
+  IBAN: ['GB29 NWBK 6016 1331 9268 19', 'NO9386011117947'],
+  CRYPTO_ADDRESS: ['1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2', '0x88dA6B6a8D3590e88E0FcadD5CEC56A7C9478319'],
+  NATIONAL_ID: ['nhs 943 476 5919', '131052-308T', 'RSSMRA85T10A562S', '85.07.30-033.28'],
+  PASSPORT: ['passport no. AB1234567'],
+  DATE_OF_BIRTH: ['born 12/05/1980', 'date of birth: 5 May 1980'],
+  CVV: ['cvv 123'],
+  MEDICAL_RECORD: ['MRN 00123456'],
+  NPI: ['npi 1234567893'],
+} as const satisfies Readonly<Record<Entity, readonly string[]>>; // prettier-ignore
 
 /**
  * Values, near values and the glue between them: joined at random they make texts dense in candidates. A new entity joins
  * every property test and the long proof by its samples here.
  */
 export const piiFragments: readonly string[] = [
+  ...Object.values(piiSamples).flat(),
   'john.doe@example.com', 'a@b.co', 'o\'brien@mail.example.org', 'ж@почта.рф', '用户@例子.广告', 'git@github.com', '@example.com', '"john doe"@example.com', '"@',
   '@', '.', '。', '中国', 'com', 'example.com', 'john', '%40', '%4', 'a'.repeat(70), 'b'.repeat(63), 'x'.repeat(62), 'é', 'привет', '用户',
   '555-123-4567', '(555) 123-4567', '+1 555 123 4567', '+44 20 7946 0958', '01 84 17 61 18', '0811 7785 9983', '9472 7916', '50-98-28-96', '0351 1234', '+86400000', '00999 20 7946 0958', 'x22', 'ext. 12',

@@ -6,6 +6,8 @@ export interface StreamedField {
   readonly family: Family;
   /** The text is a JSON document of its own. */
   readonly isJson?: boolean;
+  /** Fields that a client puts together share this. */
+  readonly joined?: string;
   /** An event with the next piece. `at` tells fields of one kind apart. */
   readonly piece: (text: string, at: number) => object;
   /** Events that repeat all of it, where the API has such. */
@@ -17,6 +19,11 @@ type Inside = (text: string) => object;
 const chatFields: Readonly<Record<string, Inside>> = {
   content: (content) => ({ content }),
   'content part': (text) => ({ content: [{ type: 'text', text }] }),
+  'numbered content part': (text) => ({ content: [{ type: 'text', text, index: 1 }] }),
+  'reasoning detail': (text) => ({ reasoning_details: [{ type: 'reasoning.text', text, index: 0 }] }),
+  'thought in the content': (text) => ({
+    content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }],
+  }),
   refusal: (refusal) => ({ refusal }),
   reasoning_content: (reasoning_content) => ({ reasoning_content }),
   reasoning: (reasoning) => ({ reasoning }),
@@ -37,7 +44,14 @@ function chatField(name: string, inside: Inside, isJson: boolean): StreamedField
     id: 'c',
     choices: [{ index: at, delta: inside(text), finish_reason: null }],
   });
-  return { name: `chat ${name}`, family: 'chat/completions', isJson, piece };
+  const isContent = /^content(?: part|$)/.test(name);
+  return {
+    name: `chat ${name}`,
+    family: 'chat/completions',
+    isJson,
+    ...(isContent ? { joined: 'content' } : {}),
+    piece,
+  };
 }
 
 interface ResponsesKind {
@@ -94,6 +108,20 @@ export const streamedFields: readonly StreamedField[] = [
   },
   ...responsesKinds.map(responsesField),
 ];
+
+/** Its pieces say their text once more, token by token. */
+export const spelledField: StreamedField = {
+  name: 'chat content with log probabilities',
+  family: 'chat/completions',
+  joined: 'content',
+  piece: (content, index) => {
+    const tokens = Array.from(content, (token) => ({ token, logprob: -1, bytes: null }));
+    return {
+      id: 'c',
+      choices: [{ index, delta: { content }, logprobs: { content: tokens }, finish_reason: null }],
+    };
+  },
+};
 
 /** What ends a stream with these fields, each with its index. */
 export function endOf(

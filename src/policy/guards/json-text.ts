@@ -61,9 +61,7 @@ class JsonText implements Guard, GuardOut {
   }
 
   report(finding: Finding): void {
-    const { shifts } = this.#strings;
-    const { start, end } = finding;
-    this.#out.report({ ...finding, start: shifts.original(start), end: shifts.original(end) });
+    this.#out.report(finding);
   }
 
   deny(message: string): void {

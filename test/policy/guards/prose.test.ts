@@ -111,16 +111,6 @@ test('a text that needs no decoding is enforced as by the guard alone', () => {
   );
 });
 
-test('a finding names its place in the text as it came', () => {
-  const text = 'a "x\\n\\u0041 ann@example.com"';
-  const { findings } = enforceWhole(open(), text);
-
-  assert.deepEqual(
-    findings.map(({ start, end }) => text.slice(start, end)),
-    ['ann@example.com'],
-  );
-});
-
 test('a term with the letter of an escape is found where no string says that it is one', () => {
   const text = 'in C:\\tango and "C:\\tango"';
   const whole = enforceWhole(insideProse(literalGuard({ tango: '<TERM>' })()), text);
