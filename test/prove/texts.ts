@@ -10,7 +10,7 @@ import { responseRewriter, responseRewriterSettings } from '../../src/policy/kin
 import type { TextForm } from '../../src/policy/policy.ts';
 import { evidence, piiPolicy } from '../support/chains.ts';
 import { assertInvariant, cuts } from '../support/cuts.ts';
-import { piiFragments } from '../support/pii-texts.ts';
+import { piiFragments, piiSamples } from '../support/pii-texts.ts';
 import { chains, opened } from './chains.ts';
 import { type Counts, countFindings } from './counts.ts';
 import { ownLists } from './own-lists.ts';
@@ -137,8 +137,20 @@ export function provePairs(random: Random, pairs: number, counts: Counts): void 
   }
 }
 
+/** Each sample of an entity is found as such, and nothing is left of a key longer than what is withheld. */
+function assertSamples(): void {
+  for (const [entity, samples] of Object.entries(piiSamples)) {
+    for (const sample of samples) {
+      const { text } = enforceWhole(redacting(), sample);
+      assert.ok(text.includes(`[${entity}]`), `${entity} in ${sample}: ${text}`);
+      if (entity === 'PRIVATE_KEY') assert.equal(text, `[${entity}]`);
+    }
+  }
+}
+
 /** Every sample that holds a value, between all sorts of neighbours, cut at every place and everywhere at once. */
 export function proveEveryCut(counts: Counts): void {
+  assertSamples();
   const samples = [...new Set(piiFragments)].filter((text) => enforceWhole(redacting(), text).text !== text);
   assert.ok(samples.length > 10);
   for (const sample of samples) {

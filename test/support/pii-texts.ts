@@ -4,7 +4,7 @@ import { armoured, drawn, webToken } from './drawn.ts';
 
 /** What each entity is found in, with the words that announce it where it needs some. A new one has a line here. */
 export const piiSamples = {
-  EMAIL: ['john.doe@example.com', 'ж@почта.рф', 'user@例子。中国', 'ann%40example.com', 'averyverylongmailboxname.withmanyparts@subdomain.department.example.com'],
+  EMAIL: ['john.doe@example.com', `${'a'.repeat(64)}@example.com`, 'ж@почта.рф', 'user@例子。中国', 'ann%40example.com', 'averyverylongmailboxname.withmanyparts@subdomain.department.example.com'],
   PHONE: ['+44 20 7946 0958', '(555) 123-4567', 'call me at 0811 7785 9983', '+１ 555 123 4567'],
   SSN: ['123-45-6789', 'ssn 123456789'],
   CREDIT_CARD: ['4111 1111 1111 1111', '378282246310005', '4111\u200b1111\u200b1111\u200b1111'],

@@ -12,10 +12,11 @@ const leads = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /** Most letters that a value starts with before its first digit. */
 const mostLetters = 6;
-/** Those letters, and some characters that draw nothing between them. */
-const tokenLead = 12;
-/** Five pairs of letters in a hardware address, their separators, and a letter of the sixth. */
-const leadWidth = 16;
+/** Pairs of letters in a hardware address of 64 bits before the one with its first digit. */
+const mostPairs = 7;
+const mostFours = 3;
+/** Those, their separators, and a letter of the last. */
+const leadWidth = 3 * mostPairs + 1;
 
 /** The detectors of tokens, as bits. */
 export const idKinds = { mac: 1, iban: 2, crypto: 4, id: 8, announced: 16, date: 32, code: 64 } as const;
@@ -53,37 +54,49 @@ function monthBefore(view: View, from: number, sign: number): number {
 
 /** Where the token that holds what stands before `sign` starts; -1 where that is too far back. */
 function tokenStart({ codes }: View, from: number, sign: number): number {
-  const least = Math.max(0, sign - tokenLead);
   let start = sign;
-  for (let index = sign - 1; index >= least; index -= 1) {
+  let letters = 0;
+  for (let index = sign - 1; index >= 0; index -= 1) {
     const code = codes[index] ?? edge;
-    if (code === ignorable) continue;
+    if (code === ignorable) continue; // counted, it would hide from the whole text what a stream has begun to look at
     if (!isWord(code)) return start;
     start = index;
-    if (start < from) return -1;
+    letters += 1;
+    if (start < from || letters > mostLetters) return -1;
   }
-  return least === 0 ? start : -1;
+  return start;
 }
 
 /** Where a hardware address may start of which the first digit stands in the token at `start`: pairs or fours of letters back. */
 function addressStart(view: View, from: number, start: number): number {
-  const separator = codeAt(view, start - 1);
+  const separator = codeAt(view, knownBefore(view, start));
   if (separator !== colon && separator !== hyphen && separator !== dot) return start;
-  const size = separator === dot ? 4 : 2;
-  const least = Math.max(from, start - leadWidth);
   let first = start;
-  while (first - size > least && codeAt(view, first - 1) === separator && isLetters(view, first - 1, size))
-    first -= size + 1;
+  for (let left = separator === dot ? mostFours : mostPairs; left > 0; left -= 1) {
+    const next = groupBefore(view, first, separator);
+    if (next < from) break;
+    first = next;
+  }
   return first < start && !isWord(codeAt(view, first - 1)) ? first : start;
 }
 
-/** Whether `size` hexadecimal letters end before `end`. */
-function isLetters(view: View, end: number, size: number): boolean {
-  for (let index = end - size; index < end; index += 1) {
+/** The last place before `index` where no character stands that draws nothing. */
+function knownBefore(view: View, index: number): number {
+  let before = index - 1;
+  while (codeAt(view, before) === ignorable) before -= 1;
+  return before;
+}
+
+/** Where the letters start that end with a separator before `end`; -1 where other characters stand there. */
+function groupBefore(view: View, end: number, separator: number): number {
+  let index = knownBefore(view, end);
+  if (codeAt(view, index) !== separator) return -1;
+  for (let left = separator === dot ? 4 : 2; left > 0; left -= 1) {
+    index = knownBefore(view, index);
     const code = codeAt(view, index);
-    if (!isAsciiLetter(code) || !isHex(code)) return false;
+    if (!isAsciiLetter(code) || !isHex(code)) return -1;
   }
-  return true;
+  return index;
 }
 
 function tokenEnd({ codes, end }: View, from: number): number {

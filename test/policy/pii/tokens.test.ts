@@ -5,6 +5,9 @@ import { type Case, describeTables, open } from '../../support/entity-tables.ts'
 
 const tables: Readonly<Record<string, readonly Case[]>> = {
   MAC_ADDRESS: [
+    ['ab-cd-ef\u200b-ab-cd-e1', '<MAC_ADDRESS>'],
+    ['a\u200bb-c\u200b\u200bd-ef-ab\u200b-cd-\u200be1', '<MAC_ADDRESS>'],
+    ['ab-cd-ef-ab-cd-ef-ab-1c', '<MAC_ADDRESS>'],
     ['01:02:03:04:05:ab', '<MAC_ADDRESS>'],
     ['MAC 00 1A 2B 3C 4D 5E', 'MAC <MAC_ADDRESS>'],
     ['mac address: a0 1b 2c 3d 4e 5f and', 'mac address: <MAC_ADDRESS> and'],
@@ -71,6 +74,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['1f3870be274f6c49b3e31a0c6728957f', '1f3870be274f6c49b3e31a0c6728957f'],
   ],
   IBAN: [
+    [`G${'\u200b'.repeat(14)}B29NWBK60161331926819`, '<IBAN>'],
     ['GB29NWBK60161331926819', '<IBAN>'],
     ['to GB29 NWBK 6016 1331 9268 19, please', 'to <IBAN>, please'],
     ['gb29nwbk60161331926819', '<IBAN>'],
