@@ -2,7 +2,7 @@ import { backslash, colon, dot, open } from '../guards/ascii.ts';
 import { ignorable, isWord, letter } from '../guards/characters.ts';
 import { type Attempt, characterSet, codeAt, edge, isIn, undecided, type View } from '../guards/detector.ts';
 import { spell } from './number.ts';
-import { isPassword, isPlaceholder, isRandom, isTokenBody } from './randomness.ts';
+import { isPassword, isPlaceholder, isProgramName, isRandom, isTokenBody } from './randomness.ts';
 import { isQuote, kindBefore, type NameKind } from './secret-name.ts';
 import { hasSign } from './token-search.ts';
 
@@ -23,10 +23,11 @@ export function assignedEnd(view: View, at: number): Attempt {
   const kind = kindBefore(view, at);
   if (kind === undefined) return none;
   const before = codeAt(view, at - 1);
-  const quote = isQuote(before) ? before : edge;
+  const isQuoted = isQuote(before);
+  const quote = isQuoted ? before : edge;
   let index = at;
   for (; goesOn(view, index, quote); index += 1) {
-    if (index - at === judgedWidth && !isSecret(view, { kind, at, end: index })) return none;
+    if (index - at === judgedWidth && !isSecret(view, { kind, isQuoted, at, end: index })) return none;
   }
   // Behind a `=` nothing can be told: it pads, or it stands between a name and a value.
   const last = codeAt(view, index) === equals ? index + 1 : index;
@@ -35,7 +36,7 @@ export function assignedEnd(view: View, at: number): Attempt {
   if (after === open || (quote !== edge && after !== quote && after !== backslash)) return none;
   let end = index;
   if (quote === edge) while (isTrailing(codeAt(view, end - 1)) && end > at) end -= 1;
-  return end > at && isSecret(view, { kind, at, end }) ? end : none;
+  return end > at && isSecret(view, { kind, isQuoted, at, end }) ? end : none;
 }
 
 function goesOn(view: View, index: number, quote: number): boolean {
@@ -54,6 +55,7 @@ function isTrailing(code: number): boolean {
 
 interface Value {
   readonly kind: NameKind;
+  readonly isQuoted: boolean;
   readonly at: number;
   readonly end: number;
 }
@@ -66,10 +68,12 @@ const least: Readonly<Record<NameKind, number>> = {
   bot: 35,
 };
 
-function isSecret(view: View, { kind, at, end }: Value): boolean {
+function isSecret(view: View, { kind, isQuoted, at, end }: Value): boolean {
   if (end - at < least[kind] || !hasSign(view, at, end)) return false;
   const value = spell(view, at, end);
   if (value.length < least[kind] || isPlaceholder(value)) return false;
   if (kind === 'bot') return /^[\w-]{35}$/.test(value) && isTokenBody(value);
-  return isRandom(value) || (kind === 'password' && isPassword(value));
+  // A program gives names to names: `secret: V1SecretSource`, `token ? KeyKind.First : KeyKind.Second`.
+  const isName = !isQuoted && isProgramName(value);
+  return (isRandom(value) && !isName) || (kind === 'password' && isPassword(value));
 }

@@ -37,6 +37,15 @@ export function isRandom(value: string): boolean {
   return changes >= Math.max(3, bare.length * leastChanges);
 }
 
+const programName = /^[A-Za-z][A-Za-z.]*\d{0,2}[A-Za-z.]*$/;
+
+/** Whether a value reads as a name in a program, `api.SecretKeyProvider`: words joined by capitals, and next to no digit. */
+export function isProgramName(value: string): boolean {
+  if (!programName.test(value)) return false;
+  const words = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
+  return words.join('').length >= words.length * 3.5;
+}
+
 /** Whether a shorter value looks like a password: three kinds of characters, or one that words do not have. */
 export function isPassword(value: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9_.\-/:]/].filter((kind) => kind.test(value)).length;

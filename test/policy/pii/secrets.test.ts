@@ -94,6 +94,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [`-H "Authorization: Bearer ${word}" -d`, '-H "Authorization: Bearer <SECRET>" -d'],
     [`"Authorization": "Basic ${drawn(24, 'word', 3)}=="`, '"Authorization": "Basic <SECRET>"'],
     [`x-api-key: ${word}\n`, 'x-api-key: <SECRET>\n'],
+    ['password=MyHouseIs12', 'password=<SECRET>'],
     ['password=S3cr3tP@ssw0rd!', 'password=<SECRET>'],
     ['password: "Tr0ub4dor&3"', 'password: "<SECRET>"'],
     ['DB_PASSWORD=k9$Lm2#vQx next', 'DB_PASSWORD=<SECRET> next'],
@@ -108,7 +109,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     [`api_key=${word.slice(0, 9)}\u200b${word.slice(9)}`, 'api_key=<SECRET>'],
     ...[
       'password=hunter', 'password: string;', 'password = req.body.password', 'password: "Password must have 8 characters"', 'password=<your-password>',
-      'password=${DB_PASSWORD}', 'password: {{ .Values.password }}', 'password=changeme', 'api_key="xxxxxxxxxxxxxxxxxxxxxxxx"', 'api_key: process.env.API_KEY_2',
+      'token: Syntax.FirstOfManyTokens', 'secret?: V2SecretStoreSource;', '__resolvedApiKey: hasApiKeyProvider,', 'password=${DB_PASSWORD}', 'password: {{ .Values.password }}', 'password=changeme', 'api_key="xxxxxxxxxxxxxxxxxxxxxxxx"', 'api_key: process.env.API_KEY_2',
       'api_key = os.environ["OPENAI_API_KEY"]', 'token = getToken(request, 16)', 'secret = "my_secret_key_value_123"', 'api_key="your-api-key-goes-here-1"',
       'Authorization: Bearer $TOKEN', 'Authorization: Bearer <token>', 'Authorization: Bearer YOUR_API_KEY', 'max_tokens: 4096', `next_page_token: "${word}"`,
       `nextPageToken = "${word}"`, `sha256 = "${hex}"`, `commit: ${hex}`, `integrity: sha512-${key}`, 'token: 1234567890123456', 'sig=12345', 'tokenizer: cl100k_base_2024',
