@@ -8,6 +8,7 @@ import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 import { armoured } from '../../support/drawn.ts';
+import { literalGuard } from '../../support/literal-guard.ts';
 
 const marker = '<"\\>';
 // Entities that are found by their form alone: what stands in another string of the document says nothing about them.
@@ -96,6 +97,15 @@ test('a JSON document stays one, and says what its decoded strings say when they
     ),
     { numRuns: 2000 },
   );
+});
+
+test('what reaches from one string into the next leaves two strings', () => {
+  const text = '["xa","bx"]';
+  const over = (): Guard => insideJson(literalGuard({ 'a","b': '<BOTH>' })());
+  const whole = enforceWhole(over(), text);
+
+  assert.equal(whole.text, '["x<BOTH>","x"]');
+  for (const pieces of cuts(text)) assertInvariant(over, pieces, whole);
 });
 
 test('the rest of a key longer than what is held goes whole, however it comes', () => {
