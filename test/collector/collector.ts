@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Cleanup } from '../support/cleanup.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/gateway.ts';
 
 export interface CollectorSpan {
@@ -68,16 +67,6 @@ export async function startCollector(t: Cleanup): Promise<Collector> {
         20_000,
       ),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP address');
-  return address.port;
 }
 
 /** Reads what the `debug` exporter prints; a batch ends with a line that begins with a tab. */
