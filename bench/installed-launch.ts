@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Child, ReadySign } from './child.ts';
-import { homeOf, type InstalledPeerName, manifests } from './installed-peers.ts';
+import { homeOf, type MeasuredPeerName, manifests } from './installed-peers.ts';
 import type { Door } from './load-order.ts';
 
 /** How a peer is started, recognised as ready, and asked. */
@@ -24,7 +24,7 @@ interface Place {
 const model = 'bench-model';
 
 /** Each as its documentation starts it as a plain proxy to one provider, with nothing stored and nothing reported. */
-export async function launchInstalled(name: InstalledPeerName, place: Place): Promise<InstalledLaunch> {
+export async function launchInstalled(name: MeasuredPeerName, place: Place): Promise<InstalledLaunch> {
   const home = join(place.folder, `${name}-${place.port}`);
   await mkdir(home, { recursive: true });
   switch (name) {

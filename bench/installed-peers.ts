@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Other gateways, measured where `npm run bench:peers -- install` has put them. */
-export const installedPeerNames = ['portkey', 'tensorzero', 'litellm'] as const;
+export const measuredPeerNames = ['portkey', 'tensorzero', 'litellm'] as const;
+export type MeasuredPeerName = (typeof measuredPeerNames)[number];
+
+/** With those of which only the leaks are looked for. */
+export const installedPeerNames = [...measuredPeerNames, 'nemo'] as const;
 export type InstalledPeerName = (typeof installedPeerNames)[number];
 
 export const manifests: string = join(import.meta.dirname, 'peers');
@@ -25,7 +29,12 @@ const pinned: Readonly<Record<InstalledPeerName, Pinned>> = {
   },
   tensorzero: { title: 'TensorZero', lock: 'tensorzero.txt', version: /^tensorzero==(.+)$/m },
   litellm: { title: 'LiteLLM', lock: 'litellm.txt', version: /^litellm==(.+)$/m },
+  nemo: { title: 'NeMo Guardrails', lock: 'nemo.txt', version: /^nemoguardrails==(.+)$/m },
 };
+
+export function isMeasuredPeer(name: string): name is MeasuredPeerName {
+  return measuredPeerNames.some((known) => known === name);
+}
 
 export function isInstalledPeer(name: string): name is InstalledPeerName {
   return installedPeerNames.some((known) => known === name);
@@ -67,7 +76,7 @@ export function isInstalled(name: InstalledPeerName): boolean {
 
 /** A line for each that is not there: what is not compared must be said. */
 export function missingNotes(): readonly string[] {
-  return installedPeerNames
+  return measuredPeerNames
     .filter((name) => !isInstalled(name))
     .map(
       (name) =>

@@ -1,7 +1,7 @@
-import { type InstalledPeerName, isInstalledPeer, titleOf } from './installed-peers.ts';
+import { type MeasuredPeerName, isMeasuredPeer, titleOf } from './installed-peers.ts';
 import type { PeerName } from './peers.ts';
 
-const labels: Readonly<Record<Exclude<PeerName, InstalledPeerName>, string>> = {
+const labels: Readonly<Record<Exclude<PeerName, MeasuredPeerName>, string>> = {
   empty: 'empty node:http process',
   nginx: 'nginx, unbuffered, connections kept',
   bare: 'bare: node:http + undici dispatch, bytes as they come',
@@ -15,5 +15,5 @@ const labels: Readonly<Record<Exclude<PeerName, InstalledPeerName>, string>> = {
 
 /** What a peer is called in the tables. */
 export function labelOf(name: PeerName): string {
-  return isInstalledPeer(name) ? titleOf(name) : labels[name];
+  return isMeasuredPeer(name) ? titleOf(name) : labels[name];
 }

@@ -3,7 +3,7 @@ import { Drain } from './drain.ts';
 import type { GatewayVariant } from './gateway-config.ts';
 import { gatewayCommand } from './gateway.ts';
 import { firstLine, type InstalledLaunch, launchInstalled } from './installed-launch.ts';
-import type { InstalledPeerName } from './installed-peers.ts';
+import type { MeasuredPeerName } from './installed-peers.ts';
 import type { Door } from './load-order.ts';
 import { nginxCommand } from './nginx.ts';
 import type { Programs } from './programs.ts';
@@ -21,7 +21,7 @@ export interface Peer extends AsyncDisposable {
   readonly readyMs: number;
 }
 
-export type PeerName = 'nginx' | 'bare' | 'bare-events' | 'empty' | GatewayVariant | InstalledPeerName;
+export type PeerName = 'nginx' | 'bare' | 'bare-events' | 'empty' | GatewayVariant | MeasuredPeerName;
 
 export interface PeerSurroundings {
   readonly programs: Programs;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { layout } from './cores.ts';
 import { type Digest, type Figure, type RowResult, verdict } from './figure.ts';
-import { installedPeerNames, isInstalled, titleOf } from './installed-peers.ts';
+import { measuredPeerNames, isInstalled, titleOf } from './installed-peers.ts';
 import { cpuResolution } from './process-usage.ts';
 
 export interface MeasuredRow extends RowResult {
@@ -51,7 +51,7 @@ export function circumstances(command: string, rounds: number): Circumstances {
 }
 
 function installedTitles(): string {
-  const titles = installedPeerNames.filter(isInstalled).map(titleOf);
+  const titles = measuredPeerNames.filter(isInstalled).map(titleOf);
   return titles.length === 0 ? 'no other gateway installed' : titles.join(', ');
 }
 

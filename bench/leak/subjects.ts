@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Child, freePort, type Launch, untilReady, type ReadySign } from '../child.ts';
 import { homeOf, type InstalledPeerName, isInstalled, titleOf } from '../installed-peers.ts';
 import type { Door } from './client.ts';
@@ -13,7 +13,7 @@ export interface StartedSubject {
 }
 
 /** Peers with a guard of their own that needs nothing beside it. */
-export const guardedPeers = ['litellm', 'portkey'] as const satisfies readonly InstalledPeerName[];
+export const guardedPeers = ['litellm', 'portkey', 'nemo'] as const satisfies readonly InstalledPeerName[];
 export type SubjectName = 'kt-sidecar' | (typeof guardedPeers)[number];
 
 interface Place {
@@ -91,6 +91,17 @@ async function plan(name: SubjectName, place: Place): Promise<Plan> {
         headers: { 'x-portkey-config': JSON.stringify(JSON.parse(configuration('portkey.json', place))) },
       };
     }
+    case 'nemo': {
+      const file = await configure('nemo/config.yml', place);
+      const home = join(file, '../..');
+      const command = [join(homeOf('nemo'), 'venv/bin/nemoguardrails'), 'server', '--config', home];
+      return {
+        name: titleOf('nemo'),
+        command: [...command, '--default-config-id', 'nemo', '--disable-chat-ui', '--port', listen],
+        sign: { path: '/', patienceMs: 120_000 },
+        environment: { NEMO_GUARDRAILS_NO_USAGE_STATS: '1' },
+      };
+    }
   }
 }
 
@@ -100,6 +111,7 @@ function configuration(file: string, { origin }: Place): string {
 
 async function configure(file: string, place: Place): Promise<string> {
   const path = join(place.folder, file);
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, configuration(file, place));
   return path;
 }

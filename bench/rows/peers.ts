@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, interleave, nginxNote, type Row, withPeers } from '../bench.ts';
 import { cpuPerCall } from '../cpu-per-call.ts';
 import { compared, type Digest, type Figure, type RowResult } from '../figure.ts';
-import { installedPeerNames, isInstalled, missingNotes } from '../installed-peers.ts';
+import { measuredPeerNames, isInstalled, missingNotes } from '../installed-peers.ts';
 import { labelOf } from '../labels.ts';
 import type { LoadOrder, LoadResult } from '../load-order.ts';
 import { hasNginx } from '../nginx.ts';
@@ -31,7 +31,7 @@ export const otherGateways: Row = {
   title: 'Other gateways',
   async measure(bench): Promise<RowResult> {
     const floor: readonly PeerName[] = hasNginx ? ['nginx', 'bare'] : ['bare'];
-    const names = [...floor, 'ours-logged', ours, ...installedPeerNames.filter(isInstalled)] as const;
+    const names = [...floor, 'ours-logged', ours, ...measuredPeerNames.filter(isInstalled)] as const;
     const fresh = await measureFresh(bench, names);
     const used = await withPeers(bench, names, (peers) => measureUsed(bench, peers));
     const measures = [...used, ...fresh];
@@ -131,7 +131,7 @@ function absolute({ id, what, unit, values }: Measure): readonly Figure[] {
 /** How many times as much as ours with its whole chain. */
 function relative({ id, what, values, isRatio = false }: Measure): readonly Figure[] {
   if (!isRatio) return [];
-  return installedPeerNames.flatMap((name) => {
+  return measuredPeerNames.flatMap((name) => {
     const of = values.get(name);
     if (of === undefined) return [];
     const times = pairwise(of, values.get(ours) ?? [], ratio);
