@@ -40,6 +40,7 @@ export function statusText(where: string, status: StatusView, options: TextOptio
   ];
   const standing = table(facts.map((line) => line.map(printable)));
   const parts = [options.hasColours ? colourWords(standing) : standing, '\n', targets(status, options.now)];
+  if (status.advisers.length > 0) parts.push('\n', advisers(status, options.now));
   if (config.issues.length > 0) parts.push('\n', issues(status));
   return parts.join('');
 }
@@ -61,6 +62,20 @@ function targets(status: StatusView, now: number): string {
     target.last_failure === null ? 'never' : age(target.last_failure, now),
   ]);
   const head = ['TARGET', 'STATE', 'MODEL', 'ORIGIN', 'IN FLIGHT', 'OK', 'FAILED', 'LAST FAILURE'];
+  return table([head, ...rows.map((line) => line.map(printable))]);
+}
+
+/** Whom policies ask, such as a recogniser. */
+function advisers(status: StatusView, now: number): string {
+  const rows = status.advisers.map((adviser) => [
+    adviser.url,
+    adviser.state === 'closed' ? 'asked' : 'LEFT ALONE',
+    String(adviser.in_flight),
+    String(adviser.successes),
+    String(adviser.failures),
+    adviser.last_failure === null ? 'never' : age(adviser.last_failure, now),
+  ]);
+  const head = ['ADVISER', 'STATE', 'IN FLIGHT', 'OK', 'FAILED', 'LAST FAILURE'];
   return table([head, ...rows.map((line) => line.map(printable))]);
 }
 

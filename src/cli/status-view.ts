@@ -39,6 +39,18 @@ const statusSchema = z.object({
       last_failure: moment,
     }),
   ),
+  advisers: z
+    .array(
+      z.object({
+        url: z.string(),
+        state: z.string(),
+        in_flight: z.number(),
+        successes: z.number(),
+        failures: z.number(),
+        last_failure: moment,
+      }),
+    )
+    .default([]),
   leases: z.record(z.string(), z.number()),
   exchanges_on_current: z.number(),
   limits: z.record(z.string(), z.number()).default({}),
