@@ -18,6 +18,8 @@ interface Advised {
   successes: number;
   failures: number;
   lastFailureAt: number | undefined;
+  /** Monotonic milliseconds. */
+  lastSuccessAt: number;
 }
 
 /** What is known of one whom policies ask. */
@@ -99,7 +101,10 @@ export class Asker implements Outside {
     } finally {
       const now = this.#parts.now();
       advised.inFlight -= 1;
-      advised.breaker.settle(permit, note(advised, ending.outcome), now);
+      note(advised, ending.outcome, now);
+      // It answered others meanwhile: long texts of one caller must not have it taken from all.
+      const isTooMuch = ending.outcome === 'timeout' && advised.lastSuccessAt > startedAt;
+      advised.breaker.settle(permit, isTooMuch ? 'void' : blameOf(ending.outcome), now);
       const over = finished(question, { ...ending, startedAt, durationMs: now - startedAt });
       this.#parts.record(over);
       asking.questioned({ ...over, spanId: trace.spanId });
@@ -133,15 +138,20 @@ function endingOf(cause: unknown, { aborted, reason }: AbortSignal): Ending {
   return { outcome: 'failure', error: typeof code === 'string' ? code : 'bad_reply' };
 }
 
-function note(advised: Advised, outcome: QuestionOutcome): AskOutcome {
-  if (outcome === 'void' || outcome === 'unasked') return 'void';
-  if (outcome === 'success') {
+function note(advised: Advised, outcome: QuestionOutcome, now: number): void {
+  const blame = blameOf(outcome);
+  if (blame === 'success') {
     advised.successes += 1;
-    return 'success';
+    advised.lastSuccessAt = now;
+  } else if (blame === 'failure') {
+    advised.failures += 1;
+    advised.lastFailureAt = Date.now();
   }
-  advised.failures += 1;
-  advised.lastFailureAt = Date.now();
-  return 'failure';
+}
+
+function blameOf(outcome: QuestionOutcome): AskOutcome {
+  if (outcome === 'timeout') return 'failure';
+  return outcome === 'unasked' ? 'void' : outcome;
 }
 
 // A kept connection may be closed just as it is used again. Asking changes nothing, so it is asked once more.
@@ -162,7 +172,8 @@ async function send(
 function newAdvised(url: string): Advised {
   const { origin, pathname: path } = new URL(url);
   const observed = { holders: 0, inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
-  return { pool: newPool(origin), path, breaker: new Breaker(), ...observed };
+  const lastSuccessAt = Number.NEGATIVE_INFINITY;
+  return { lastSuccessAt, pool: newPool(origin), path, breaker: new Breaker(), ...observed };
 }
 
 function newPool(origin: string): Pool {

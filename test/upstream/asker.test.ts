@@ -7,6 +7,7 @@ import type { FinishedQuestion } from '../../src/telemetry/finished-question.ts'
 import { type Analyzer, answering, startAnalyzer } from '../support/analyzer.ts';
 import { evidence } from '../support/chains.ts';
 import type { Cleanup } from '../support/cleanup.ts';
+import { until } from '../support/gateway.ts';
 import { close, type Script, send, startUpstream } from '../support/upstream.ts';
 import { jsonReply } from '../support/reply-bytes.ts';
 
@@ -168,6 +169,23 @@ test('every question is recorded once, with how it ended and never with what was
     ],
   );
   assert.ok(recorded.every(({ url, texts }) => url === `${analyzer.url}/analyze` && texts === 1));
+});
+
+test('who answers others in time is not blamed for questions that were too much for it', async (t) => {
+  let now = 0;
+  const { analyzer, asker, ask } = await start(t, () => (now += 1));
+  const late = new AbortController();
+  analyzer.manner = () => {};
+  const heavy = Array.from({ length: 5 }, () => ask(late.signal));
+  await until('the heavy questions', () => (analyzer.asked.length === 5 ? true : undefined));
+  analyzer.manner = undefined;
+  assert.deepEqual(await ask(), found);
+
+  late.abort(new DOMException('late', 'TimeoutError'));
+  for (const one of await Promise.allSettled(heavy)) assert.equal(one.status, 'rejected');
+
+  assert.equal(asker.standing()[0]?.state, 'closed');
+  assert.deepEqual(await ask(), found);
 });
 
 test('what stands of an adviser is what became of its questions', async (t) => {
