@@ -3,7 +3,7 @@ import type { Call } from '../dialect/call.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { AnswerFacts } from '../dialect/facts.ts';
 import { GatewayError } from '../errors.ts';
-import { Evidence, type Fingerprint } from '../policy/evidence.ts';
+import { Evidence, type Fingerprint, type Waiting } from '../policy/evidence.ts';
 import type { QuestionTrace } from '../policy/question.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { costOf } from '../telemetry/cost.ts';
@@ -23,7 +23,7 @@ export interface ExchangeParts {
 }
 
 /** One HTTP request and its reply. It pins one snapshot on arrival and uses no other until it ends. */
-export class Exchange {
+export class Exchange implements Waiting {
   readonly id: string;
   readonly snapshot: Snapshot;
   readonly request: IncomingMessage;
@@ -62,6 +62,7 @@ export class Exchange {
   /** The client has gone before its reply was whole. */
   hasLeft = false;
   #firstByteMs: number | undefined;
+  readonly #newSpanId: () => string;
   readonly #attempts: FinishedAttempt[] = [];
   #cancel: ((reason: GatewayError) => void) | undefined;
   /** Made where a policy waits. */
@@ -74,10 +75,8 @@ export class Exchange {
     this.response = parts.response;
     this.trace = parts.trace;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
-    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, {
-      signal: () => this.#signal(),
-      traceQuestion: () => this.#traceQuestion(parts.newSpanId),
-    });
+    this.#newSpanId = parts.newSpanId;
+    this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, this);
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
       if (!parts.response.writableFinished) this.#leave();
@@ -93,6 +92,25 @@ export class Exchange {
   cancel(reason: GatewayError): void {
     this.#cancel?.(reason);
     this.#waiting?.abort(reason);
+  }
+
+  // Few exchanges wait for anything but their upstream, which has clocks of its own.
+  signal(): AbortSignal {
+    if (this.#waiting !== undefined) return this.#waiting.signal;
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    const left = this.#msLeft();
+    if (this.hasLeft) waiting.abort(clientClosed());
+    else if (left !== Number.POSITIVE_INFINITY) {
+      const timer = setTimeout(() => waiting.abort(this.#tooLate()), Math.max(0, left));
+      this.response.once('close', () => clearTimeout(timer));
+    }
+    return waiting.signal;
+  }
+
+  traceQuestion(): QuestionTrace {
+    const spanId = this.trace.isSampled ? this.#newSpanId() : undefined;
+    return { spanId, headers: traceHeaders(this.trace, spanId) };
   }
 
   ended(): GatewayError | undefined {
@@ -177,25 +195,6 @@ export class Exchange {
   #tooLate(): GatewayError {
     const seconds = (this.snapshot.config.deadlineMs ?? 0) / 1000;
     return new GatewayError('deadline_exceeded', `the exchange took longer than ${seconds} s`);
-  }
-
-  #traceQuestion(newSpanId: () => string): QuestionTrace {
-    const spanId = this.trace.isSampled ? newSpanId() : undefined;
-    return { spanId, headers: traceHeaders(this.trace, spanId) };
-  }
-
-  // Few exchanges wait for anything but their upstream, which has clocks of its own.
-  #signal(): AbortSignal {
-    if (this.#waiting !== undefined) return this.#waiting.signal;
-    const waiting = new AbortController();
-    this.#waiting = waiting;
-    const left = this.#msLeft();
-    if (this.hasLeft) waiting.abort(clientClosed());
-    else if (left !== Number.POSITIVE_INFINITY) {
-      const timer = setTimeout(() => waiting.abort(this.#tooLate()), Math.max(0, left));
-      this.response.once('close', () => clearTimeout(timer));
-    }
-    return waiting.signal;
   }
 }
 

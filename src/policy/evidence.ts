@@ -72,8 +72,6 @@ export class Evidence implements Occasion {
   readonly decidedAt: number[] = [];
   /** When a policy was through with the call, one for each evaluation of it. */
   readonly screenedAt: number[] = [];
-  /** Questions to advisers that are part of a trace. */
-  readonly questions: FinishedQuestion[] = [];
   denial: Denial | undefined;
   /** Findings in all, also those beyond what is kept. */
   findings = 0;
@@ -85,6 +83,7 @@ export class Evidence implements Occasion {
   readonly #screened: PolicyEvaluation[] = [];
   #answered: Map<string, Answering> | undefined;
   #placeholders: Placeholders | undefined;
+  #questions: FinishedQuestion[] | undefined;
   readonly #fingerprint: Fingerprint;
   readonly #now: () => number;
   readonly #headers: Headers;
@@ -117,8 +116,15 @@ export class Evidence implements Occasion {
     return this.#waiting.traceQuestion();
   }
 
+  /** Questions to advisers that are part of a trace. */
+  get questions(): readonly FinishedQuestion[] {
+    return this.#questions ?? [];
+  }
+
   questioned(question: FinishedQuestion): void {
-    if (question.spanId !== undefined && this.questions.length < maxQuestions) this.questions.push(question);
+    this.#questions ??= [];
+    if (question.spanId !== undefined && this.#questions.length < maxQuestions)
+      this.#questions.push(question);
   }
 
   get placeholders(): Placeholders {
