@@ -72,7 +72,7 @@ async function plan(name: SubjectName, place: Place): Promise<Plan> {
       return {
         name: titleOf('litellm'),
         command: [...command, '--host', '127.0.0.1', '--port', listen, '--num_workers', '1'],
-        sign: { path: '/health/liveliness', patienceMs: 120_000 },
+        sign: { path: '/health/liveliness', patienceMs: 300_000 },
         environment: {
           LITELLM_LOCAL_MODEL_COST_MAP: 'True', // else it fetches its prices at every start
           LITELLM_MODE: 'PRODUCTION',
