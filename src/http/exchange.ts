@@ -64,6 +64,8 @@ export class Exchange implements Waiting {
   #firstByteMs: number | undefined;
   readonly #newSpanId: () => string;
   readonly #attempts: FinishedAttempt[] = [];
+  /** As they were told first: when an exchange is recorded, every policy has said its word. */
+  #evaluations: FinishedExchange['evaluations'] | undefined;
   #cancel: ((reason: GatewayError) => void) | undefined;
   /** Made where a policy waits. */
   #waiting: AbortController | undefined;
@@ -158,7 +160,7 @@ export class Exchange implements Waiting {
       overheadMs: Math.max(0, durationMs - this.upstreamMs),
       holdBackMs: this.holdBackMs,
       attempts: this.#attempts,
-      evaluations: evidence.evaluations,
+      evaluations: (this.#evaluations ??= evidence.evaluations),
       decisions: evidence.decisions,
       usage: this.usage,
       costNanoUsd: this.#cost(),
