@@ -10,6 +10,9 @@ export interface GatewayPlace {
   readonly origin: string;
 }
 
+/** What the script's first line sets, which the installed `kt` runs with. */
+export const gatewayEnvironment = { MALLOC_ARENA_MAX: '1' } as const;
+
 /** `kt gateway run`, as users start it. */
 export async function gatewayCommand(
   variant: GatewayVariant,

@@ -1,7 +1,7 @@
 import { Child, freePort, type ReadySign, untilReady } from './child.ts';
 import { Drain } from './drain.ts';
 import type { GatewayVariant } from './gateway-config.ts';
-import { gatewayCommand } from './gateway.ts';
+import { gatewayCommand, gatewayEnvironment } from './gateway.ts';
 import { firstLine, type InstalledLaunch, launchInstalled } from './installed-launch.ts';
 import type { MeasuredPeerName } from './installed-peers.ts';
 import type { Door } from './load-order.ts';
@@ -52,7 +52,8 @@ export async function startPeer(name: PeerName, surroundings: PeerSurroundings):
     case 'ours-chain':
     case 'ours-traced': {
       const command = await gatewayCommand(name, { folder: programs.folder, port, origin });
-      const environment = name === 'ours-traced' ? tracingTo(spanSinkPort) : {};
+      const tracing = name === 'ours-traced' ? tracingTo(spanSinkPort) : {};
+      const environment = { ...gatewayEnvironment, ...tracing };
       const logTo = await Drain.open(programs.folder, name);
       return launch({ name, port, sign, command, environment, logTo });
     }

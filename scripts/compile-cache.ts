@@ -12,7 +12,10 @@ import type { Readable } from 'node:stream';
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=4', '--max-old-space-size-percentage=55'];
 
 /** Names files by where they are relative to the cache: it can be moved, and is not bound to a user. */
-export const portable = { NODE_COMPILE_CACHE_PORTABLE: '1' } as const;
+const portable = { NODE_COMPILE_CACHE_PORTABLE: '1' } as const;
+
+/** The environment of the process in the image. */
+export const imageEnvironment = { ...portable, MALLOC_ARENA_MAX: '1' } as const;
 
 const patienceMs = 60_000;
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { totalmem } from 'node:os';

@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { imageEnvironment, nodeFlags } from '../../scripts/compile-cache.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { configText } from '../support/gateway.ts';
 import { runArguments, runKt, startKt } from '../support/kt-process.ts';
@@ -58,6 +59,14 @@ test('the start of kt loads neither a command nor the Kubernetes client', () => 
     atOnce.filter((name) => /kubernetes|status|doctor|simulate|gateway/.test(name)),
     [],
   );
+});
+
+test('kt that is run by its name has the settings of the image that do not depend on a memory limit', () => {
+  const [first = ''] = readFileSync(join(dist, 'kt.js'), 'utf8').split('\n', 1);
+  const { MALLOC_ARENA_MAX: arenas } = imageEnvironment;
+  const flags = nodeFlags.filter((flag) => !flag.includes('percentage'));
+
+  assert.equal(first, `#!/usr/bin/env -S MALLOC_ARENA_MAX=${arenas} node ${flags.join(' ')}`);
 });
 
 test('everything of ours stays within the budget of the image', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { type Copy, DockerfileParser, type From, type Instruction } from 'dockerfile-ast';
-import { nodeFlags, portable } from '../../scripts/compile-cache.ts';
+import { nodeFlags, imageEnvironment } from '../../scripts/compile-cache.ts';
 import { assembleImageTree, treeSizes } from '../../scripts/image-tree.ts';
 import { version } from '../../src/version.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
@@ -75,7 +75,7 @@ test('the compile cache is baked by the Node of the image', () => {
   assert.deepEqual(texts(baked, 'RUN'), ['node /compile-cache.ts /out /run-node']);
   assert.deepEqual(
     lastTexts('ENV'),
-    Object.entries(portable).map(([name, value]) => `${name}=${value}`),
+    Object.entries(imageEnvironment).map(([name, value]) => `${name}=${value}`),
   );
 });
 
