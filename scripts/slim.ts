@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { ImportKind, Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
@@ -28,7 +28,6 @@ const replacements: Readonly<Record<string, string>> = {
     const zlib = () => process.getBuiltinModule('node:zlib');
     export const createBrotliDecompress = () => zlib().createBrotliDecompress();
     export const createGunzip = () => zlib().createGunzip();
-    export const createGzip = () => zlib().createGzip();
     export const createInflate = () => zlib().createInflate();
     export const createZstdDecompress = () => zlib().createZstdDecompress();
     export const gzip = (bytes, done) => zlib().gzip(bytes, done);`,
@@ -61,18 +60,14 @@ function fileName(importer: string): string {
 
 const replaced = /^(undici|re2js|@noble\/hashes\/sha3\.js|node:zlib)$/;
 
-/** Asked for by import(), one of Node's modules costs a start nothing, and nobody checks what is then taken from it. */
-function isLateAlready(path: string, kind: ImportKind): boolean {
-  return kind === 'dynamic-import' && path.startsWith('node:');
-}
-
 /** Leaves out of the bundle what the gateway never uses of its libraries. */
 export const slim: Plugin = {
   name: 'slim',
   setup(build) {
+    // What is imported dynamically is late by itself, and no name of it would be checked here.
     // One for each file that imports it: shared, it would be one more chunk for every start to open.
     build.onResolve({ filter: eager }, ({ path, kind, importer }) =>
-      kind === 'require-call'
+      kind !== 'import-statement'
         ? undefined
         : { path: `${path} of ${fileName(importer)}`, namespace: builtIn, pluginData: path },
     );
@@ -80,9 +75,7 @@ export const slim: Plugin = {
       contents: builtInModule(pluginData),
     }));
     build.onResolve({ filter: replaced }, ({ path, kind, resolveDir }) =>
-      kind === 'require-call' || isLateAlready(path, kind)
-        ? undefined
-        : { path, namespace: slimmed, pluginData: resolveDir },
+      kind !== 'import-statement' ? undefined : { path, namespace: slimmed, pluginData: resolveDir },
     );
     build.onLoad(
       { filter: /.*/, namespace: slimmed },
