@@ -215,6 +215,7 @@ class RunningGateway implements Gateway {
         admin: this.#adminAddress === undefined ? [] : [this.#adminAddress],
       },
       output: this.#telemetry.output,
+      bufferedBytes: this.#budget.used,
       areClientTokensStale: this.#clientTokens?.isStale === true,
       tracing: this.#telemetry.tracing.standing(),
     });

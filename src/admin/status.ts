@@ -60,6 +60,8 @@ export interface StatusParts {
     readonly heldBytes: number;
     readonly failure: Error | undefined;
   };
+  /** Bytes of bodies that exchanges hold now. */
+  readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
   readonly tracing: TracingStanding;
@@ -77,6 +79,7 @@ export function statusDocument(parts: StatusParts) {
     advisers: parts.advisers.map(adviserDocument),
     leases: Object.fromEntries([...parts.leases].filter(([generation]) => generation !== config.generation)),
     exchanges_on_current: parts.leases.get(config.generation) ?? 0,
+    buffered_bytes: parts.bufferedBytes,
     limits: limitsDocument(parts),
     listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
     output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },

@@ -2,11 +2,12 @@ import { GatewayError } from '../errors.ts';
 import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
+import type { InParts } from '../policy/in-parts.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';
 import { formatPath } from './path.ts';
-import { readTexts, type Texts, written } from './texts.ts';
+import { readTexts, type Texts, type TextSite, written } from './texts.ts';
 import { findUsage, readUsage } from './usage.ts';
 
 /** A whole answer after enforcement. */
@@ -32,44 +33,100 @@ export function enforceAnswer(
   body: Buffer,
   guards: FieldGuards | undefined,
   limits: JsonLimits,
-  { observe, isJsonAsked = false }: AnswerReading = {},
+  reading: AnswerReading = {},
 ): EnforcedAnswer {
   if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
+  const read = readAnswer(parseAnswer(body, limits), reading);
+  return answerWith(body, read, ({ role, path, text, form }) =>
+    guards.whole(role, formatPath(path), text, form),
+  );
+}
+
+/** The same for a long one, so that others may come between. */
+export function* enforceAnswerInParts(
+  body: Buffer,
+  guards: FieldGuards,
+  limits: JsonLimits,
+  reading: AnswerReading = {},
+): InParts<EnforcedAnswer> {
+  const parsed = parseAnswer(body, limits);
+  yield;
+  const read = readAnswer(parsed, reading);
+  yield;
+  const enforced: (string | undefined)[] = [];
+  for (const { role, path, text, form } of read.texts.sites) {
+    const next = text === '' ? text : yield* guards.wholeInParts(role, formatPath(path), text, form);
+    yield;
+    enforced.push(next);
+    if (next === undefined) break;
+  }
+  return answerWith(body, read, (_, at) => enforced[at]);
+}
+
+interface ParsedAnswer {
+  readonly text: string;
+  /** Undefined: it is no JSON. */
+  readonly root: JsonNode | undefined;
+}
+
+function parseAnswer(body: Buffer, limits: JsonLimits): ParsedAnswer {
   const whole = body.toString('utf8');
   const mark = whole.startsWith('\ufeff') ? 1 : 0; // clients skip it
   const text = mark === 0 ? whole : whole.slice(mark);
-  const root = scan(text, limits);
-  if (root === undefined) return enforcePlain(body, text, guards);
+  return { text, root: scan(text, limits) };
+}
+
+interface ReadAnswer {
+  readonly text: string;
+  readonly texts: Texts;
+  readonly usage: Usage | undefined;
+  readonly isPlain: boolean;
+}
+
+function readAnswer(
+  { text, root }: ParsedAnswer,
+  { observe, isJsonAsked = false }: AnswerReading,
+): ReadAnswer {
+  if (root === undefined) return plainAnswer(text);
   const usage = root.kind === 'object' ? readUsage(text, root) : undefined;
   if (root.kind === 'object') observe?.(text, root);
   const texts = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
-  const splices = judge(texts, guards);
-  const { uninspected } = texts;
-  if (splices === undefined) return { body, usage, uninspected, isDenied: true };
-  if (splices.length === 0) return { body, usage, uninspected, isDenied: false };
-  return { body: Buffer.from(splice(text, splices)), usage, uninspected, isDenied: false };
-}
-
-/** The rewrites of an answer, or undefined where a text is denied. */
-function judge(texts: Texts, guards: FieldGuards): Splice[] | undefined {
-  const splices: Splice[] = [];
-  for (const site of texts.sites) {
-    const { role, form, path, node, text } = site;
-    if (text === '') continue;
-    const next = guards.whole(role, formatPath(path), text, form);
-    if (next === undefined) return undefined;
-    if (next === text) continue;
-    splices.push({ start: node.start, end: node.end, replacement: written(site, next) });
-  }
-  return splices.length === 0 ? splices : [...splices, ...blanking(texts.logprobs)];
+  return { text, texts, usage, isPlain: false };
 }
 
 /** What is no JSON (an error page, say) is one text. */
-function enforcePlain(body: Buffer, text: string, guards: FieldGuards): EnforcedAnswer {
-  const next = text === '' ? text : guards.whole('other', 'body', text, 'plain');
-  const isDenied = next === undefined;
-  const enforced = next === undefined || next === text ? body : Buffer.from(next);
-  return { body: enforced, usage: undefined, uninspected: [], isDenied };
+function plainAnswer(text: string): ReadAnswer {
+  const node = { kind: 'string', start: 0, end: text.length, escaped: false } as const;
+  const body = {
+    role: 'other',
+    form: 'plain',
+    path: { parent: undefined, key: 'body' },
+    node,
+    text,
+  } as const;
+  const texts = { sites: [body], uninspected: [], logprobs: [] };
+  return { text, texts, usage: undefined, isPlain: true };
+}
+
+/** The answer with the next text in the place of each; it is denied as soon as one has none. */
+function answerWith(
+  body: Buffer,
+  { text: whole, texts: { sites, logprobs, uninspected }, usage, isPlain }: ReadAnswer,
+  nextOf: (site: TextSite, at: number) => string | undefined,
+): EnforcedAnswer {
+  const splices: Splice[] = [];
+  for (let at = 0; at < sites.length; at += 1) {
+    const site = sites[at];
+    if (site === undefined || site.text === '') continue;
+    const { node, text } = site;
+    const next = nextOf(site, at);
+    if (next === undefined) return { body, usage, uninspected, isDenied: true };
+    if (next === text) continue;
+    splices.push({ start: node.start, end: node.end, replacement: isPlain ? next : written(site, next) });
+  }
+  if (splices.length === 0) return { body, usage, uninspected, isDenied: false };
+  const changed = splice(whole, [...splices, ...blanking(logprobs)]);
+  return { body: Buffer.from(changed), usage, uninspected, isDenied: false };
 }
 
 function scan(text: string, limits: JsonLimits): JsonNode | undefined {

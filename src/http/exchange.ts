@@ -20,6 +20,8 @@ export interface ExchangeParts {
   readonly fingerprint: Fingerprint;
   readonly trace: Trace;
   readonly newSpanId: () => string;
+  /** Resolves when long work may go on. */
+  readonly turn: () => Promise<void>;
 }
 
 /** One HTTP request and its reply. It pins one snapshot on arrival and uses no other until it ends. */
@@ -63,6 +65,7 @@ export class Exchange implements Waiting {
   hasLeft = false;
   #firstByteMs: number | undefined;
   readonly #newSpanId: () => string;
+  readonly #turn: () => Promise<void>;
   readonly #attempts: FinishedAttempt[] = [];
   /** As they were told first: when an exchange is recorded, every policy has said its word. */
   #evaluations: FinishedExchange['evaluations'] | undefined;
@@ -78,6 +81,7 @@ export class Exchange implements Waiting {
     this.trace = parts.trace;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
     this.#newSpanId = parts.newSpanId;
+    this.#turn = parts.turn;
     this.evidence = new Evidence(parts.fingerprint, now, parts.request.headers, this);
     // Watched on the response: after the body is read the request says nothing about the client any more.
     parts.response.on('close', () => {
@@ -108,6 +112,10 @@ export class Exchange implements Waiting {
       this.response.once('close', () => clearTimeout(timer));
     }
     return waiting.signal;
+  }
+
+  turn(): Promise<void> {
+    return this.#turn();
   }
 
   traceQuestion(): QuestionTrace {

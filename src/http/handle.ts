@@ -1,9 +1,11 @@
-import { type Call, type CallChanges, readCall, writeCall } from '../dialect/call.ts';
+import { type Call, type CallChanges, readCall, readCallInParts, writeCall } from '../dialect/call.ts';
 import { asksForUsage } from '../dialect/call.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import { type PlacedText, type Screened, screenCall } from '../policy/chain.ts';
 import type { ChainedPolicy } from '../policy/chained-policy.ts';
+import { inTurns, longText, nextTurn } from '../policy/in-parts.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';
 import { attempt, type Attempting } from '../upstream/attempt.ts';
@@ -40,7 +42,8 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
-  const call = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts.budget));
+  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts.budget));
+  const call = receiving instanceof Promise ? await receiving : receiving;
   const { snapshot, evidence } = exchange;
   denyUninspected(exchange, call.texts.uninspected, 'request');
   const screening =
@@ -50,6 +53,7 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
     const refusal = denialRefusal(screened, snapshot.config.denialStatus);
     return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
   }
+  if (call.body.length >= longText) await nextTurn(evidence); // it is written out next
   const rewritten = rewrittenTexts(call, screened);
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
     dialect: call.dialect,
@@ -99,11 +103,17 @@ function receiveBody(exchange: Exchange, budget: BufferBudget): Promise<Buffer> 
   return readBody(exchange.request, limits);
 }
 
-function receiveCall(exchange: Exchange, dialect: Call['dialect'], body: Buffer): Call {
+/** The call that a body is; the reading of a long one waits for its turns. */
+function receiveCall(exchange: Exchange, dialect: Dialect, body: Buffer): Call | Promise<Call> {
   const { config } = exchange.snapshot;
   exchange.requestBytes = body.length;
-  const json = jsonLimits(exchange.snapshot);
-  const call = readCall(dialect, body, { json, judgeUnknown: config.unknownFields === 'judge' });
+  const how = { json: jsonLimits(exchange.snapshot), judgeUnknown: config.unknownFields === 'judge' };
+  if (body.length < longText) return received(exchange, readCall(dialect, body, how));
+  const reading = inTurns(readCallInParts(dialect, body, how), exchange.evidence);
+  return reading.then((call) => received(exchange, call));
+}
+
+function received(exchange: Exchange, call: Call): Call {
   exchange.call = call;
   exchange.isStream = call.isStream;
   exchange.uninspected = call.texts.uninspected;

@@ -1,7 +1,13 @@
-import { type EnforcedAnswer, enforceAnswer } from '../dialect/answer.ts';
+import {
+  type AnswerReading,
+  type EnforcedAnswer,
+  enforceAnswer,
+  enforceAnswerInParts,
+} from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
 import { asFault } from '../errors.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
+import { inTurns, longText } from '../policy/in-parts.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer } from '../upstream/send.ts';
 import { denialRefusal } from './envelope.ts';
@@ -23,19 +29,25 @@ export function relay(
 ): Promise<void> | undefined {
   const { answer, settle } = answered;
   exchange.target = answer.target;
-  try {
-    if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
-    const whole = withoutOwnKey(answer);
-    const { body, judging } = enforced(whole, call, exchange);
-    settle('success', answer.status); // only an answer that could be judged is one
-    const give = (last: Buffer): Promise<void> | undefined =>
-      replyWhole(exchange, wholeReply(whole, last, exchange), commitAudit);
-    return judging?.isWaiting === true ? judged(whole, call, judging, exchange).then(give) : give(body);
-  } catch (error) {
+  const fail = (error: unknown): never => {
     const fault = asFault(error);
     settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
     exchange.cancel(fault); // nobody is there to take the rest of a stream
     throw error;
+  };
+  try {
+    if (answer.kind === 'stream') return relayStream({ answer, settle }, call, exchange, commitAudit);
+    const whole = withoutOwnKey(answer);
+    const give = (body: Buffer): Promise<void> | undefined =>
+      replyWhole(exchange, wholeReply(whole, body, exchange), commitAudit);
+    const next = ({ body, judging }: Enforced): Promise<void> | undefined => {
+      settle('success', answer.status); // only an answer that could be judged is one
+      return judging?.isWaiting === true ? judged(whole, call, judging, exchange).then(give) : give(body);
+    };
+    const first = enforced(whole, call, exchange);
+    return first instanceof Promise ? first.catch(fail).then(next) : next(first);
+  } catch (error) {
+    return fail(error);
   }
 }
 
@@ -47,18 +59,32 @@ interface Enforced {
   readonly judging: AnswerJudging | undefined;
 }
 
-/** The body as the policies leave it that need not wait. */
-function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced {
+/** The body as the policies leave it that need not wait. Only of a long one this is a promise. */
+function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced | Promise<Enforced> {
   const { snapshot, evidence } = exchange;
   const isJudged = snapshot.enforcement !== 'none' && call.dialect.hasTextAnswer;
   const judging = isJudged ? new AnswerJudging(snapshot.chain, evidence) : undefined;
-  const result = enforceAnswer(answer.body, judging?.guards(), jsonLimits(snapshot), {
-    observe: observer(exchange),
-    isJsonAsked: call.isJsonAsked,
-  });
+  const reading = { observe: observer(exchange), isJsonAsked: call.isJsonAsked };
+  const result = pass(answer.body, judging, reading, exchange);
   if (judging === undefined) observeUnjudged(exchange, answer.body);
-  note(exchange, result);
-  return { body: result.body, judging };
+  const noted = (one: EnforcedAnswer): Enforced => {
+    note(exchange, one);
+    return { body: one.body, judging };
+  };
+  return result instanceof Promise ? result.then(noted) : noted(result);
+}
+
+/** Once through the policies that have a say now. */
+function pass(
+  body: Buffer,
+  judging: AnswerJudging | undefined,
+  reading: AnswerReading,
+  { snapshot, evidence }: Exchange,
+): EnforcedAnswer | Promise<EnforcedAnswer> {
+  const guards = judging?.guards();
+  const limits = jsonLimits(snapshot);
+  if (guards === undefined || body.length < longText) return enforceAnswer(body, guards, limits, reading);
+  return inTurns(enforceAnswerInParts(body, guards, limits, reading), evidence);
 }
 
 /** The body once every policy that waits has said its word. */
@@ -66,13 +92,13 @@ async function judged(
   { body }: Whole,
   { isJsonAsked }: Call,
   judging: AnswerJudging,
-  { snapshot }: Exchange,
+  exchange: Exchange,
 ): Promise<Buffer> {
   let last = body;
   while (judging.isWaiting) {
     // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
     await judging.ask();
-    last = enforceAnswer(body, judging.guards(), jsonLimits(snapshot), { isJsonAsked }).body;
+    last = (await pass(body, judging, { isJsonAsked }, exchange)).body;
   }
   return last;
 }

@@ -12,6 +12,7 @@ import { handle, type HandleParts } from './handle.ts';
 import { requestIdOf } from './headers.ts';
 import { LiveExchanges } from './live-exchanges.ts';
 import { refusalReply, replyWhole, sendWhole } from './reply.ts';
+import { Turns } from './turns.ts';
 import { isGoodbye, refuseUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
@@ -46,6 +47,8 @@ export class DataServer {
   readonly #parts: DataServerParts;
   readonly #servers: http.Server[] = [];
   readonly #live = new LiveExchanges();
+  readonly #turns = new Turns();
+  readonly #turn = (): Promise<void> => this.#turns.next();
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DataServerParts) {
@@ -145,6 +148,7 @@ export class DataServer {
       fingerprint: parts.fingerprint,
       trace: parts.beginTrace(request.headers),
       newSpanId: parts.newSpanId,
+      turn: this.#turn,
     });
     this.#live.add(exchange);
     if (parts.isDraining()) response.shouldKeepAlive = false;

@@ -15,7 +15,15 @@ export interface StreamEnforcement {
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
 
-const passAll: FieldGuards = { isIdle: true, open: () => undefined, whole: (_role, _path, text) => text };
+const passAll: FieldGuards = {
+  isIdle: true,
+  open: () => undefined,
+  whole: (_role, _path, text) => text,
+  // oxlint-disable-next-line require-yield -- there is nothing to do
+  *wholeInParts(_role, _path, text) {
+    return text;
+  },
+};
 
 export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement {
   const { snapshot, evidence } = exchange;
@@ -34,7 +42,9 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   });
   const { answerBytes } = snapshot.config.limits;
   const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal: isWaiting });
-  const deliver = isWaiting ? () => enforceJudged(enforcer.take(), judging, options) : () => enforcer.take();
+  const deliver = isWaiting
+    ? () => enforceJudged(enforcer.take(), judging, options, evidence)
+    : () => enforcer.take();
   return { enforcer, deliver };
 }
 

@@ -1,6 +1,6 @@
 import type { ChainedPolicy } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
-import { decodedAlready, enforceText, formed, openGuard } from './open-guard.ts';
+import { decodedAlready, enforceText, enforceTextInParts, formed, openGuard } from './open-guard.ts';
 import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
 import { pipe } from './guards/pipe.ts';
@@ -58,8 +58,10 @@ export function answerGuards(
     const guard = compose(role, path, form, decodedAlready(text));
     return guard === undefined ? text : enforceText(guard, text, evidence);
   };
+  const wholeInParts = (role: Role, path: string, text: string, form: TextForm) =>
+    enforceTextInParts(compose(role, path, form, decodedAlready(text)), text, evidence);
   const isIdle = enforcementOf(chain) === 'none';
-  return { isIdle, open: (role, path, form) => compose(role, path, form), whole };
+  return { isIdle, open: (role, path, form) => compose(role, path, form), whole, wholeInParts };
 }
 
 /** How the streamed answers of a chain are judged, if they are. One policy that needs the whole makes it so for all. */

@@ -2,6 +2,7 @@ import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
 import type { FinishedQuestion } from '../telemetry/finished-question.ts';
 import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
+import type { Pace } from './in-parts.ts';
 import { Placeholders } from './placeholders.ts';
 import type { Direction, Occasion } from './policy.ts';
 import type { QuestionTrace } from './question.ts';
@@ -30,6 +31,14 @@ export type Fingerprint = (text: string) => string;
 /** The client's headers, by their names in lower case. */
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** How policies wait, where they do. */
+export interface Waiting {
+  /** Aborts once nobody waits for the exchange any more; asked for only where something waits. */
+  readonly signal: () => AbortSignal;
+  /** Resolves when it is this exchange's turn again. */
+  readonly turn: () => Promise<void>;
+}
+
 type Act = 'flag' | 'rewrite' | 'deny';
 
 type Result = PolicyEvaluation['result'];
@@ -57,16 +66,19 @@ class Answering {
 export interface Waiting {
   signal(): AbortSignal;
   traceQuestion(): QuestionTrace;
+  /** Resolves when long work may go on. */
+  turn(): Promise<void>;
 }
 
 /** Of an exchange that nothing ends and nobody traces. */
 export const nobodyWaits: Waiting = {
   signal: () => new AbortController().signal,
   traceQuestion: () => ({ spanId: undefined, headers: [] }),
+  turn: () => Promise.resolve(),
 };
 
 /** What the policies found and did in one exchange. */
-export class Evidence implements Occasion {
+export class Evidence implements Occasion, Pace {
   readonly decisions: Decision[] = [];
   /** When each of the decisions was made. */
   readonly decidedAt: number[] = [];
@@ -88,6 +100,8 @@ export class Evidence implements Occasion {
   readonly #now: () => number;
   readonly #headers: Headers;
   readonly #waiting: Waiting;
+  /** Time in which others had their turn: it is no policy's own. */
+  #turnsMs = 0;
 
   constructor(
     fingerprint: Fingerprint,
@@ -125,6 +139,17 @@ export class Evidence implements Occasion {
     this.#questions ??= [];
     if (question.spanId !== undefined && this.#questions.length < maxQuestions)
       this.#questions.push(question);
+  }
+
+  async turn(): Promise<void> {
+    const from = this.#now();
+    await this.#waiting.turn();
+    this.#turnsMs += this.#now() - from;
+  }
+
+  /** A clock that stands still while others have their turn. */
+  workingNow(): number {
+    return this.#now() - this.#turnsMs;
   }
 
   get placeholders(): Placeholders {
@@ -197,11 +222,11 @@ export class Evidence implements Occasion {
     return this.#answering(policy).timing;
   }
 
-  /** What a policy made of the call. */
+  /** What a policy made of the call. `startedAt` is by `workingNow`. */
   evaluated(policy: string, result: Result, startedAt: number): void {
     const now = this.#now();
     this.screenedAt.push(now);
-    this.#screened.push({ policy, result, durationMs: now - startedAt });
+    this.#screened.push({ policy, result, durationMs: now - this.#turnsMs - startedAt });
   }
 
   #decide(decision: Decision): void {

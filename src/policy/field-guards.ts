@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import type { InParts } from './in-parts.ts';
 import type { Role, TextForm } from './policy.ts';
 
 /** The answer side of a chain, opened for one exchange. Paths are for evidence only. */
@@ -9,4 +10,6 @@ export interface FieldGuards {
   open(role: Role, path: string, form: TextForm): Guard | undefined;
   /** Enforces one whole text at once; undefined where it is denied. */
   whole(role: Role, path: string, text: string, form: TextForm): string | undefined;
+  /** The same for a long one, so that others may come between. */
+  wholeInParts(role: Role, path: string, text: string, form: TextForm): InParts<string | undefined>;
 }

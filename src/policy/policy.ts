@@ -1,5 +1,6 @@
 import type { ZodObject } from 'zod';
 import type { Finding, Guard } from './guard.ts';
+import type { InParts } from './in-parts.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Adviser, Asking, Outside } from './question.ts';
 
@@ -89,6 +90,8 @@ export interface Policy {
   warm?(): void;
   /** Judges the texts of a call together; only texts that `applies_to` admits are given. */
   judgeCall?(texts: readonly CallText[]): Verdict | Promise<Verdict>;
+  /** The same for long calls, so that others may come between. Without it they are judged in one go. */
+  judgeCallInParts?(texts: readonly CallText[]): InParts<Verdict>;
   /**
    * True only where a fresh guard of this field would find nothing in this whole text, however it came to know: a quick
    * look that spares most texts a guard. Without it, or where it says false, the guard decides.

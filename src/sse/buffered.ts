@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { AnswerJudging } from '../policy/answer-judging.ts';
+import { type InParts, inTurns, longText, type Pace, partsOf } from '../policy/in-parts.ts';
 import { StreamEnforcer } from './enforce.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 
@@ -97,6 +98,7 @@ export async function enforceJudged(
   original: string,
   judging: AnswerJudging,
   options: Omit<EnforcerOptions, 'guards'>,
+  pace: Pace,
 ): Promise<string> {
   // It is held as a whole already, and told of itself what it had to tell.
   const again = { ...options, observe: undefined, heldChars: Number.POSITIVE_INFINITY };
@@ -105,7 +107,19 @@ export async function enforceJudged(
     // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
     await judging.ask();
     const enforcer = new StreamEnforcer({ ...again, guards: judging.guards() });
-    text = enforcer.push(original) + enforcer.end().text;
+    text =
+      original.length < longText
+        ? enforcer.push(original) + enforcer.end().text
+        : await inTurns(enforceInParts(enforcer, original), pace);
   }
   return text;
+}
+
+function* enforceInParts(enforcer: StreamEnforcer, original: string): InParts<string> {
+  const left: string[] = [];
+  for (const part of partsOf(original)) {
+    left.push(enforcer.push(part));
+    yield;
+  }
+  return left.join('') + enforcer.end().text;
 }

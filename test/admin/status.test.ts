@@ -49,6 +49,7 @@ const parts: StatusParts = {
       lastFailureAt: at,
     },
   ],
+  bufferedBytes: 77,
   leases: new Map([
     [1, 2],
     [3, 4],
@@ -131,6 +132,7 @@ test('the document says what runs, what is wanted, and who still holds what', ()
     ],
     leases: { 1: 2 },
     exchanges_on_current: 4,
+    buffered_bytes: 77,
     limits: {
       body_bytes: 1024,
       header_bytes: 2,

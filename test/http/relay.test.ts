@@ -65,7 +65,8 @@ for (const [how, breaking] of Object.entries(ways))
       assert.ok(target);
       const trace = beginTrace({}, new TraceIds(), undefined);
       const parts = { id: 'x', snapshot: breaking(snapshot, response), request, response, trace };
-      const exchange = new Exchange({ ...parts, fingerprint: () => '', newSpanId: () => '' });
+      const turn = () => Promise.resolve();
+      const exchange = new Exchange({ ...parts, fingerprint: () => '', newSpanId: () => '', turn });
       const settled: unknown[] = [];
       const released: unknown[] = [];
       exchange.onCancel((reason) => released.push(reason.code));

@@ -44,7 +44,9 @@ async function delivered(
   const pushed = pieces.map((piece) => enforcer.push(decoder.push(piece))).join('');
   const { end } = enforcer.end();
   if (end !== 'complete') return { text: enforcer.take(), end, pushed };
-  const text = keepsOriginal ? await enforceJudged(enforcer.take(), judging, options) : enforcer.take();
+  const text = keepsOriginal
+    ? await enforceJudged(enforcer.take(), judging, options, record)
+    : enforcer.take();
   return { text, end: record.denial === undefined ? end : 'denied', pushed };
 }
 

@@ -22,6 +22,7 @@ export const wellParts: StatusParts = {
     isWatchDegraded: false,
   },
   issues: [],
+  bufferedBytes: 0,
   areClientTokensStale: false,
   tracing: {
     isOn: false,

@@ -1,4 +1,5 @@
 import type { Finding, Guard, GuardOut } from '../guard.ts';
+import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 
 /** A text after enforcement. */
 export interface Enforced {
@@ -11,8 +12,24 @@ export interface Enforced {
 
 /** Runs a fresh guard over one whole text. */
 export function enforceWhole(guard: Guard, text: string): Enforced {
+  if (text.length >= longText) return atOnce(enforceInParts(guard, text));
   const out = new Whole(text);
   guard.push(text, out);
+  return ended(guard, out);
+}
+
+/** The same, so that others may come between. */
+export function* enforceInParts(guard: Guard, text: string): InParts<Enforced> {
+  const out = new Whole(text);
+  for (const part of partsOf(text)) {
+    guard.push(part, out);
+    if (out.denied !== undefined) break;
+    yield;
+  }
+  return ended(guard, out);
+}
+
+function ended(guard: Guard, out: Whole): Enforced {
   if (out.denied === undefined) guard.end(out);
   return { text: out.result(), findings: out.findings, denied: out.denied };
 }

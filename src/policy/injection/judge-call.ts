@@ -1,3 +1,4 @@
+import { type InParts, longText } from '../in-parts.ts';
 import type { CallFinding, CallText, Role } from '../policy.ts';
 import type { InjectionJudge, Judgement } from './judge.ts';
 
@@ -16,13 +17,20 @@ export interface JudgedCall {
   readonly isAttack: boolean;
 }
 
-/** Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone. */
-export function judgeTexts(texts: readonly CallText[], { judge, roles, threshold }: CallJudge): JudgedCall {
+/**
+ * Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone.
+ * `judgementAt`: where the texts have been judged already.
+ */
+export function judgeTexts(
+  texts: readonly CallText[],
+  { judge, roles, threshold }: CallJudge,
+  judgementAt?: (index: number) => Judgement | undefined,
+): JudgedCall {
   const findings: CallFinding[] = [];
   let isAttack = false;
   texts.forEach(({ role, text }, index) => {
     if (!roles.has(role)) return;
-    const judgement = judge.judge(text);
+    const judgement = judgementAt?.(index) ?? judge.judge(text);
     if (judgement.isTruncated)
       findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
     if (judgement.score < threshold) return;
@@ -35,6 +43,18 @@ export function judgeTexts(texts: readonly CallText[], { judge, roles, threshold
   const judgement = judge.judge(turns.map((turn) => turn.text).join(' '));
   if (judgement.score < threshold) return { findings, isAttack };
   return { findings: [...findings, ...locate(judgement, turns)], isAttack: true };
+}
+
+/** The same for a long call, so that others may come between. */
+export function* judgeTextsInParts(texts: readonly CallText[], settings: CallJudge): InParts<JudgedCall> {
+  const { judge, roles } = settings;
+  const judgements: (Judgement | undefined)[] = [];
+  for (const { role, text } of texts) {
+    if (!roles.has(role)) judgements.push(undefined);
+    else judgements.push(text.length < longText ? judge.judge(text) : yield* judge.judgeInParts(text));
+    yield;
+  }
+  return judgeTexts(texts, settings, (index) => judgements[index]);
 }
 
 interface Turn {

@@ -1,4 +1,6 @@
-import { otherReadings, type ReadingSettings } from './readings.ts';
+import { atOnce, type InParts, longText } from '../in-parts.ts';
+import type { Reading } from './reading.ts';
+import { escapesIn, planReadings, type Readings, type ReadingSettings } from './readings.ts';
 import type { RuleScorer } from './rule-scorer.ts';
 import type { Assessment, InjectionScorer } from './scorer.ts';
 
@@ -25,29 +27,54 @@ export class InjectionJudge {
   }
 
   judge(text: string): Judgement {
-    let best = this.#assess(text);
-    if (best.score >= this.#settings.threshold) return { ...best, isTruncated: false };
-    const { readings, isTruncated } = otherReadings(text, this.#rules, this.#settings);
-    for (const { name, text: written, locate } of readings) {
-      const { score, evidence } = this.#assess(written);
-      if (score <= best.score) continue;
-      const located = evidence.map(({ rule, start, end, score: own }) => ({
-        rule: `${rule}@${name}`,
-        ...locate({ start, end }),
-        score: own,
-      }));
-      best = { score, evidence: located };
-      if (score >= this.#settings.threshold) break;
+    if (text.length >= longText) return atOnce(this.judgeInParts(text));
+    const plain = this.#best(text, this.#rules.assess(text));
+    if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
+    const { makes, isTruncated } = planReadings(text, this.#rules, this.#settings);
+    if (makes.length === 0) return { ...plain, isTruncated };
+    return atOnce(this.#reread(plain, { makes, isTruncated }, this.#rules));
+  }
+
+  /** The same for a long text, so that others may come between. */
+  *judgeInParts(text: string): InParts<Judgement> {
+    // Whoever comes between may judge a text too.
+    const rules = this.#rules.another();
+    const plain = this.#best(text, yield* rules.assessInParts(text));
+    if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
+    const readings = planReadings(text, rules, this.#settings, yield* escapesIn(text));
+    return yield* this.#reread(plain, readings, rules);
+  }
+
+  *#reread(plain: Assessment, { makes, isTruncated }: Readings, rules: RuleScorer): InParts<Judgement> {
+    let best = plain;
+    for (const make of makes) {
+      for (const reading of make()) {
+        yield;
+        const assessment = this.#best(reading.text, rules.assess(reading.text));
+        if (assessment.score > best.score) best = located(assessment, reading);
+        if (best.score >= this.#settings.threshold) return { ...best, isTruncated };
+      }
+      yield;
     }
     return { ...best, isTruncated };
   }
 
-  #assess(text: string): Assessment {
-    let best = this.#rules.assess(text);
+  /** What the rules say, or another scorer that is surer. */
+  #best(text: string, byRules: Assessment): Assessment {
+    let best = byRules;
     for (const scorer of this.#others) {
       const assessment = scorer.assess(text);
       if (assessment.score > best.score) best = assessment;
     }
     return best;
   }
+}
+
+function located({ score, evidence }: Assessment, { name, locate }: Reading): Assessment {
+  const placed = evidence.map(({ rule, start, end, score: own }) => ({
+    rule: `${rule}@${name}`,
+    ...locate({ start, end }),
+    score: own,
+  }));
+  return { score, evidence: placed };
 }

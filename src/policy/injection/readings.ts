@@ -1,3 +1,4 @@
+import { atOnce, type InParts } from '../in-parts.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
 import { escapeReading, runReadings } from './encoded.ts';
@@ -19,7 +20,8 @@ export interface ReadingSettings {
 }
 
 export interface Readings {
-  readonly readings: readonly Reading[];
+  /** Each makes the readings of one part of the text. */
+  readonly makes: readonly (() => readonly Reading[])[];
   /** Whether something that called for another reading was left out of it, because a limit was reached. */
   readonly isTruncated: boolean;
 }
@@ -33,11 +35,18 @@ const least = { hidden: 4, gaps: 3, spelt: 1, mixed: 2, turned: 2, escapes: 1, l
 
 const escapeMarks = ['%', '\\x', '\\u', '&#'];
 const escapeSign = /%[0-9a-f]{2}|\\[xu][0-9a-f]{2}|&#/i;
+const longestSign = 4;
+const noSpots = new Spots(0);
 
-/** Makes the readings a text's signs call for; ordinary prose calls for none. */
-export function otherReadings(text: string, signs: Signs, settings: ReadingSettings): Readings {
+/** The readings a text's signs call for; ordinary prose calls for none. What one costs is spent when it is made. */
+export function planReadings(
+  text: string,
+  signs: Signs,
+  settings: ReadingSettings,
+  escapes = hasMark(text) ? atOnce(escapesIn(text)) : noSpots,
+): Readings {
   const { signals, rotated, reversed } = signs;
-  const readings: Reading[] = [];
+  const makes: (() => readonly Reading[])[] = [];
   let isTruncated = false;
   const read = (spots: Spots, enough: number, make: Make): void => {
     let room = rereadLimit;
@@ -50,7 +59,7 @@ export function otherReadings(text: string, signs: Signs, settings: ReadingSetti
       if (end <= start) return;
       room -= end - start;
       from = end;
-      readings.push(...make(text.slice(start, end), { start, end }));
+      makes.push(() => make(text.slice(start, end), { start, end }));
     }
   };
   read(signals.tags, least.hidden, tagReading);
@@ -60,17 +69,29 @@ export function otherReadings(text: string, signs: Signs, settings: ReadingSetti
   read(signals.mixedWords, least.mixed, leetReadings);
   read(rotated, least.turned, rotatedReading);
   read(reversed, least.turned, reversedReadings);
-  read(escapes(text), least.escapes, escapeReading);
+  read(escapes, least.escapes, escapeReading);
   if (settings.decodesBase64) read(signals.longWords, least.long, runReadings);
-  return { readings, isTruncated };
+  return { makes, isTruncated };
 }
 
 /** Makes readings of a part of the text, which lies at the span. */
 type Make = (part: string, span: Span) => readonly Reading[];
 
-function escapes(text: string): Spots {
+function hasMark(text: string): boolean {
+  return escapeMarks.some((mark) => text.includes(mark));
+}
+
+/** From the first escape on. */
+export function* escapesIn(text: string): InParts<Spots> {
   const spots = new Spots(0);
-  const from = escapeMarks.some((mark) => text.includes(mark)) ? text.search(escapeSign) : -1;
-  if (from >= 0) spots.add(from, text.length);
+  if (!hasMark(text)) return spots;
+  for (let at = 0; at < text.length; at += rereadLimit) {
+    const found = text.slice(at, at + rereadLimit + longestSign).search(escapeSign);
+    if (found >= 0) {
+      spots.add(at + found, text.length);
+      break;
+    }
+    yield;
+  }
   return spots;
 }

@@ -1,4 +1,5 @@
 import { compileRules, type RuleSet } from '../rules/compile.ts';
+import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
@@ -35,6 +36,7 @@ export class RuleScorer implements InjectionScorer, Signs {
   readonly rotated = new Spots(nearWords);
   readonly reversed = new Spots(nearWords);
   readonly #rules: WeighedRules;
+  readonly #widest: number;
   readonly #scan: RuleScan;
   /** By rule: where it matched last. */
   readonly #starts: Float64Array;
@@ -45,6 +47,7 @@ export class RuleScorer implements InjectionScorer, Signs {
 
   constructor(rules: WeighedRules, widest: number) {
     this.#rules = rules;
+    this.#widest = widest;
     this.#starts = new Float64Array(rules.points.length);
     this.#ends = new Float64Array(rules.points.length);
     this.#scan = new RuleScan(rules.set, {
@@ -61,14 +64,37 @@ export class RuleScorer implements InjectionScorer, Signs {
     return this.#scan.signals;
   }
 
+  /** One with the same rules and a memory of its own, for a text whose assessment others come between. */
+  another(): RuleScorer {
+    return new RuleScorer(this.#rules, this.#widest);
+  }
+
   assess(text: string): Assessment {
+    if (text.length >= longText) return atOnce(this.assessInParts(text));
+    this.#begin();
+    this.#scan.push(text);
+    return this.#end();
+  }
+
+  *assessInParts(text: string): InParts<Assessment> {
+    this.#begin();
+    for (const part of partsOf(text)) {
+      this.#scan.push(part);
+      yield;
+    }
+    return this.#end();
+  }
+
+  #begin(): void {
     this.#matched = [];
     this.#best = 0;
     this.#evidence = [];
     this.rotated.reset();
     this.reversed.reset();
     this.#scan.reset();
-    this.#scan.push(text);
+  }
+
+  #end(): Assessment {
     this.#scan.end();
     return this.#best === 0 ? nothingFound : { score: scoreOf(this.#best), evidence: this.#evidence };
   }
