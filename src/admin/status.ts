@@ -60,7 +60,7 @@ export interface StatusParts {
     readonly heldBytes: number;
     readonly failure: Error | undefined;
   };
-  /** Bytes of bodies that exchanges hold now. */
+  /** Bytes of bodies and answers that exchanges hold now. */
   readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 
-/** Bytes of bodies that all exchanges hold together. */
+/** Bytes of bodies, those of answers too, that all exchanges hold together. */
 export class BufferBudget {
   #used = 0;
   readonly #limit: number;

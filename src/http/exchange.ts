@@ -10,6 +10,7 @@ import { costOf } from '../telemetry/cost.ts';
 import type { FinishedAttempt, FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
 import { knownTrace, type Trace, traceHeaders } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
+import type { BufferBudget } from './body.ts';
 import type { Refused } from './unreadable.ts';
 
 export interface ExchangeParts {
@@ -20,6 +21,8 @@ export interface ExchangeParts {
   readonly fingerprint: Fingerprint;
   readonly trace: Trace;
   readonly newSpanId: () => string;
+  /** What all exchanges together may hold. */
+  readonly budget: BufferBudget;
   /** Resolves when long work may go on. */
   readonly turn: () => Promise<void>;
 }
@@ -55,6 +58,8 @@ export class Exchange implements Waiting {
   /** Time spent waiting for upstreams. */
   upstreamMs = 0;
   requestBytes = 0;
+  /** Bytes of its answer that it holds, or held: they stay counted until it ends. */
+  heldBytes = 0;
   replyBytes = 0;
   uninspected: readonly string[] = [];
   /** Ends a stream under way with an honest error; set while there is one. */
@@ -63,6 +68,7 @@ export class Exchange implements Waiting {
   refused: Refused | undefined;
   /** The client has gone before its reply was whole. */
   hasLeft = false;
+  readonly #budget: BufferBudget;
   #firstByteMs: number | undefined;
   readonly #newSpanId: () => string;
   readonly #turn: () => Promise<void>;
@@ -79,6 +85,7 @@ export class Exchange implements Waiting {
     this.request = parts.request;
     this.response = parts.response;
     this.trace = parts.trace;
+    this.#budget = parts.budget;
     this.answerFacts = parts.trace.isSampled ? new AnswerFacts() : undefined;
     this.#newSpanId = parts.newSpanId;
     this.#turn = parts.turn;
@@ -126,6 +133,12 @@ export class Exchange implements Waiting {
   ended(): GatewayError | undefined {
     if (this.hasLeft) return clientClosed();
     return this.#msLeft() > 0 ? undefined : this.#tooLate();
+  }
+
+  /** So many more bytes of its answer are held. Throws where all exchanges together would hold too many. */
+  hold(bytes: number): void {
+    this.#budget.take(bytes);
+    this.heldBytes += bytes;
   }
 
   settled(attempt: FinishedAttempt): void {

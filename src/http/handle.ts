@@ -193,6 +193,7 @@ function sending(
       totalSetting: leftMs < totalMs ? 'deadline_seconds' : setting,
     },
     answerBytes: config.limits.answerBytes,
+    hold: (bytes) => exchange.hold(bytes),
     eventChars: config.limits.sseEventBytes,
     json: jsonLimits(exchange.snapshot),
     commitAfterMs: config.commitAfterMs,

@@ -148,6 +148,7 @@ export class DataServer {
       fingerprint: parts.fingerprint,
       trace: parts.beginTrace(request.headers),
       newSpanId: parts.newSpanId,
+      budget: parts.budget,
       turn: this.#turn,
     });
     this.#live.add(exchange);
@@ -161,7 +162,7 @@ export class DataServer {
     } catch (error) {
       await this.#refuse(exchange, error);
     } finally {
-      parts.budget.give(exchange.requestBytes);
+      parts.budget.give(exchange.requestBytes + exchange.heldBytes);
       this.#live.delete(exchange);
       // Recorded before its snapshot may retire, and with it the series of its target.
       if (!exchange.isProbe) parts.record(exchange.finished(), exchange);

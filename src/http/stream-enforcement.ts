@@ -41,7 +41,8 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
     guards: judging.guards(),
   });
   const { answerBytes } = snapshot.config.limits;
-  const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal: isWaiting });
+  const hold = (bytes: number): void => exchange.hold(bytes);
+  const enforcer = new BufferedEnforcer(live, { answerBytes, hold, keepsOriginal: isWaiting });
   const deliver = isWaiting
     ? () => enforceJudged(enforcer.take(), judging, options, evidence)
     : () => enforcer.take();

@@ -31,14 +31,6 @@ export type Fingerprint = (text: string) => string;
 /** The client's headers, by their names in lower case. */
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** How policies wait, where they do. */
-export interface Waiting {
-  /** Aborts once nobody waits for the exchange any more; asked for only where something waits. */
-  readonly signal: () => AbortSignal;
-  /** Resolves when it is this exchange's turn again. */
-  readonly turn: () => Promise<void>;
-}
-
 type Act = 'flag' | 'rewrite' | 'deny';
 
 type Result = PolicyEvaluation['result'];

@@ -8,6 +8,8 @@ import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 export interface BufferedOptions {
   /** Most bytes held. */
   readonly answerBytes: number;
+  /** So many more bytes are held. Throws where they are too many with those of everybody else. */
+  readonly hold: (bytes: number) => void;
   /** Holds the stream as it came, for another pass over it, instead of what this one lets go. */
   readonly keepsOriginal: boolean;
 }
@@ -79,8 +81,10 @@ export class BufferedEnforcer {
 
   #hold(text: string): void {
     if (text === '' || this.isDenied || this.isError) return;
-    this.#bytes += Buffer.byteLength(text);
+    const bytes = Buffer.byteLength(text);
+    this.#bytes += bytes;
     this.#refuseBeyond(this.#bytes);
+    this.#options.hold(bytes);
     this.#held.push(text);
   }
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Dialect } from '../dialect/dialect.ts';
-import { GatewayError } from '../errors.ts';
+import { asFault, GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
 import { Opening } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
@@ -21,6 +21,8 @@ export interface Sending {
   readonly clocks: ClockLimits;
   /** Most bytes of an answer that is held whole. */
   readonly answerBytes: number;
+  /** So many more bytes of such an answer are held. Throws where they are too many with those of everybody else. */
+  readonly hold: (bytes: number) => void;
   readonly eventChars: number;
   readonly json: JsonLimits;
   /** A stream that shows no content is given to the client after this long all the same. */
@@ -217,8 +219,19 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     }
     this.#bytes += chunk.length;
     if (this.#bytes > this.#sending.answerBytes) return this.cancel(this.#tooLarge());
+    if (!this.#isStream && !this.#hold(chunk.length)) return;
     this.#pieces.push(chunk);
     if (this.#opening !== undefined) this.#open(this.#opening, chunk);
+  }
+
+  #hold(bytes: number): boolean {
+    try {
+      this.#sending.hold(bytes);
+      return true;
+    } catch (error) {
+      this.cancel(asFault(error));
+      return false;
+    }
   }
 
   #open(opening: Opening, chunk: Buffer): void {

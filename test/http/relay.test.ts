@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { readCall } from '../../src/dialect/call.ts';
 import { chat as dialect } from '../../src/dialect/chat.ts';
+import { BufferBudget } from '../../src/http/body.ts';
 import { Exchange } from '../../src/http/exchange.ts';
 import { relay } from '../../src/http/relay.ts';
 import { compile, type Snapshot } from '../../src/runtime/snapshot.ts';
@@ -65,8 +66,13 @@ for (const [how, breaking] of Object.entries(ways))
       assert.ok(target);
       const trace = beginTrace({}, new TraceIds(), undefined);
       const parts = { id: 'x', snapshot: breaking(snapshot, response), request, response, trace };
-      const turn = () => Promise.resolve();
-      const exchange = new Exchange({ ...parts, fingerprint: () => '', newSpanId: () => '', turn });
+      const exchange = new Exchange({
+        ...parts,
+        budget: new BufferBudget(1000),
+        fingerprint: () => '',
+        newSpanId: () => '',
+        turn: () => Promise.resolve(),
+      });
       const settled: unknown[] = [];
       const released: unknown[] = [];
       exchange.onCancel((reason) => released.push(reason.code));

@@ -39,7 +39,7 @@ async function delivered(
   const judging = new AnswerJudging(chain, record);
   const keepsOriginal = judging.isWaiting;
   const live = new StreamEnforcer({ ...options, guards: judging.guards() });
-  const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal });
+  const enforcer = new BufferedEnforcer(live, { answerBytes, keepsOriginal, hold() {} });
   const decoder = new Utf8Pieces();
   const pushed = pieces.map((piece) => enforcer.push(decoder.push(piece))).join('');
   const { end } = enforcer.end();
