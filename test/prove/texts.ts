@@ -41,11 +41,11 @@ function rewritingIn(random: Random): () => Guard {
     name: 'r',
     ...random.oneOf(rules),
   }));
-  const policy = responseRewriter.create(responseRewriterSettings.parse({ rules: chosen }), {
+  const rewriting = responseRewriter.create(responseRewriterSettings.parse({ rules: chosen }), {
     holdBackLimit: holdBack,
   });
   const field = { direction: 'answer', role: 'assistant', form: 'content' } as const;
-  return () => pipe(policy.guard?.(field, evidence()) ?? assert.fail('no guard'), redacting());
+  return () => pipe(rewriting.guard?.(field, evidence()) ?? assert.fail('no guard'), redacting());
 }
 
 interface Opened {

@@ -99,9 +99,10 @@ test('a JSON document stays one, and says what its decoded strings say when they
   );
 });
 
+const over = (): Guard => insideJson(literalGuard({ 'a","b': '<BOTH>' })());
+
 test('what reaches from one string into the next leaves two strings', () => {
   const text = '["xa","bx"]';
-  const over = (): Guard => insideJson(literalGuard({ 'a","b': '<BOTH>' })());
   const whole = enforceWhole(over(), text);
 
   assert.equal(whole.text, '["x<BOTH>","x"]');

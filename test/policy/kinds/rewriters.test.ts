@@ -146,15 +146,16 @@ test('what is written at the beginning and the end is on record as rewritten, wh
   assert.deepEqual(told, ['rewrite frame 0 0', 'rewrite frame 3 3']);
 });
 
-test('with a condition an answer is judged as a whole', () => {
-  const streaming = (condition: string | null) =>
-    responseRewriter.streaming?.(
-      responseRewriterSettings.parse({ rules: [{ name: 'r', pattern: 'a', replacement: '', condition }] }),
-    );
+for (const [condition, modes] of [
+  ['b+', ['buffered']],
+  [null, ['realtime', 'buffered']],
+] as const) {
+  test(`with the condition ${condition} a streamed answer can be judged ${modes.join(' or ')}`, () => {
+    const rules = [{ name: 'r', pattern: 'a', replacement: '', condition }];
 
-  assert.deepEqual(streaming('b+'), ['buffered']);
-  assert.deepEqual(streaming(null), ['realtime', 'buffered']);
-});
+    assert.deepEqual(responseRewriter.streaming?.(responseRewriterSettings.parse({ rules })), modes);
+  });
+}
 
 test('each rewrites its own direction', () => {
   const rules = [{ name: 'r', pattern: 'cat', replacement: 'dog' }];
