@@ -16,6 +16,9 @@ export function isContent(key: string, path: Path, isCall: boolean): boolean | R
     case 'text':
       if (parent === undefined) return doneTypes;
       if (parent.key === 'part' && parent.parent === undefined) return partTypes;
+      // Parts of a streamed message that name no place of their own are pieces of one text.
+      if (parent.key === 'content')
+        return parent.parent !== undefined && isAnswered(parent.parent) && partTypes;
       if (typeof parent.key !== 'number') return false;
       if (parent.parent?.key === 'content') return partTypes;
       return isChoice(parent);

@@ -16,7 +16,13 @@ function framing() {
   return guardsOf(linked(responseRewriter.create(settings, { holdBackLimit: 512 })));
 }
 
-const content = new Set(['chat content', 'chat content part', 'completions text', 'response.output_text']);
+const content = new Set([
+  'chat content',
+  'chat content part',
+  'chat numbered content part',
+  'completions text',
+  'response.output_text',
+]);
 const said = ['So', ' it ', 'is.'];
 
 function streamOf({ family, piece, repeats }: StreamedField, pieces: readonly string[]): readonly unknown[] {

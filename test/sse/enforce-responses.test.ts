@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { insideJson } from '../../src/policy/guards/json-text.ts';
+import { insideProse } from '../../src/policy/guards/prose.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { cutTexts } from '../support/cuts.ts';
 import { evidence, guardsOf, linked, piiPolicy } from '../support/chains.ts';
@@ -14,7 +15,8 @@ const pii = piiPolicy();
 function redacted({ kind, pieces }: Item): string {
   const guard = pii.guard?.({ direction: 'answer', role: 'assistant' }, evidence());
   assert.ok(guard);
-  return enforceWhole(kind === 'function_call' ? insideJson(guard) : guard, pieces.join('')).text;
+  return enforceWhole(kind === 'function_call' ? insideJson(guard) : insideProse(guard), pieces.join(''))
+    .text;
 }
 
 interface Item {
