@@ -19,6 +19,7 @@ export class Channel implements GuardOut {
   #isBroken = false;
   /** Where its events wait. */
   readonly lane: Lane;
+  readonly lanes: readonly Lane[];
   readonly #guard: Guard | undefined;
   /** In order; those before `#first` have left. */
   #edits: Edit[] = [];
@@ -27,6 +28,7 @@ export class Channel implements GuardOut {
   constructor(guard: Guard | undefined, lane = new Lane()) {
     this.#guard = guard;
     this.lane = lane;
+    this.lanes = [lane];
   }
 
   push(text: string): void {

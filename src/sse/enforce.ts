@@ -8,11 +8,11 @@ import type { Usage } from '../telemetry/finished-exchange.ts';
 import { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
-import { type HeldEvent, HeldEvents, type HeldPiece } from './held-events.ts';
+import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, unchanged } from './held-events.ts';
 import type { Lane } from './lane.ts';
 import { Outgoing } from './outgoing.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
-import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { missingEnd, replaceData, SseParser } from './parse.ts';
 import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
 
@@ -33,13 +33,13 @@ export class StreamEnforcer {
   readonly #options: EnforcerOptions;
   readonly #parser: SseParser;
   readonly #channels: Channels;
-  readonly #held = new HeldEvents();
+  readonly #out = new Outgoing();
+  readonly #held = new HeldEvents(this.#out);
   /** The lanes of an event without text of its own. */
   readonly #commonLanes: readonly Lane[];
   #templates: readonly EventTemplate[] = [];
   /** What is left of the stream has no blank line behind it. */
   #isEnding = false;
-  readonly #out = new Outgoing();
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
@@ -137,12 +137,11 @@ export class StreamEnforcer {
     if (this.isDenied) return;
     const isClear = channel.released >= channel.length && !channel.isEdited(start, channel.length);
     if (isClear && channel.lane.isEmpty && piece === this.#out.piece) return this.#out.pass(at, end);
-    const raw = piece.slice(at, end);
-    const data = eventData(raw) ?? '';
-    const nodeStart = prefix.length - 1 - (raw.length - 2 - data.length);
+    const nodeStart = prefix.length - 1;
     const nodeEnd = nodeStart + text.length + 2;
     const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
-    this.#hold({ raw, data, pieces, lanes: [channel.lane], splices: [], logprobs: [] });
+    const { lanes } = channel;
+    this.#hold({ piece, at, end, data: undefined, pieces, lanes, splices: unchanged, logprobs: unchanged });
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
@@ -157,7 +156,8 @@ export class StreamEnforcer {
     if (this.isDenied) return;
     const lanes = this.#lanesOf(reading.texts, pieces);
     this.#conclude(reading);
-    if (!this.isDenied) this.#hold({ raw, data, pieces, lanes, splices, logprobs: reading.logprobs });
+    if (!this.isDenied)
+      this.#hold({ ...placeOf(raw), data, pieces, lanes, splices, logprobs: reading.logprobs });
   }
 
   // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
@@ -270,13 +270,19 @@ export class StreamEnforcer {
   }
 
   #pass(raw: string): void {
-    this.#hold({ raw, data: '', pieces: [], lanes: this.#lanesOf([], []), splices: [], logprobs: [] });
+    this.#hold({
+      ...placeOf(raw),
+      data: '',
+      pieces: [],
+      lanes: this.#lanesOf([], []),
+      splices: unchanged,
+      logprobs: unchanged,
+    });
   }
 
   #hold(event: HeldEvent): void {
-    const text = this.#held.push(event);
-    if (text !== undefined) return this.#out.add(text);
-    this.#out.add(this.#held.take(event.lanes));
+    if (this.#held.push(event)) return;
+    this.#held.take(event.lanes);
     if (this.#held.chars <= this.#options.heldChars) return;
     throw new GatewayError(
       'policy_failed',
@@ -285,6 +291,6 @@ export class StreamEnforcer {
   }
 
   #flush(): void {
-    if (!this.#held.isEmpty) this.#out.add(this.#held.take(this.#channels.lanes));
+    if (!this.#held.isEmpty) this.#held.take(this.#channels.lanes);
   }
 }
