@@ -13,6 +13,7 @@ const alphabets = {
   hyphened: characterSet(digits, upper, lower, '-', ignorable),
   url: characterSet(digits, upper, lower, '-_', ignorable),
   dotted: characterSet(digits, upper, lower, '-_.', ignorable),
+  base64: characterSet(digits, upper, lower, '+/=', ignorable),
 } as const;
 
 /** What follows a prefix: so many characters of an alphabet. */
@@ -40,6 +41,8 @@ const twilio = /twilio/iu;
 /** Tokens of clouds, model providers and the tools around them, as their issuers document them. */
 const rows: readonly Row[] = [
   ['aws_access_key', 'AKIA ASIA ABIA ACCA', 'upper', 16, 16],
+  // `BedrockAPIKey` in Base64 is the beginning of each.
+  ['aws_bedrock', 'ABSKQmVkcm9ja0FQSUtleS', 'base64', 90],
   ['google_api_key', 'AIza', 'url', 35, 35],
   ['google_client_secret', 'GOCSPX-', 'url', 28, 28],
   ['google_access_token', 'ya29.', 'dotted', 30],
@@ -51,8 +54,8 @@ const rows: readonly Row[] = [
   ['openrouter', 'sk-or-', 'url', 24],
   ['langfuse', 'sk-lf-', 'url', 24],
   ['groq', 'gsk_', 'word', 40, 80],
-  ['huggingface', 'hf_', 'word', 30, 60],
-  ['huggingface', 'api_org_', 'word', 30, 60],
+  // No longer: `hf_` begins names of programs too.
+  ['huggingface', 'hf_ api_org_', 'word', 30, 40],
   ['replicate', 'r8_', 'word', 32, 60],
   ['xai', 'xai-', 'word', 40, 120],
   ['perplexity', 'pplx-', 'word', 32, 80],
@@ -70,6 +73,7 @@ const rows: readonly Row[] = [
   ['gitlab', 'glpat- gldt- glrt- glptt- glft- glcbt- glsoat- glagent-', 'dotted', 20],
   ['slack', 'xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe. xoxc- xapp-', 'hyphened', 20],
   ['stripe', 'sk_live_ rk_live_ sk_test_ rk_test_ whsec_', 'word', 16],
+  ['facebook', 'EAAB EAAC EAAG EAAM', 'word', 100],
   ['sendgrid', 'SG.', 'dotted', 60, 80],
   ['twilio', 'AC SK', 'hex', 32, 32, twilio],
   ['mailgun', 'key-', 'hex', 32, 32],
@@ -81,6 +85,8 @@ const rows: readonly Row[] = [
   ['vault', 'hvs. hvb. hvr.', 'url', 20],
   ['age', 'AGE-SECRET-KEY-1', 'upper', 58, 58],
   ['databricks', 'dapi', 'hex', 32, 32],
+  ['sourcegraph', 'sgp_', 'name', 40, 64],
+  ['intra', 's-s4t2ud- s-s4t2af-', 'hex', 64, 64],
   ['linear', 'lin_api_', 'word', 32, 64],
   ['notion', 'ntn_', 'word', 40, 64],
   ['figma', 'figd_', 'url', 36, 64],

@@ -22,6 +22,7 @@ type Alphabet = keyof typeof alphabets;
 type Key = readonly [prefix: string, size: number, alphabet?: Alphabet];
 
 const keys: readonly Key[] = [
+  ['EAAM', 150], ['sgp_', 40, 'hex'], ['s-s4t2ud-', 64, 'hex'], ['ABSKQmVkcm9ja0FQSUtleS', 110],
   ['AKIA', 16, 'capitals'], ['ASIA', 16, 'capitals'], ['AIza', 35, 'url'], ['GOCSPX-', 28, 'url'], ['ya29.', 60, 'url'], ['LTAI', 20],
   ['dop_v1_', 64, 'hex'], ['sk-', 48], ['sk-', 32, 'hex'], ['sk-proj-', 156, 'url'], ['sk-svcacct-', 150, 'url'], ['sk-ant-api03-', 95, 'url'],
   ['sk-or-v1-', 64, 'hex'], ['gsk_', 52], ['hf_', 34], ['r8_', 37], ['xai-', 80], ['pplx-', 48], ['tgp_v1_', 43, 'url'], ['csk-', 48],
