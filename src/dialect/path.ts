@@ -4,11 +4,15 @@ export interface Path {
   readonly key: string | number;
 }
 
-/** `messages[1].content`. */
+/** As the keys of APIs are written. Any other may be a value itself, such as an e-mail address. */
+const namePattern = /^[a-z_]{1,40}$/;
+
+/** `messages[1].content`; a key that is no name of an API is quoted: `extra["x@y"]`. */
 export function formatPath(path: Path | undefined): string {
   if (path === undefined) return '';
   const parent = formatPath(path.parent);
   if (typeof path.key === 'number') return `${parent}[${path.key}]`;
+  if (!namePattern.test(path.key)) return `${parent}[${JSON.stringify(path.key)}]`;
   return parent === '' ? path.key : `${parent}.${path.key}`;
 }
 

@@ -293,8 +293,8 @@ class Scanner {
   }
 }
 
-// A key may be as long as the text, and the message goes to the client and the log.
+// A key may be as long as the text, or a value itself, and the message goes to the client and the log.
 function duplicate(key: string, at: number): JsonError {
-  const shown = key.length > 64 ? `${key.slice(0, 64)}…` : key;
-  return new JsonError('duplicate', `key ${JSON.stringify(shown)} is written twice`, at);
+  const shown = /^[a-z_]{1,40}$/.test(key) ? `key "${key}"` : 'a key';
+  return new JsonError('duplicate', `${shown} is written twice`, at);
 }

@@ -45,6 +45,13 @@ const maxQuestions = 32;
 
 const none: ReadonlySet<string> = new Set();
 
+const quotedKey = /\["(?:[^"\\]|\\.)*"\]/g;
+
+/** Keys that are no names of an API may be values themselves: no record holds them. */
+function recordedPath({ path }: Place): string {
+  return path().replaceAll(quotedKey, '.*');
+}
+
 /** Stands for what a policy did without naming a match. */
 export const wholeVerdict: Finding = { rule: 'verdict', start: 0, end: 0, sample: '' };
 
@@ -188,7 +195,7 @@ export class Evidence implements Occasion, Pace {
     const result: DecisionResult = place.isShadow ? shadowed[act] : act;
     const { rule, start, end, sample, score } = finding;
     const { policy, direction } = place;
-    const path = place.path();
+    const path = recordedPath(place);
     const decision = { policy, result, direction, rule, path, start, end, digest: this.#fingerprint(sample) };
     this.#decide(score === undefined ? decision : { ...decision, score });
   }
@@ -205,7 +212,7 @@ export class Evidence implements Occasion, Pace {
     this.#raise(place, 'failed');
     if (this.decisions.length >= maxDecisions) return;
     const { policy, direction } = place;
-    const at = { path: place.path(), start: 0, end: 0, digest: '' };
+    const at = { path: recordedPath(place), start: 0, end: 0, digest: '' };
     this.#decide({ policy, result: 'failed', direction, rule: 'error', ...at });
   }
 

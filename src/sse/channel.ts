@@ -81,7 +81,7 @@ export class Channel implements GuardOut {
 
   /** Whether an edit touches the piece [start, end). */
   isEdited(start: number, end: number): boolean {
-    for (let index = this.#first; index < this.#edits.length; index += 1) {
+    for (let index = this.#firstFrom(start); index < this.#edits.length; index += 1) {
       const edit = this.#edits[index];
       if (edit === undefined || edit.start >= end) return false;
       if (touches(edit, start, end)) return true;
@@ -93,7 +93,7 @@ export class Channel implements GuardOut {
   enforced(text: string, start: number, end: number): string {
     let result = '';
     let at = start;
-    for (let index = this.#first; index < this.#edits.length; index += 1) {
+    for (let index = this.#firstFrom(start); index < this.#edits.length; index += 1) {
       const edit = this.#edits[index];
       if (edit === undefined || edit.start >= end) break;
       if (!touches(edit, start, end)) continue;
@@ -101,6 +101,18 @@ export class Channel implements GuardOut {
       at = Math.min(edit.end, end);
     }
     return result + text.slice(at - start);
+  }
+
+  /** The first edit that ends at or behind `start`. A field behind one that waits may have thousands. */
+  #firstFrom(start: number): number {
+    let low = this.#first;
+    let high = this.#edits.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#edits[middle]?.end ?? start) < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Edits that lie before `upTo` have left and are forgotten. */

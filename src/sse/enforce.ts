@@ -64,8 +64,8 @@ export class StreamEnforcer {
 
   /** Takes the next piece of the stream and returns what may leave now. */
   push(text: string): string {
-    this.#out.begin(text);
-    if (!this.isDenied) this.#parser.push(text);
+    const piece = this.#out.begin(text);
+    if (!this.isDenied) this.#parser.push(piece);
     return this.#out.take();
   }
 

@@ -1,6 +1,6 @@
 const lineEnd = /(\r\n|\n|\r)/;
 // The names of events and the numbers that some servers give them come with every event, and say nothing.
-const harmless = /^(?:\ufeff?data(?::[^]*)?|event: ?[a-z_.]{1,64}|(?:id|retry): ?\d{0,6}|:?)$/u;
+const harmless = /^(?:data(?::[^]*)?|event: ?[a-z_.]{1,64}|(?:id|retry): ?\d{0,6}|:?)$/u;
 const field = /^(?:event|id|retry)?: ?/;
 
 /**

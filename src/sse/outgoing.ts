@@ -5,10 +5,19 @@ export class Outgoing {
   #text = '';
   #runStart = 0;
   #runEnd = 0;
+  #hasBegun = false;
 
-  begin(piece: string): void {
-    this.piece = piece;
+  /**
+   * Takes the next piece and returns it without the byte order mark of the stream, which leaves at once: no client knows
+   * one behind an event that has overtaken it.
+   */
+  begin(piece: string): string {
+    const isMarked = !this.#hasBegun && piece.startsWith(byteOrderMark);
+    this.#hasBegun ||= piece !== '';
+    this.piece = isMarked ? piece.slice(1) : piece;
     this.#runStart = this.#runEnd = 0;
+    if (isMarked) this.add(byteOrderMark);
+    return this.piece;
   }
 
   /** Part of the piece, as it came. */
@@ -40,3 +49,5 @@ export class Outgoing {
     this.#runStart = this.#runEnd;
   }
 }
+
+const byteOrderMark = '\ufeff';

@@ -80,9 +80,9 @@ const responses: readonly TextCase[] = [
     sites: [
       'other prompt.version: 2',
       'user prompt.variables.name: a',
-      'user prompt.variables.odd key: odd key',
-      'user prompt.variables.odd key.type: input_text',
-      'user prompt.variables.odd key.text: b',
+      'user prompt.variables["odd key"]: odd key',
+      'user prompt.variables["odd key"].type: input_text',
+      'user prompt.variables["odd key"].text: b',
     ],
   },
   {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatPath } from '../../src/dialect/path.ts';
 import { answerGuards } from '../../src/policy/answer-guards.ts';
 import { type PlacedText, screenCall } from '../../src/policy/chain.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
@@ -73,6 +74,21 @@ test('a decision carries where, what rule and a digest, and never the text', asy
   assert.match(digest, /^[0-9a-f]{64}$/);
   assert.notEqual(digest, second?.digest);
   assert.ok(!JSON.stringify(record.decisions).includes('@'));
+});
+
+test('a key that may be a value itself is in no record', () => {
+  const record = evidence();
+  const odd = { parent: { parent: undefined, key: 'extra' }, key: 'ann "x"@example.com]' };
+  const path = (): string => formatPath({ parent: { parent: odd, key: 3 }, key: 'to' });
+  const place = { policy: 'p', direction: 'request', path, isShadow: false } as const;
+
+  record.find(place, 'rewrite', { rule: 'r', start: 0, end: 1, sample: 'a' });
+  record.fail(place);
+
+  assert.deepEqual(
+    record.decisions.map((one) => one.path),
+    ['extra.*[3].to', 'extra.*[3].to'],
+  );
 });
 
 test('findings of a judge are placed in the text they are about, with their score', async () => {

@@ -50,6 +50,28 @@ for (const field of streamedFields) {
   });
 }
 
+for (const text of ['{x} y', ' {x} y', '{"a":1} and prose', '\n {"a":1}', '{}', '[]', '{']) {
+  test(`what only may be a document is framed like any other: ${JSON.stringify(text)}`, () => {
+    const whole = sse(chatChunk({ content: text }), chatChunk({ finishReason: 'stop' }), '[DONE]');
+    const cut = sse(
+      ...Array.from(text, (content) => chatChunk({ content })),
+      chatChunk({ finishReason: 'stop' }),
+      '[DONE]',
+    );
+
+    for (const stream of [whole, cut]) {
+      const { text: shown } = relayed(enforcerOf('chat/completions', framing()), bytewise(stream));
+
+      assert.equal(contentOf(shown), `"${text}"\nNot advice.`);
+    }
+  });
+}
+
+function contentOf(stream: string): string {
+  const content = /"content":("(?:[^"\\]|\\.)*")/g;
+  return Array.from(stream.matchAll(content), ([, said = '""']) => String(JSON.parse(said))).join('');
+}
+
 test('an answer that is empty, or calls a tool, stays as it is', () => {
   const stream = sse(
     chatChunk({ content: '' }),

@@ -173,7 +173,7 @@ test('data in any form is read, and an event that is edited keeps its other line
   const forms: readonly (readonly [string, string])[] = [
     [`data:${json}\n\n`, `data: ${json}\n\n`],
     [`data: ${json}\r\n\r\n`, `data: ${json}\n\n`],
-    [`\ufeffdata: ${json}\n\n`, `data: ${json}\n\n`],
+    [`\ufeffdata: ${json}\n\n`, `\ufeffdata: ${json}\n\n`],
     [`event: e\ndata: ${json}\nid: 7\n\n`, `event: e\nid: 7\ndata: ${json}\n\n`],
     [`data: ${json.slice(0, 1)}\ndata: ${json.slice(1)}\n\n`, `data: {\ndata: ${json.slice(1)}\n\n`],
     [`data: ${json.replace('@', '\\u0040')}\n\n`, `data: ${json}\n\n`],
@@ -186,6 +186,20 @@ test('data in any form is read, and an event that is edited keeps its other line
     assert.equal(got.text, `${edited.replace('a@b.co', '[EMAIL]')}data: [DONE]\n\n`);
     assert.deepEqual(eventsOf(relayed(chat(), bytewise(stream)).text), eventsOf(got.text));
   }
+});
+
+test('a byte order mark stays in front, whatever overtakes the event behind it', () => {
+  const stream = `\ufeff${sse(says('Hello'))}: ping\n\n${sse(says(' you'), '[DONE]')}`;
+
+  const got = relayed(chat(), bytewise(stream));
+
+  assert.equal(got.text, `\ufeff: ping\n\n${sse(says('Hello'), says(' you'), '[DONE]')}`);
+});
+
+test('behind the first line of a stream a byte order mark is text, and judged', () => {
+  const got = relayed(chat(), [Buffer.from(`: c\n\ufeffdata: a@b.co\n\n${sse('[DONE]')}`)]);
+
+  assert.equal(got.text, `: c\n\ufeffdata: [EMAIL]\n\n${sse('[DONE]')}`);
 });
 
 test('data that is JSON of another shape is judged string by string', () => {

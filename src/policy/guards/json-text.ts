@@ -11,6 +11,9 @@ export function insideJson(inner: Guard, before = 0): Guard {
   return new JsonText(inner, before);
 }
 
+/** More is taken in parts: what is known of the text that is not released is looked through for each match. */
+export const mostAtOnce = 2048;
+
 class JsonText implements Guard, GuardOut {
   readonly #inner: Guard;
   #out: GuardOut = nowhere;
@@ -22,6 +25,7 @@ class JsonText implements Guard, GuardOut {
   /** The character before the text under judgement, and that text from `#keptFrom` on: what stands around a number. */
   #kept = '';
   #keptFrom: number;
+  #isDenied = false;
 
   constructor(inner: Guard, before: number) {
     this.#inner = inner;
@@ -31,7 +35,8 @@ class JsonText implements Guard, GuardOut {
 
   push(text: string, out: GuardOut): void {
     this.#out = out;
-    this.#give(this.#strings.decode(text));
+    for (let from = 0; from < text.length && !this.#isDenied; from += mostAtOnce)
+      this.#give(this.#strings.decode(text.slice(from, from + mostAtOnce)));
   }
 
   end(out: GuardOut): void {
@@ -47,6 +52,8 @@ class JsonText implements Guard, GuardOut {
 
   edit(start: number, end: number, replacement: string): void {
     const { shifts } = this.#strings;
+    // A word at the very front of what only looks like a document: whatever it is then, it is to begin so.
+    if (end === 0 && replacement !== '') return this.#out.edit(0, 0, replacement);
     const runs = this.#runs(start, end);
     // The rest of a long match comes in edits cut as the text came: each must leave the same, whatever it holds.
     const isDeletion = replacement === '';
@@ -65,6 +72,7 @@ class JsonText implements Guard, GuardOut {
   }
 
   deny(message: string): void {
+    this.#isDenied = true;
     this.#out.deny(message);
   }
 

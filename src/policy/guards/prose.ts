@@ -1,11 +1,11 @@
 import type { Finding, Guard, GuardOut } from '../guard.ts';
 import { JsonStrings } from './json-strings.ts';
-import { insideJson } from './json-text.ts';
+import { insideJson, mostAtOnce } from './json-text.ts';
 
 /**
  * A guard for text that nobody said is JSON. A model writes JSON and programs all the same, and there `"\nann@example.com"`
  * is a line break before an address, and `"\t4111…"` is no word with a number at its end: `inner` sees quoted strings
- * decoded, and what nothing edits keeps its own bytes. Text that begins with a brace is taken for a document.
+ * decoded, and what nothing edits keeps its own bytes. Text that begins like an object is taken for a document.
  */
 export function insideProse(inner: Guard): Guard {
   return new Prose(inner);
@@ -16,40 +16,65 @@ export function mayHoldJson(text: string): boolean {
   return text.includes('\\') || /^\s*\{/.test(text);
 }
 
+/** Of a brace and what follows it, as far as that tells an object from prose: `{name}, …` is none. */
+const mostOfBeginning = 64;
+const beginsObject = /^\{\s*["}]/;
+const mayBeginObject = /^\{\s*$/;
+
 class Prose implements Guard, GuardOut {
   readonly #inner: Guard;
   #out: GuardOut = nowhere;
   readonly #strings = new JsonStrings('prose');
-  /** All of the text was white space so far. */
-  #isBlank = true;
+  /** Whether all of the text so far was white space, or that and a beginning of which nobody knows yet what it begins. */
+  #isBeginning = true;
+  #beginning = '';
   #document: Guard | undefined;
+  #isDenied = false;
 
   constructor(inner: Guard) {
     this.#inner = inner;
   }
 
   push(text: string, out: GuardOut): void {
-    if (this.#isBlank) this.#begin(text);
-    if (this.#document !== undefined) return this.#document.push(text, out);
-    const decoded = this.#strings.decode(text);
-    // Nearly all prose holds no escape: its offsets are those of the original.
-    if (this.#strings.isVerbatim) return this.#inner.push(decoded, out);
     this.#out = out;
-    if (decoded !== '') this.#inner.push(decoded, this);
+    const rest = this.#isBeginning ? this.#begin(text) : text;
+    if (this.#document !== undefined) return this.#document.push(rest, out);
+    for (let from = 0; from < rest.length && !this.#isDenied; from += mostAtOnce)
+      this.#give(rest.length <= mostAtOnce ? rest : rest.slice(from, from + mostAtOnce));
   }
 
   end(out: GuardOut): void {
-    if (this.#document !== undefined) return this.#document.end(out);
     this.#out = out;
+    if (this.#document !== undefined) return this.#document.end(out);
+    this.#give(this.#beginning);
     const rest = this.#strings.end();
     if (rest !== '') this.#inner.push(rest, this);
     this.#inner.end(this);
   }
 
-  #begin(text: string): void {
-    const at = text.search(/\S/);
-    this.#isBlank = at === -1;
-    if (text.charAt(at) === '{') this.#document = insideJson(this.#inner, this.#strings.length);
+  /** Takes what the text begins with, and returns what is left of it to give on. */
+  #begin(text: string): string {
+    const blank = this.#beginning === '' ? text.search(/\S|$/) : 0;
+    this.#give(text.slice(0, blank));
+    const known = this.#beginning + text.slice(blank);
+    this.#beginning = '';
+    if (known === '') return '';
+    const isObject = beginsObject.test(known.slice(0, mostOfBeginning));
+    if (!isObject && known.length < mostOfBeginning && mayBeginObject.test(known)) {
+      this.#beginning = known;
+      return '';
+    }
+    this.#isBeginning = false;
+    if (isObject) this.#document = insideJson(this.#inner, this.#strings.length);
+    return known;
+  }
+
+  #give(text: string): void {
+    if (text === '') return;
+    const decoded = this.#strings.decode(text);
+    // Nearly all prose holds no escape: its offsets are those of the original, and nobody need stand between.
+    if (this.#strings.isVerbatim) this.#inner.push(decoded, text.length < mostAtOnce ? this.#out : this);
+    else if (decoded !== '') this.#inner.push(decoded, this);
   }
 
   release(upTo: number): void {
@@ -68,6 +93,7 @@ class Prose implements Guard, GuardOut {
   }
 
   deny(message: string): void {
+    this.#isDenied = true;
     this.#out.deny(message);
   }
 }

@@ -34,12 +34,17 @@ function ended(guard: Guard, out: Whole): Enforced {
   return { text: out.result(), findings: out.findings, denied: out.denied };
 }
 
+/** Each takes some thirty bytes beside its characters. */
+const mostParts = 1024;
+
 class Whole implements GuardOut {
   readonly findings: Finding[] = [];
   denied: string | undefined;
   readonly #text: string;
-  readonly #parts: string[] = [];
-  /** All of the original before this is in `#parts`, edited or not. */
+  /** What is written already, in strings of some length: a long text can have a million edits. */
+  readonly #done: string[] = [];
+  #parts: string[] = [];
+  /** All of the original before this is in them, edited or not. */
   #taken = 0;
   #released = 0;
 
@@ -54,6 +59,9 @@ class Whole implements GuardOut {
   edit(start: number, end: number, replacement: string): void {
     this.#parts.push(this.#text.slice(this.#taken, start), replacement);
     this.#taken = end;
+    if (this.#parts.length < mostParts) return;
+    this.#done.push(this.#parts.join(''));
+    this.#parts = [];
   }
 
   report(finding: Finding): void {
@@ -66,6 +74,8 @@ class Whole implements GuardOut {
 
   result(): string {
     const end = this.denied === undefined ? this.#text.length : this.#released;
-    return this.#parts.join('') + this.#text.slice(this.#taken, Math.max(this.#taken, end));
+    return (
+      this.#done.join('') + this.#parts.join('') + this.#text.slice(this.#taken, Math.max(this.#taken, end))
+    );
   }
 }
