@@ -10,7 +10,7 @@ export interface Waiting extends HeldEvent {
  * reasoning, which only its end decides, must not hold up the whole of the answer behind it.
  */
 export class Lane {
-  #events: Waiting[] = [];
+  #events: (Waiting | undefined)[] = [];
   #first = 0;
 
   get isEmpty(): boolean {
@@ -27,6 +27,7 @@ export class Lane {
 
   // A queue of thousands that moves one event at a time must not be copied for each.
   shift(): void {
+    this.#events[this.#first] = undefined; // or it would keep its piece of the stream alive
     this.#first += 1;
     if (this.isEmpty) this.clear();
     else if (this.#first >= 64 && this.#first * 2 > this.#events.length) {

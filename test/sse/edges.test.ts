@@ -54,7 +54,7 @@ for (const text of ['{x} y', ' {x} y', '{"a":1} and prose', '\n {"a":1}', '{}', 
   test(`what only may be a document is framed like any other: ${JSON.stringify(text)}`, () => {
     const whole = sse(chatChunk({ content: text }), chatChunk({ finishReason: 'stop' }), '[DONE]');
     const cut = sse(
-      ...Array.from(text, (content) => chatChunk({ content })),
+      ...Array.from(text, (letter) => chatChunk({ content: letter })),
       chatChunk({ finishReason: 'stop' }),
       '[DONE]',
     );
@@ -68,8 +68,8 @@ for (const text of ['{x} y', ' {x} y', '{"a":1} and prose', '\n {"a":1}', '{}', 
 }
 
 function contentOf(stream: string): string {
-  const content = /"content":("(?:[^"\\]|\\.)*")/g;
-  return Array.from(stream.matchAll(content), ([, said = '""']) => String(JSON.parse(said))).join('');
+  const pattern = /"content":("(?:[^"\\]|\\.)*")/g;
+  return Array.from(stream.matchAll(pattern), ([, quoted = '""']) => String(JSON.parse(quoted))).join('');
 }
 
 test('an answer that is empty, or calls a tool, stays as it is', () => {

@@ -53,7 +53,7 @@ export const dlpSettings = z
       .enum(levels)
       .default('standard')
       .describe(
-        'Which classification markings are looked for, in capitals: `standard` none, `high` those of governments (TOP SECRET, SECRET//NOFORN, CUI), `restricted` also those of companies (CONFIDENTIAL, INTERNAL USE ONLY, TLP:RED).',
+        'Which classification markings are looked for, in capitals: `standard` none, `high` those of governments (TOP SECRET, SECRET//NOFORN, CUI//SP; neither SECRET nor CUI by itself), `restricted` also those of companies (CONFIDENTIAL, INTERNAL USE ONLY, TLP:RED).',
       ),
     action: z
       .enum(['redact', 'block'])

@@ -80,7 +80,9 @@ const bare = z.string().superRefine((pattern, context) => {
 
 const named = z
   .strictObject({
-    name: patternName.default(unnamed).describe('What its matches are called, in markers and records.'),
+    name: patternName
+      .default(unnamed)
+      .describe('What its matches are called, in markers and records: up to 32 letters and underscores.'),
     ...patternShape,
   })
   .superRefine(checkPattern);

@@ -21,7 +21,7 @@ const redaction = z
       .enum(markerFormats)
       .default('label')
       .describe(
-        "How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four characters of a number, the domain of an e-mail address, nothing of an IP or MAC address but its punctuation, and nothing of secrets, private keys and credentials; `hash` is `[EMAIL:BCDFGHJKLMNP]`, twelve letters from an HMAC under the install's key (`KT_FINGERPRINT_KEY`): the same value always has the same ones, and nobody without the key can tell which.",
+        "How a value is shown: `label` is `[EMAIL]`, `asterisks` is `********`, `partial` keeps the last four characters of a number, the first letter and the domain of an e-mail address (nothing of one with a single letter before the sign), nothing of an IP or MAC address but its punctuation, and nothing of secrets, private keys and credentials; `hash` is `[EMAIL:BCDFGHJKLMNP]`, twelve letters from an HMAC under the install's key (`KT_FINGERPRINT_KEY`): the same value always has the same ones, and nobody without the key can tell which.",
       ),
     hash_scope: scope.describe(
       'Within what the same value has the same `hash`, as `tokenize.scope` (and its `conversation_header`) has it for placeholders.',
@@ -36,7 +36,7 @@ const redaction = z
       .boolean()
       .default(false)
       .describe(
-        'Makes every marker exactly as long as the value it replaces, filled up with asterisks. Where a `hash` has no room, its letters stand alone, eight at least; in less than ten characters asterisks.',
+        'Makes every marker exactly as long as the value it replaces, filled up with asterisks; one that is too long is asterisks alone. Where a `hash` has no room, its letters stand alone, eight at least; in less than ten characters asterisks.',
       ),
     custom_markers: z
       .record(z.string(), z.string().max(256))
