@@ -59,10 +59,10 @@ test('a sidecar that is killed', async (t) => {
       const report = LoopReport.parse(await cluster.app(pod, 'loop/stop'));
       const last = cluster.pods.seen(pod).at(-1)?.pod ?? assert.fail();
       assert.ok(report.failures.length > 0);
-      // The one that was open when the process died ends otherwise.
+      // The one that was open when the process died ends otherwise, and so may one that had just been connected.
       const codes = report.failures.map(({ code }) => code);
       assert.deepEqual(
-        codes.slice(1).filter((code) => code !== 'ECONNREFUSED'),
+        codes.slice(2).filter((code) => code !== 'ECONNREFUSED'),
         [],
       );
       assert.equal(appOf(last)?.restartCount, 0);
