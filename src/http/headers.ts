@@ -42,6 +42,14 @@ export function answerHeaders(headers: IncomingHttpHeaders): string[] {
 
 const idPattern = /^[\w.:-]{1,128}$/;
 
+const streamType = 'text/event-stream';
+
+/** The same for a stream. It may have come under any content type; clients must know what they read. */
+export function streamHeaders(headers: IncomingHttpHeaders): string[] {
+  const isNamed = headers['content-type']?.toLowerCase().startsWith(streamType) === true;
+  return answerHeaders(isNamed ? headers : { ...headers, 'content-type': streamType });
+}
+
 /** The id of an exchange: the client's own where it is harmless to repeat, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders, fresh: () => string): string {
   const given = headers['x-request-id'];

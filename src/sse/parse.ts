@@ -33,6 +33,11 @@ export class SseParser {
     this.#takeKnown = takeKnown;
   }
 
+  /** Characters of the event that is not whole yet. */
+  get heldChars(): number {
+    return this.#held;
+  }
+
   push(piece: string): void {
     if (piece === '') return;
     let start = 0;

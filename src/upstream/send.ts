@@ -18,10 +18,12 @@ export interface Sending {
   readonly headers: string[];
   readonly body: Buffer;
   readonly dialect: Dialect;
+  /** The call asks for a stream. */
+  readonly isStream: boolean;
   readonly clocks: ClockLimits;
   /** Most bytes of an answer that is held whole. */
   readonly answerBytes: number;
-  /** So many more bytes of such an answer are held. Throws where they are too many with those of everybody else. */
+  /** So many more bytes of an answer are held, or fewer. Throws where they are too many with those of everybody else. */
   readonly hold: (bytes: number) => void;
   readonly eventChars: number;
   readonly json: JsonLimits;
@@ -87,7 +89,6 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #commitTimer: NodeJS.Timeout | undefined;
   #pieces: Buffer[] = [];
   #bytes = 0;
-  #isStream = false;
   #isCommitted = false;
   #isOver = false;
   /** Something of an answer has come: from here on nothing is sent a second time. */
@@ -134,18 +135,21 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#status = status;
     this.#headers = headers;
     this.#clocks.head();
-    this.#isStream =
-      status < 300 && headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
     try {
       this.#decoder = decoderFor(headers['content-encoding']);
     } catch (error) {
       return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
     }
     if (this.#decoder !== undefined) this.#decode(this.#decoder);
-    if (!this.#isStream) return;
-    const { dialect, json, eventChars, commitAfterMs } = this.#sending;
-    this.#opening = new Opening(dialect, json, eventChars);
-    this.#commitTimer = setTimeout(() => this.#commit(), commitAfterMs);
+    if (status >= 300) return;
+    const { isStream: isAsked, commitAfterMs } = this.#sending;
+    const isNamed = headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
+    this.#opening = new Opening({ ...this.#sending, isNamed, isAsked });
+    if (isNamed) this.#commitTimer = setTimeout(() => this.#commit(), commitAfterMs);
+  }
+
+  get #isStream(): boolean {
+    return this.#opening?.isStream === true;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -175,6 +179,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#sink = sink;
+    this.#sending.hold(-this.#bytes); // whoever takes them counts what it holds
     for (const piece of pieces) sink.piece(piece);
     if (this.#failure !== undefined) sink.fail(this.#failure);
     else if (this.#isOver) sink.end();
@@ -219,7 +224,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     }
     this.#bytes += chunk.length;
     if (this.#bytes > this.#sending.answerBytes) return this.cancel(this.#tooLarge());
-    if (!this.#isStream && !this.#hold(chunk.length)) return;
+    if (!this.#hold(chunk.length)) return;
     this.#pieces.push(chunk);
     if (this.#opening !== undefined) this.#open(this.#opening, chunk);
   }

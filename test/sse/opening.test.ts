@@ -6,7 +6,13 @@ import { bytewise } from '../support/streams.ts';
 import { chatChunk, sse } from '../support/upstream.ts';
 
 function openingOf(family: Family): Opening {
-  return new Opening(dialectOf(family), { depth: 64, nodes: 1_000 }, 10_000);
+  return new Opening({
+    dialect: dialectOf(family),
+    json: { depth: 64, nodes: 1_000 },
+    eventChars: 10_000,
+    isNamed: true,
+    isAsked: true,
+  });
 }
 
 function stateAfter(family: Family, stream: string): OpeningState {
