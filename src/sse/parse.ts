@@ -113,7 +113,10 @@ export class SseParser {
 }
 
 function tooLarge(limit: number): GatewayError {
-  return new GatewayError('upstream_invalid', `the provider sent an event of more than ${limit} characters`);
+  return new GatewayError(
+    'upstream_too_large',
+    `the provider sent an event of more than ${limit} characters (limits.sse_event_bytes)`,
+  );
 }
 
 /** Finds the line ends of a piece in order. Each kind is sought once, or a piece with one CR would be read again per line. */

@@ -244,10 +244,10 @@ test('the events that are withheld together are bounded, and what was decided st
 test('an event beyond its limit is refused, known by its shape or not', () => {
   const long = sse(says('x'.repeat(3_000)));
 
-  assert.throws(() => chat(undefined, { eventChars: 2_000 }).push(long), { code: 'upstream_invalid' });
+  assert.throws(() => chat(undefined, { eventChars: 2_000 }).push(long), { code: 'upstream_too_large' });
   const enforcer = chat(undefined, { eventChars: 2_000 });
   enforcer.push(sse(says('hi')));
-  assert.throws(() => enforcer.push(long), { code: 'upstream_invalid' });
+  assert.throws(() => enforcer.push(long), { code: 'upstream_too_large' });
 });
 
 test('the fields of one stream are bounded', () => {
