@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isStreamType, streamType } from '../sse/beginning.ts';
 
 /** The only headers of the app that reach a provider. Credentials, cookies and proxy headers are not among them. */
 const requestAllowList = ['accept', 'user-agent', 'idempotency-key', 'openai-beta'] as const;
@@ -42,12 +43,11 @@ export function answerHeaders(headers: IncomingHttpHeaders): string[] {
 
 const idPattern = /^[\w.:-]{1,128}$/;
 
-const streamType = 'text/event-stream';
-
 /** The same for a stream. It may have come under any content type; clients must know what they read. */
 export function streamHeaders(headers: IncomingHttpHeaders): string[] {
-  const isNamed = headers['content-type']?.toLowerCase().startsWith(streamType) === true;
-  return answerHeaders(isNamed ? headers : { ...headers, 'content-type': streamType });
+  return answerHeaders(
+    isStreamType(headers['content-type']) ? headers : { ...headers, 'content-type': streamType },
+  );
 }
 
 /** The id of an exchange: the client's own where it is harmless to repeat, else a new one. */

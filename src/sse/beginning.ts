@@ -3,8 +3,15 @@ const blank = /^(?:\xef\xbb\xbf|[ \t\r\n\v\f])*/;
 const field = /^(?:data|event|id|retry)?:/;
 const fieldNames = ['data:', 'event:', 'id:', 'retry:'] as const;
 
-export interface Announced {
-  /** The head says `text/event-stream`. */
+/** What a stream is called. */
+export const streamType = 'text/event-stream';
+
+export function isStreamType(contentType: string | undefined): boolean {
+  return contentType?.toLowerCase().startsWith(streamType) === true;
+}
+
+interface Announced {
+  /** The head says so. */
   readonly isNamed: boolean;
   /** The call asked for a stream. */
   readonly isAsked: boolean;

@@ -1,15 +1,18 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Dialect } from '../dialect/dialect.ts';
 import { JsonError, type JsonLimits, scanJson } from '../json/scan.ts';
-import { type Announced, Beginning } from './beginning.ts';
+import { Beginning, isStreamType } from './beginning.ts';
 import { SseParser } from './parse.ts';
 
 export type OpeningState = 'undecided' | 'content' | 'error' | 'terminal';
 
-export interface OpeningOptions extends Announced {
+/** What an answer is read by. */
+export interface OpeningOptions {
   readonly dialect: Dialect;
   readonly json: JsonLimits;
   readonly eventChars: number;
+  /** The call asks for a stream. */
+  readonly isStream: boolean;
 }
 
 /**
@@ -26,10 +29,9 @@ export class Opening {
   readonly #decoder = new StringDecoder('utf8');
   readonly #parser: SseParser;
 
-  constructor(options: OpeningOptions) {
-    const { dialect, json, eventChars, isNamed } = options;
-    this.isStream = isNamed;
-    this.#beginning = new Beginning(options);
+  constructor({ dialect, json, eventChars, isStream }: OpeningOptions, contentType: string | undefined) {
+    this.isStream = isStreamType(contentType);
+    this.#beginning = new Beginning({ isNamed: this.isStream, isAsked: isStream });
     this.#dialect = dialect;
     this.#json = json;
     this.#parser = new SseParser(eventChars, (_raw, data) => this.#event(data));

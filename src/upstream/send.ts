@@ -1,32 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { Dialect } from '../dialect/dialect.ts';
 import { asFault, GatewayError } from '../errors.ts';
-import type { JsonLimits } from '../json/scan.ts';
-import { Opening } from '../sse/opening.ts';
+import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { decoderFor } from './decode.ts';
 import { upstreamFault } from './faults.ts';
 import type { Target } from './target.ts';
 
 /** One attempt at one target. */
-export interface Sending {
+export interface Sending extends OpeningOptions {
   readonly target: Target;
   readonly path: string;
   /** Names and values in turn, the target's own among them. */
   readonly headers: string[];
   readonly body: Buffer;
-  readonly dialect: Dialect;
-  /** The call asks for a stream. */
-  readonly isStream: boolean;
   readonly clocks: ClockLimits;
   /** Most bytes of an answer that is held whole. */
   readonly answerBytes: number;
   /** So many more bytes of an answer are held, or fewer. Throws where they are too many with those of everybody else. */
   readonly hold: (bytes: number) => void;
-  readonly eventChars: number;
-  readonly json: JsonLimits;
   /** A stream that shows no content is given to the client after this long all the same. */
   readonly commitAfterMs: number;
 }
@@ -142,10 +135,12 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     }
     if (this.#decoder !== undefined) this.#decode(this.#decoder);
     if (status >= 300) return;
-    const { isStream: isAsked, commitAfterMs } = this.#sending;
-    const isNamed = headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
-    this.#opening = new Opening({ ...this.#sending, isNamed, isAsked });
-    if (isNamed) this.#commitTimer = setTimeout(() => this.#commit(), commitAfterMs);
+    this.#opening = new Opening(this.#sending, headers['content-type']);
+    this.#commitLater();
+  }
+
+  #commitLater(): void {
+    if (this.#isStream) this.#commitTimer ??= setTimeout(() => this.#commit(), this.#sending.commitAfterMs);
   }
 
   get #isStream(): boolean {
@@ -250,10 +245,11 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
       return this.cancel(new GatewayError('upstream_error_event', message));
     }
     if (opening.state !== 'undecided') this.#commit();
+    else this.#commitLater();
   }
 
   #commit(): void {
-    if (this.#isCommitted || this.#isOver) return;
+    if (!this.#isStream || this.#isCommitted || this.#isOver) return; // the head may have been wrong
     this.#isCommitted = true;
     clearTimeout(this.#commitTimer);
     const { target } = this.#sending;
