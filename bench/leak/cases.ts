@@ -1,5 +1,5 @@
 import { calls } from './call-places.ts';
-import { chatBodies, chatStreams } from './chat-places.ts';
+import { chatBodies, chatStreams, oddChatStreams } from './chat-places.ts';
 import { bodyCuts, type Cut, cuts } from './cuts.ts';
 import type { Place } from './place.ts';
 import { responsesBodies, responsesStreams } from './responses-places.ts';
@@ -16,6 +16,7 @@ export interface Group {
 
 export const places: readonly Place[] = [
   ...chatStreams,
+  ...oddChatStreams,
   ...responsesStreams,
   ...chatBodies,
   ...responsesBodies,

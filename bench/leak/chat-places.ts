@@ -114,6 +114,26 @@ export const chatStreams: readonly StreamPlace[] = [
   { ...chat, id: 'completions', path: '/completions', holders: ['choices[0].text'], events: legacyStream },
 ];
 
+/** Streams of providers that name them wrongly, or say with every event that they have finished. */
+export const oddChatStreams: readonly StreamPlace[] = chatStreams.flatMap((place): readonly StreamPlace[] => {
+  const { id, events } = place;
+  if (!['content', 'tool arguments', 'completions'].includes(id)) return [];
+  return [
+    { ...place, id: `${id} as application/json`, contentType: 'application/json' },
+    {
+      ...place,
+      id: `${id} as text/plain, behind a byte order mark`,
+      contentType: 'text/plain',
+      events: (pieces) => ['\ufeff\n', ...events(pieces)],
+    },
+    { ...place, id: `${id}, always finished`, events: (pieces) => events(pieces).map(finished) },
+  ];
+});
+
+function finished(event: string): string {
+  return event.replace('"finish_reason":null', '"finish_reason":"stop"');
+}
+
 function choice(message: unknown, reason = 'stop', index = 0): unknown {
   return { index, message, logprobs: null, finish_reason: reason };
 }

@@ -59,7 +59,7 @@ async function travel(upstream: ScriptedUpstream, door: Door, journey: Journey):
     place.kind === 'stream'
       ? place.events(piecesOf(spelled, cut))
       : [JSON.stringify(place.body(spelled.text))];
-  const type = place.kind === 'stream' ? 'text/event-stream' : 'application/json';
+  const type = place.kind === 'stream' ? (place.contentType ?? 'text/event-stream') : 'application/json';
   upstream.answerWith({
     path: place.path,
     headers: { 'content-type': type, ...(cut === 'gzip' ? { 'content-encoding': 'gzip' } : {}) },

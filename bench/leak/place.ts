@@ -20,6 +20,8 @@ interface Somewhere {
 /** A text field of a streamed answer. */
 export interface StreamPlace extends Somewhere {
   readonly kind: 'stream';
+  /** What the head calls it, where that is wrong. */
+  readonly contentType?: string;
   /** Events as they go over the wire, for a text in these pieces. */
   readonly events: (pieces: readonly string[]) => readonly string[];
 }

@@ -66,7 +66,9 @@ const limitsSchema = z.strictObject({
   hold_back_chars: amount(64, 65_536, 512).describe(
     'Most characters of one field of a streamed answer withheld while they may be part of a match.',
   ),
-  sse_event_bytes: amount(kibi, 64 * mebi, mebi).describe('Largest event of a stream.'),
+  sse_event_bytes: amount(kibi, 64 * mebi, 16 * mebi).describe(
+    'Largest event of a stream. What is withheld of a stream may be four times that, and counts with `--max-buffered-bytes`.',
+  ),
   headers_seconds: seconds().default(15).describe('Longest time a client may take to send its headers.'),
   receive_seconds: seconds()
     .default(60)

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
+import { JsonError, type JsonLimits, type JsonNode, scanJson, scanJsonAt } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { InParts } from '../policy/in-parts.ts';
@@ -24,6 +24,8 @@ export interface AnswerReading {
   readonly observe?: Observe | undefined;
   /** The call asked for a JSON document. */
   readonly isJsonAsked?: boolean;
+  /** Its status says that it is an error: that may be a page or a line of text. */
+  readonly isError?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function enforceAnswer(
   reading: AnswerReading = {},
 ): EnforcedAnswer {
   if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
-  const read = readAnswer(parseAnswer(body, limits), reading);
+  const read = readAnswer(parseAnswer(body, limits, reading), reading);
   return answerWith(body, read, ({ role, path, text, form }) =>
     guards.whole(role, formatPath(path), text, form),
   );
@@ -49,7 +51,7 @@ export function* enforceAnswerInParts(
   limits: JsonLimits,
   reading: AnswerReading = {},
 ): InParts<EnforcedAnswer> {
-  const parsed = parseAnswer(body, limits);
+  const parsed = parseAnswer(body, limits, reading);
   yield;
   const read = readAnswer(parsed, reading);
   yield;
@@ -69,11 +71,28 @@ interface ParsedAnswer {
   readonly root: JsonNode | undefined;
 }
 
-function parseAnswer(body: Buffer, limits: JsonLimits): ParsedAnswer {
+function parseAnswer(body: Buffer, limits: JsonLimits, { isError = false }: AnswerReading): ParsedAnswer {
   const whole = body.toString('utf8');
   const mark = whole.startsWith('\ufeff') ? 1 : 0; // clients skip it
   const text = mark === 0 ? whole : whole.slice(mark);
-  return { text, root: scan(text, limits) };
+  const root = scan(text, limits);
+  if (isError ? root === undefined && isSeveral(text, limits) : root?.kind !== 'object' && text.trim() !== '')
+    throw new GatewayError('upstream_invalid', 'the answer is not one JSON document');
+  return { text, root };
+}
+
+/** Whether some client may read documents where we see one text: several in a row, or another encoding. */
+function isSeveral(text: string, limits: JsonLimits): boolean {
+  const at = text.search(/\S/);
+  if (at === -1) return false;
+  if (text.startsWith('\x1e', at) || text.includes('\0')) return true;
+  try {
+    const { kind } = scanJsonAt(text, at, limits);
+    return kind === 'object' || kind === 'array'; // and something stands behind it, or it would have been all
+  } catch (error) {
+    if (error instanceof JsonError) return false;
+    throw error;
+  }
 }
 
 interface ReadAnswer {

@@ -135,7 +135,7 @@ export class Exchange implements Waiting {
     return this.#msLeft() > 0 ? undefined : this.#tooLate();
   }
 
-  /** So many more bytes of its answer are held. Throws where all exchanges together would hold too many. */
+  /** So many more bytes of its answer are held, or fewer. Throws where all exchanges together would hold too many. */
   hold(bytes: number): void {
     this.#budget.take(bytes);
     this.heldBytes += bytes;

@@ -186,6 +186,7 @@ function sending(
     headers: [...target.headers, ...headers, ...traceHeaders(exchange.trace, spanId)],
     body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
+    isStream: call.isStream,
     clocks: {
       firstByteMs: spec.firstByteTimeoutMs,
       idleMs: spec.idleTimeoutMs,

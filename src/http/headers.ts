@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isStreamType, streamType } from '../sse/beginning.ts';
 
 /** The only headers of the app that reach a provider. Credentials, cookies and proxy headers are not among them. */
 const requestAllowList = ['accept', 'user-agent', 'idempotency-key', 'openai-beta'] as const;
@@ -41,6 +42,13 @@ export function answerHeaders(headers: IncomingHttpHeaders): string[] {
 }
 
 const idPattern = /^[\w.:-]{1,128}$/;
+
+/** The same for a stream. It may have come under any content type; clients must know what they read. */
+export function streamHeaders(headers: IncomingHttpHeaders): string[] {
+  return answerHeaders(
+    isStreamType(headers['content-type']) ? headers : { ...headers, 'content-type': streamType },
+  );
+}
 
 /** The id of an exchange: the client's own where it is harmless to repeat, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders, fresh: () => string): string {

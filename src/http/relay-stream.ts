@@ -16,6 +16,8 @@ export interface StreamAnswered {
 }
 
 const lingerMs = 1000;
+/** So much may be withheld of each stream uncounted: nearly none ever withholds more. */
+const uncountedChars = 65_536;
 
 /**
  * Gives an event stream to the client, enforced event by event. Resolves when the reply is over, however it ended. Throws
@@ -45,6 +47,8 @@ class StreamRelay implements AnswerSink {
   readonly #deliver: StreamEnforcement['deliver'];
   readonly #answer: StreamAnswered['answer'];
   #heldSince: number | undefined;
+  /** What is withheld and counted with what everybody else holds. */
+  #counted = 0;
   #isOver = false;
   /** The answer has come to its end, and some policy has yet to judge it. */
   #isJudging = false;
@@ -124,6 +128,7 @@ class StreamRelay implements AnswerSink {
     const text = this.#decoder.push(chunk);
     const out = this.#enforcer.push(text);
     this.#noteHoldBack();
+    this.#countHeld();
     if (this.#enforcer.uninspected.length > 0) this.#checkUninspected();
     if (this.#enforcer.isDenied || this.#exchange.evidence.denial !== undefined) return this.#deny(out);
     if (this.#enforcer.isError) return this.#failed(out);
@@ -137,11 +142,13 @@ class StreamRelay implements AnswerSink {
   #pause(): void {
     this.#hasPaused = true;
     this.#source.pause();
+    this.#countHeld();
   }
 
   #resume(): void {
     if (!this.#hasPaused) return;
     this.#hasPaused = false;
+    this.#countHeld();
     this.#source.resume();
   }
 
@@ -151,6 +158,15 @@ class StreamRelay implements AnswerSink {
       this.#exchange.holdBackMs += performance.now() - this.#heldSince;
       this.#heldSince = undefined;
     }
+  }
+
+  /** What is withheld, and what a slow client has not taken, counts with what everybody else holds. */
+  #countHeld(): void {
+    const untaken = this.#hasPaused ? this.#exchange.response.writableLength : 0;
+    const held = Math.max(0, this.#enforcer.heldChars + untaken - uncountedChars);
+    if (held === this.#counted) return;
+    this.#exchange.hold(held - this.#counted);
+    this.#counted = held;
   }
 
   #checkUninspected(): void {
@@ -216,7 +232,7 @@ class StreamRelay implements AnswerSink {
   /** What was decided and still waits behind other text; what is undecided is dropped. */
   #lastText(): string {
     try {
-      return this.#enforcer.end().text;
+      return this.#enforcer.end(true).text;
     } catch {
       return ''; // the stream is ending with an error event of its own
     }
@@ -256,5 +272,5 @@ function abortReason(error: GatewayError): Exchange['aborted'] {
   if (error.code === 'client_closed') return 'client';
   if (error.code === 'shutting_down') return 'shutdown';
   if (error.code === 'upstream_timeout' || error.code === 'deadline_exceeded') return 'timeout';
-  return error.fault.blame === 'target' ? 'upstream' : 'policy';
+  return error.code.startsWith('upstream_') ? 'upstream' : 'policy';
 }

@@ -6,6 +6,7 @@ import {
 } from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
 import { asFault } from '../errors.ts';
+import { beginsLikeStream } from '../sse/beginning.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import { inTurns, longText } from '../policy/in-parts.ts';
 import type { Answered } from '../upstream/attempt.ts';
@@ -16,6 +17,7 @@ import { answerHeaders } from './headers.ts';
 import { jsonLimits } from './json-limits.ts';
 import { withoutOwnKey } from './own-key.ts';
 import { type CommitAudit, refusalReply, replyWhole, type WholeReply } from './reply.ts';
+import { enforceStreamBody } from './stream-enforcement.ts';
 import { relayStream } from './relay-stream.ts';
 import { observer, observeUnjudged } from './traced.ts';
 import { denyUninspected } from './uninspected.ts';
@@ -64,8 +66,8 @@ function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced | Pro
   const { snapshot, evidence } = exchange;
   const isJudged = snapshot.enforcement !== 'none' && call.dialect.hasTextAnswer;
   const judging = isJudged ? new AnswerJudging(snapshot.chain, evidence) : undefined;
-  const reading = { observe: observer(exchange), isJsonAsked: call.isJsonAsked };
-  const result = pass(answer.body, judging, reading, exchange);
+  const reading = { ...readingOf(answer, call), observe: observer(exchange) };
+  const result = pass(answer.body, judging, reading, { exchange, call });
   if (judging === undefined) observeUnjudged(exchange, answer.body);
   const noted = (one: EnforcedAnswer): Enforced => {
     note(exchange, one);
@@ -74,14 +76,26 @@ function enforced(answer: Whole, call: Call, exchange: Exchange): Enforced | Pro
   return result instanceof Promise ? result.then(noted) : noted(result);
 }
 
+function readingOf({ status }: Whole, { isJsonAsked }: Call): AnswerReading {
+  return { isJsonAsked, isError: status >= 300 };
+}
+
+interface Asked {
+  readonly exchange: Exchange;
+  readonly call: Call;
+}
+
 /** Once through the policies that have a say now. */
 function pass(
   body: Buffer,
   judging: AnswerJudging | undefined,
   reading: AnswerReading,
-  { snapshot, evidence }: Exchange,
+  { exchange, call }: Asked,
 ): EnforcedAnswer | Promise<EnforcedAnswer> {
+  const { snapshot, evidence } = exchange;
   const guards = judging?.guards();
+  if (guards !== undefined && reading.isError === true && beginsLikeStream(body) && body.includes('{'))
+    return enforceStreamBody(body, guards, exchange, call);
   const limits = jsonLimits(snapshot);
   if (guards === undefined || body.length < longText) return enforceAnswer(body, guards, limits, reading);
   return inTurns(enforceAnswerInParts(body, guards, limits, reading), evidence);
@@ -89,16 +103,17 @@ function pass(
 
 /** The body once every policy that waits has said its word. */
 async function judged(
-  { body }: Whole,
-  { isJsonAsked }: Call,
+  answer: Whole,
+  call: Call,
   judging: AnswerJudging,
   exchange: Exchange,
 ): Promise<Buffer> {
+  const { body } = answer;
   let last = body;
   while (judging.isWaiting) {
     // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
     await judging.ask();
-    last = (await pass(body, judging, { isJsonAsked }, exchange)).body;
+    last = (await pass(body, judging, readingOf(answer, call), { exchange, call })).body;
   }
   return last;
 }

@@ -1,5 +1,8 @@
 import { asksForUsage, type Call } from '../dialect/call.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
+import type { EnforcedAnswer } from '../dialect/answer.ts';
+import { GatewayError } from '../errors.ts';
+import { longText } from '../policy/in-parts.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
@@ -47,6 +50,22 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
     ? () => enforceJudged(enforcer.take(), judging, options, evidence)
     : () => enforcer.take();
   return { enforcer, deliver };
+}
+
+/** An error whose body is an event stream, as some gateways send it: its status stays, its events are enforced. */
+export function enforceStreamBody(
+  body: Buffer,
+  guards: FieldGuards,
+  exchange: Exchange,
+  call: Call,
+): EnforcedAnswer {
+  if (body.length >= longText)
+    throw new GatewayError('upstream_invalid', 'the provider sent a long stream as an error');
+  const enforcer = new StreamEnforcer({ ...enforcerOptions(exchange, call), guards });
+  const text = `${body.toString('utf8')}\n\n`; // the last event may lack its blank line
+  const enforced = enforcer.push(text) + enforcer.end().text;
+  const { usage, uninspected, isDenied } = enforcer;
+  return { body: enforced === text ? body : Buffer.from(enforced), usage, uninspected, isDenied };
 }
 
 function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { asFault } from '../errors.ts';
 import { envelope, faultRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { answerHeaders } from './headers.ts';
+import { streamHeaders } from './headers.ts';
 import { type CommitAudit, withExchangeHeaders } from './reply.ts';
 
 /** The reply of an exchange as a stream: its head, its pieces, and its last bytes behind the record. */
@@ -19,7 +19,7 @@ export class StreamReply {
     const { response, id, snapshot } = this.#exchange;
     this.#exchange.isStream = true;
     this.#exchange.status = status;
-    const headers = answerHeaders(upstream);
+    const headers = streamHeaders(upstream);
     if (upstream['x-request-id'] === undefined) headers.push('x-request-id', id);
     headers.push('x-keeptrusts-enforcement', snapshot.enforcement);
     // Proxies in between must not gather the stream.

@@ -53,6 +53,11 @@ export class BufferedEnforcer {
     return this.#enforcer.pieces;
   }
 
+  /** Characters of events that are not decided; what is held of the answer is counted apart. */
+  get heldChars(): number {
+    return this.#enforcer.heldChars;
+  }
+
   get isHolding(): boolean {
     return this.#bytes > 0 || this.#enforcer.isHolding;
   }
@@ -66,8 +71,8 @@ export class BufferedEnforcer {
     return '';
   }
 
-  end(): { readonly text: ''; readonly end: StreamEnd } {
-    const { text, end } = this.#enforcer.end();
+  end(isBroken = false): { readonly text: ''; readonly end: StreamEnd } {
+    const { text, end } = this.#enforcer.end(isBroken);
     if (!this.#options.keepsOriginal) this.#hold(text);
     return { text: '', end };
   }

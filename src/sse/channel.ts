@@ -14,6 +14,8 @@ export class Channel implements GuardOut {
   /** All text before this offset is decided. */
   released = 0;
   isComplete = false;
+  /** Its choice has said why it finished, and no more of this text has come since. It may yet: some say so with every event. */
+  isFinished = false;
   isDenied = false;
   /** The guard broke: nothing that is undecided will ever be decided. */
   #isBroken = false;
@@ -32,6 +34,7 @@ export class Channel implements GuardOut {
   }
 
   push(text: string): void {
+    this.isFinished = false;
     this.length += text.length;
     if (this.#guard === undefined) this.released = this.length;
     else {

@@ -1,8 +1,8 @@
-import { GatewayError } from '../errors.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import { Channel } from './channel.ts';
 import { Lane } from './lane.ts';
+import { unreadable } from './unreadable.ts';
 
 const maxChannels = 4096;
 
@@ -19,16 +19,21 @@ export class Channels {
   readonly #channels = new Map<string, Channel>();
   /** Prefixes of choices that said why they finished. */
   readonly #finished = new Set<string>();
-  #late: Channel[] = [];
+  /** Fields that began after their choice had finished: nobody says of them again that they have. */
+  readonly #late = new Set<Channel>();
 
   constructor(guards: FieldGuards, laneOf: LaneOf) {
     this.#guards = guards;
     this.#laneOf = laneOf;
   }
 
-  /** Whether some choice finished and none has text that is not complete. */
+  /** Whether some choice finished and none has text that is not. */
   get isFinished(): boolean {
-    return this.#finished.size > 0 && [...this.#channels.values()].every((channel) => channel.isComplete);
+    return this.#finished.size > 0 && [...this.#channels.values()].every((channel) => this.#isOver(channel));
+  }
+
+  #isOver(channel: Channel): boolean {
+    return channel.isComplete || channel.isFinished || this.#late.has(channel);
   }
 
   /** The field with this key, opened if it is new. */
@@ -38,7 +43,7 @@ export class Channels {
     this.#refuseBeyond(this.#channels.size);
     const channel = new Channel(this.#guards.open(role, key, form), this.lane(this.#laneOf(key)));
     this.#channels.set(key, channel);
-    if (this.#isFinished(key)) this.#late.push(channel);
+    if (this.#isFinished(key)) this.#late.add(channel);
     return channel;
   }
 
@@ -66,21 +71,24 @@ export class Channels {
     for (const channel of this.#channels.values()) channel.cut();
   }
 
+  /** A choice has said why it finished. Nothing is decided by that: only the end of the stream proves it. */
   finish(prefix: string): void {
     this.#refuseBeyond(this.#finished.size);
     this.#finished.add(prefix);
+    for (const [key, channel] of this.#channels) if (key.startsWith(prefix)) channel.isFinished = true;
   }
 
-  /** A field that begins after its choice has finished (notes, citations) is over with its first event. */
-  completeLate(): boolean {
-    if (this.#late.length === 0) return false;
-    const late = this.#late;
-    this.#late = [];
-    for (const channel of late) {
-      channel.complete();
-      if (channel.isDenied) return true;
-    }
-    return false;
+  /**
+   * The lanes that an event must not overtake, besides those of its own text: of choices that say in it, for the first
+   * time, that they have finished; and if it has no text, those in which the end of a choice waits.
+   */
+  lanesBefore(finishing: readonly string[], hasText: boolean): readonly Lane[] {
+    const fresh = finishing.filter((prefix) => !this.#finished.has(prefix));
+    if (fresh.length === 0 && (hasText || this.#finished.size === 0)) return [];
+    const isBefore = (key: string, channel: Channel): boolean =>
+      fresh.some((prefix) => key.startsWith(prefix)) ||
+      (!hasText && this.#isOver(channel) && !channel.lane.isEmpty);
+    return [...this.#channels].flatMap(([key, channel]) => (isBefore(key, channel) ? [channel.lane] : []));
   }
 
   #isFinished(key: string): boolean {
@@ -90,9 +98,6 @@ export class Channels {
 
   #refuseBeyond(size: number): void {
     if (size < maxChannels) return;
-    throw new GatewayError(
-      'upstream_invalid',
-      `the provider sent more than ${maxChannels} text fields in one stream`,
-    );
+    throw unreadable(`more than ${maxChannels} text fields in one stream`);
   }
 }

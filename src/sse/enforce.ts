@@ -15,6 +15,7 @@ import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
 import { missingEnd, replaceData, SseParser } from './parse.ts';
 import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
+import { unreadable } from './unreadable.ts';
 
 /**
  * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
@@ -57,9 +58,9 @@ export class StreamEnforcer {
     return !this.#held.isEmpty;
   }
 
-  /** Characters of the events that are withheld. */
+  /** Characters of the events that are withheld, and of the one that is not whole yet. */
   get heldChars(): number {
-    return this.#held.chars;
+    return this.#held.chars + this.#parser.heldChars;
   }
 
   /** Takes the next piece of the stream and returns what may leave now. */
@@ -69,14 +70,12 @@ export class StreamEnforcer {
     return this.#out.take();
   }
 
-  /**
-   * The upstream has ended or died. What no end of the answer has decided by now is dropped. Returns what may still
-   * leave.
-   */
-  end(): { readonly text: string; readonly end: StreamEnd } {
+  /** The upstream has ended, or broken off: what is undecided then is dropped. Returns what may still leave. */
+  end(isBroken = false): { readonly text: string; readonly end: StreamEnd } {
     this.#isEnding = true;
     if (!this.isDenied) this.#parser.end();
-    const { isFinished } = this.#channels;
+    const isFinished = !isBroken && this.#channels.isFinished;
+    if (isFinished && !this.#isOver) this.#complete('');
     if (!this.isDenied) this.#cut();
     const text = this.#out.take();
     return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
@@ -154,7 +153,7 @@ export class StreamEnforcer {
     const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);
     if (this.isDenied) return;
-    const lanes = this.#lanesOf(reading.texts, pieces);
+    const lanes = this.#lanesOf(reading, pieces);
     this.#conclude(reading);
     if (!this.isDenied)
       this.#hold({ ...placeOf(raw), data, pieces, lanes, splices, logprobs: reading.logprobs });
@@ -168,9 +167,8 @@ export class StreamEnforcer {
     if (reading.isError) return this.#cut(); // whatever else it says: the answer has broken off
     for (const prefix of reading.completes) {
       if (reading.isFinish) this.#channels.finish(prefix);
-      if (!this.isDenied) this.#complete(prefix);
+      else if (!this.isDenied) this.#complete(prefix);
     }
-    if (this.#channels.completeLate()) this.#deny();
     if (!this.isDenied && reading.isTerminal) this.#complete('');
   }
 
@@ -217,19 +215,30 @@ export class StreamEnforcer {
     return { channel, text, start, end: channel.length, nodeStart: node.start, nodeEnd: node.end };
   }
 
-  /** An event without text stays where it came among those of the fields that it names: the first of a tool call, say. */
-  #lanesOf(texts: readonly EventText[], pieces: readonly HeldPiece[]): readonly Lane[] {
-    if (this.#isEnding) return this.#channels.lanes; // without its blank line it must be the last
-    if (this.#commonLanes.length > 0) return this.#commonLanes;
+  /**
+   * An event without text stays where it came among those of the fields that it names: the first of a tool call, say. None
+   * overtakes the end of a choice, and that none of the text before it.
+   */
+  #lanesOf({ texts, completes }: EventReading, pieces: readonly HeldPiece[]): readonly Lane[] {
+    const fixed = this.#fixedLanes();
+    if (fixed !== undefined) return fixed;
     const channels =
       pieces.length > 0 ? pieces.map(({ channel }) => channel) : texts.map((one) => this.#channelOf(one));
-    return [...new Set(channels.flatMap((channel) => channel?.lane ?? []))];
+    const own = channels.flatMap((channel) => channel?.lane ?? []);
+    return [...new Set([...own, ...this.#channels.lanesBefore(completes, pieces.length > 0)])];
+  }
+
+  #fixedLanes(): readonly Lane[] | undefined {
+    if (this.#isEnding) return this.#channels.lanes; // without its blank line it must be the last
+    return this.#commonLanes.length > 0 ? this.#commonLanes : undefined;
   }
 
   // Data that is no JSON has no fields: it is judged as one text. Cut off in the middle it says nothing, and no client
   // reads an event that never ended.
   #plain(raw: string, data: string): void {
     if (this.#isEnding) return;
+    if (this.#options.guards.isIdle !== true && data.includes('{'))
+      throw unreadable('an event that is not one JSON document');
     const next = this.#whole('other', 'data', data, 'plain');
     if (next !== undefined) this.#pass(next === data ? raw : replaceData(raw, next));
   }
@@ -243,12 +252,7 @@ export class StreamEnforcer {
 
   #push(channel: Channel, text: string): void {
     if (text === '') return;
-    if (channel.isComplete) {
-      throw new GatewayError(
-        'upstream_invalid',
-        'the provider sent more text for a choice it had declared finished',
-      );
-    }
+    if (channel.isComplete) throw unreadable('more text for a field it had declared finished');
     this.pieces += 1;
     channel.push(text);
     if (channel.isDenied) this.#deny();
@@ -274,7 +278,7 @@ export class StreamEnforcer {
       ...placeOf(raw),
       data: '',
       pieces: [],
-      lanes: this.#lanesOf([], []),
+      lanes: this.#fixedLanes() ?? [],
       splices: unchanged,
       logprobs: unchanged,
     });
@@ -286,7 +290,7 @@ export class StreamEnforcer {
     if (this.#held.chars <= this.#options.heldChars) return;
     throw new GatewayError(
       'policy_failed',
-      `more than ${this.#options.heldChars} characters of events were withheld`,
+      `more than ${this.#options.heldChars} characters of events were withheld (4 times limits.sse_event_bytes)`,
     );
   }
 

@@ -33,6 +33,11 @@ export class SseParser {
     this.#takeKnown = takeKnown;
   }
 
+  /** Characters of the event that is not whole yet. */
+  get heldChars(): number {
+    return this.#held;
+  }
+
   push(piece: string): void {
     if (piece === '') return;
     let start = 0;
@@ -108,7 +113,10 @@ export class SseParser {
 }
 
 function tooLarge(limit: number): GatewayError {
-  return new GatewayError('upstream_invalid', `the provider sent an event of more than ${limit} characters`);
+  return new GatewayError(
+    'upstream_too_large',
+    `the provider sent an event of more than ${limit} characters (limits.sse_event_bytes)`,
+  );
 }
 
 /** Finds the line ends of a piece in order. Each kind is sought once, or a piece with one CR would be read again per line. */

@@ -14,6 +14,8 @@ export interface EventTemplate {
 }
 
 const maxTemplates = 4;
+/** What is longer holds a picture, say, and no second event is like it. */
+const longestTemplate = 4096;
 
 /** The templates after an event that none of them took: its own is added if its only text is one piece of one channel. */
 export function learn(
@@ -27,6 +29,7 @@ export function learn(
   const offset = dataOffset(raw);
   if (only === undefined || offset === undefined) return templates;
   const { start, end } = only.site.node;
+  if (raw.length - (end - start) > longestTemplate) return templates;
   const prefix = raw.slice(0, offset + start + 1);
   const suffix = raw.slice(offset + end - 1);
   // Known already: it was cut by the network, or its text holds an escape.

@@ -1,30 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { Dialect } from '../dialect/dialect.ts';
 import { asFault, GatewayError } from '../errors.ts';
-import type { JsonLimits } from '../json/scan.ts';
-import { Opening } from '../sse/opening.ts';
+import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { decoderFor } from './decode.ts';
 import { upstreamFault } from './faults.ts';
 import type { Target } from './target.ts';
 
 /** One attempt at one target. */
-export interface Sending {
+export interface Sending extends OpeningOptions {
   readonly target: Target;
   readonly path: string;
   /** Names and values in turn, the target's own among them. */
   readonly headers: string[];
   readonly body: Buffer;
-  readonly dialect: Dialect;
   readonly clocks: ClockLimits;
   /** Most bytes of an answer that is held whole. */
   readonly answerBytes: number;
-  /** So many more bytes of such an answer are held. Throws where they are too many with those of everybody else. */
+  /** So many more bytes of an answer are held, or fewer. Throws where they are too many with those of everybody else. */
   readonly hold: (bytes: number) => void;
-  readonly eventChars: number;
-  readonly json: JsonLimits;
   /** A stream that shows no content is given to the client after this long all the same. */
   readonly commitAfterMs: number;
 }
@@ -87,7 +82,6 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #commitTimer: NodeJS.Timeout | undefined;
   #pieces: Buffer[] = [];
   #bytes = 0;
-  #isStream = false;
   #isCommitted = false;
   #isOver = false;
   /** Something of an answer has come: from here on nothing is sent a second time. */
@@ -134,18 +128,23 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#status = status;
     this.#headers = headers;
     this.#clocks.head();
-    this.#isStream =
-      status < 300 && headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
     try {
       this.#decoder = decoderFor(headers['content-encoding']);
     } catch (error) {
       return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
     }
     if (this.#decoder !== undefined) this.#decode(this.#decoder);
-    if (!this.#isStream) return;
-    const { dialect, json, eventChars, commitAfterMs } = this.#sending;
-    this.#opening = new Opening(dialect, json, eventChars);
-    this.#commitTimer = setTimeout(() => this.#commit(), commitAfterMs);
+    if (status >= 300) return;
+    this.#opening = new Opening(this.#sending, headers['content-type']);
+    this.#commitLater();
+  }
+
+  #commitLater(): void {
+    if (this.#isStream) this.#commitTimer ??= setTimeout(() => this.#commit(), this.#sending.commitAfterMs);
+  }
+
+  get #isStream(): boolean {
+    return this.#opening?.isStream === true;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -175,6 +174,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#sink = sink;
+    this.#sending.hold(-this.#bytes); // whoever takes them counts what it holds
     for (const piece of pieces) sink.piece(piece);
     if (this.#failure !== undefined) sink.fail(this.#failure);
     else if (this.#isOver) sink.end();
@@ -219,7 +219,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     }
     this.#bytes += chunk.length;
     if (this.#bytes > this.#sending.answerBytes) return this.cancel(this.#tooLarge());
-    if (!this.#isStream && !this.#hold(chunk.length)) return;
+    if (!this.#hold(chunk.length)) return;
     this.#pieces.push(chunk);
     if (this.#opening !== undefined) this.#open(this.#opening, chunk);
   }
@@ -245,10 +245,11 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
       return this.cancel(new GatewayError('upstream_error_event', message));
     }
     if (opening.state !== 'undecided') this.#commit();
+    else this.#commitLater();
   }
 
   #commit(): void {
-    if (this.#isCommitted || this.#isOver) return;
+    if (!this.#isStream || this.#isCommitted || this.#isOver) return; // the head may have been wrong
     this.#isCommitted = true;
     clearTimeout(this.#commitTimer);
     const { target } = this.#sending;

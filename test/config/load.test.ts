@@ -15,7 +15,7 @@ test('every default is filled in', () => {
       jsonDepth: 128,
       jsonNodes: 250_000,
       holdBackChars: 512,
-      sseEventBytes: 1_048_576,
+      sseEventBytes: 16_777_216,
       headersMs: 15_000,
       receiveMs: 60_000,
       keepAliveMs: 120_000,

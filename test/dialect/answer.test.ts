@@ -10,11 +10,16 @@ import { chatAnswer } from '../support/upstream.ts';
 
 const limits = { depth: 64, nodes: 10_000 };
 
-function enforced(body: unknown, guards: FieldGuards = guardsOf(linked(piiPolicy()))): EnforcedAnswer {
-  return enforceAnswer(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), guards, limits);
+function enforced(
+  body: unknown,
+  guards: FieldGuards = guardsOf(linked(piiPolicy())),
+  isError = false,
+): EnforcedAnswer {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return enforceAnswer(bytes, guards, limits, { isError });
 }
 
-const said = (body: unknown): string => enforced(body).body.toString();
+const said = (body: unknown, isError = false): string => enforced(body, undefined, isError).body.toString();
 
 test('every text of an answer is enforced, and every other byte stays', () => {
   const body = `{ "seed":9007199254740993, "choices" : [
@@ -40,7 +45,7 @@ test('an answer in which nothing is found is the very buffer that came', () => {
     fc.property(jsonTexts, (text) => {
       const body = Buffer.from(text);
 
-      assert.equal(enforceAnswer(body, guardsOf(), limits).body, body);
+      assert.equal(enforceAnswer(body, guardsOf(), limits, { isError: true }).body, body);
       assert.equal(enforceAnswer(body, undefined, limits).body, body);
     }),
   );
@@ -71,20 +76,52 @@ test('the log probabilities of an answer go when any of its texts is rewritten',
   assert.equal(said(answer('calm')), JSON.stringify(answer('calm')));
 });
 
-test('an answer that is JSON of another shape is enforced string by string', () => {
-  assert.equal(said('["a\\u0040b.co",{"error":"c@d.co"}, 1]'), '["[EMAIL]",{"error":"[EMAIL]"}, 1]');
-  assert.equal(said('"a\\u0040b.co"'), '"[EMAIL]"');
+test('an error that is JSON of another shape is enforced string by string', () => {
+  assert.equal(said('["a\\u0040b.co",{"error":"c@d.co"}, 1]', true), '["[EMAIL]",{"error":"[EMAIL]"}, 1]');
+  assert.equal(said('"a\\u0040b.co"', true), '"[EMAIL]"');
   assert.equal(said('\ufeff{"content":"a\\u0040b.co"}'), '{"content":"[EMAIL]"}');
   assert.equal(said('\ufeff{"content":"calm"}'), '\ufeff{"content":"calm"}');
 });
 
-test('an answer that is no JSON is one text', () => {
-  assert.equal(said('<h1>write to a@b.co</h1>'), '<h1>write to [EMAIL]</h1>');
-  assert.equal(said(''), '');
+test('an error that is no JSON is one text', () => {
+  assert.equal(said('<h1>write to a@b.co</h1>', true), '<h1>write to [EMAIL]</h1>');
+  assert.equal(said('[error] a@b.co', true), '[error] [EMAIL]');
+  assert.equal(
+    said('{"error": {"message": "cut off, a@b.co', true),
+    '{"error": {"message": "cut off, [EMAIL]',
+  );
+  assert.equal(said('', true), '');
+});
+
+const piece = '{"choices":[{"delta":{"content":"4111 11"}}]}';
+
+test('an answer that is no single document is refused, and so is an error that is several', () => {
+  const several = [
+    `${piece}${piece}`,
+    `${piece}\n${piece}`,
+    ` [1] ${piece}`,
+    `\x1e${piece}\n`,
+    `\n\x1e${piece}`,
+    `${piece},`,
+    Buffer.from(piece, 'utf16le').toString(),
+  ];
+  for (const body of several) {
+    assert.throws(() => said(body), { code: 'upstream_invalid' }, body);
+    assert.throws(() => said(body, true), { code: 'upstream_invalid' }, body);
+  }
+  for (const body of [
+    'so be it',
+    '<p>hello</p>',
+    `[${piece},${piece}]`,
+    '"text"',
+    piece.slice(1),
+    `data: ${piece}`,
+  ])
+    assert.throws(() => said(body), { code: 'upstream_invalid' }, body);
 });
 
 function isBlocked(body: unknown): boolean {
-  return enforced(body, guardsOf(linked(piiPolicy({ action: 'block' })))).isDenied;
+  return enforced(body, guardsOf(linked(piiPolicy({ action: 'block' }))), true).isDenied;
 }
 
 test('a denied answer says so', () => {

@@ -179,6 +179,16 @@ test('a stream without content is given to the client after the time for that', 
   assert.equal(upstreams[1]?.requests.length, 0);
 });
 
+test('a stream under another content type is given to the client after that time as well', async (t) => {
+  const head = streamHead({ headers: { 'content-type': 'application/json' } });
+  const quiet = [send(head), send(chunk(': thinking\n\n')), silence()];
+  const { client } = await start(t, [[quiet]], { commit_after_seconds: 1 });
+
+  client.send(streamPost());
+
+  await client.text(': thinking');
+});
+
 test('a target is asked only for what its kind serves', async (t) => {
   const [embedder, chatter] = [
     await startUpstream(t, [[send(good)]]),

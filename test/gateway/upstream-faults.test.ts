@@ -35,7 +35,8 @@ const event = sse(chatChunk({ content: 'partial ' }));
 
 async function start(t: TestContext, script: Script, more: TargetLines['more'] = {}) {
   const upstream = await startUpstream(t, script);
-  const config = { targets: [{ url: upstream.url, more }], chain: ['pii-detector'] };
+  const limits = { sse_event_bytes: 100_000 };
+  const config = { targets: [{ url: upstream.url, more }], chain: ['pii-detector'], limits };
   const gateway = await startTestGateway(t, config);
   return { upstream, gateway, client: await gateway.client() };
 }
@@ -152,8 +153,8 @@ const midStream: Readonly<Record<string, readonly [readonly Step[], string]>> = 
   'ends without saying so': [[send(lastChunk)], 'upstream_cut_off'],
   'breaks its chunks': [[send('not a size\r\n'), close()], 'upstream_invalid'],
   'sends an event beyond the limit': [
-    [send(chunk(`data: ${'x'.repeat(1_100_000)}`)), silence()],
-    'upstream_invalid',
+    [send(chunk(`data: ${'x'.repeat(110_000)}`)), silence()],
+    'upstream_too_large',
   ],
   'sends an event nested too deep': [
     [send(chunk(`data: ${'['.repeat(200)}${']'.repeat(200)}\n\n`)), silence()],

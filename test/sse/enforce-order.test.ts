@@ -38,7 +38,8 @@ test('the answer does not wait for the end of the reasoning before it', () => {
   assert.equal(last, '');
   assert.equal(answer, sse(delta({ content: 'It is ' })));
   const rest = sse(delta({ reasoning_content: 'so it is 42.' }), delta({ content: '42' }), stops());
-  assert.equal(enforcer.push(sse(stops())), rest);
+  assert.equal(enforcer.push(sse(stops())), '');
+  assert.equal(enforcer.push(sse('[DONE]')), rest + sse('[DONE]'));
 });
 
 test('a tool call begins with its name, and the name waits for nothing but its arguments', () => {

@@ -101,25 +101,13 @@ test('a stream without [DONE] is complete where every choice said why it finishe
   }
 });
 
-test('text after a choice has finished is refused', () => {
-  const late = [says('more'), chatChunk({ delta: { content: 'more', role: 'assistant' } })];
-  for (const event of late) {
-    const enforcer = chat();
-    enforcer.push(sse(says('a'), stops()));
-
-    assert.throws(() => enforcer.push(sse(event)), { code: 'upstream_invalid' });
-  }
-});
-
-test('a field that begins after its choice has finished is one text, and judged', () => {
+test('a field that begins after its choice has finished is judged', () => {
   const note = chatChunk({ delta: { annotations: [{ title: 'by a@b.co' }] } });
 
   const got = outcome(() => chat(), sse(says('hi'), stops(), note, '[DONE]'));
 
   assert.equal(got.text, sse(says('hi'), stops(), note, '[DONE]').replace('a@b.co', '[EMAIL]'));
-  const again = chat();
-  again.push(sse(says('hi'), stops(), note));
-  assert.throws(() => again.push(sse(note)), { code: 'upstream_invalid' });
+  assert.equal(outcome(() => chat(), sse(says('hi'), stops(), note)).end, 'complete');
 });
 
 test('an error event leaves with all that was decided before it, and ends the stream', () => {
@@ -151,7 +139,7 @@ test('a denial discards what is withheld, and neither [DONE] nor a terminal even
 });
 
 test('a whole text that is denied ends the stream as well', () => {
-  for (const event of [{ note: 'a@b.co' }, ['a@b.co'], '"a@b.co"', 'plain a@b.co']) {
+  for (const event of [{ note: 'a@b.co' }, '"a@b.co"', 'plain a@b.co']) {
     const got = outcome(blocking, sse(says('hi '), event, '[DONE]'));
 
     assert.equal(got.text, sse(says('hi ')));
@@ -196,16 +184,30 @@ test('a byte order mark stays in front, whatever overtakes the event behind it',
   assert.equal(got.text, `\ufeff: ping\n\n${sse(says('Hello'), says(' you'), '[DONE]')}`);
 });
 
-test('behind the first line of a stream a byte order mark is text, and judged', () => {
-  const got = relayed(chat(), [Buffer.from(`: c\n\ufeffdata: a@b.co\n\n${sse('[DONE]')}`)]);
-
-  assert.equal(got.text, `: c\n\ufeffdata: [EMAIL]\n\n${sse('[DONE]')}`);
+test('a line that only some clients read is refused', () => {
+  const lines = [
+    '\ufeffdata: x',
+    ' data: {"choices":[]}',
+    'data : x',
+    'Data: x',
+    '{"choices":[]}',
+    ' [{}]',
+    '\x1e{}',
+    'data: {}\ndata: {}',
+    'data: {}{}',
+    'data: data: {}',
+    'data: [{"choices":[{"delta":{"content":"x"}}]}]',
+  ];
+  for (const line of lines) {
+    assert.throws(() => chat().push(`: c\n${line}\n\n`), { code: 'upstream_invalid' }, line);
+    assert.throws(() => chat().push(`: c\n${line}\ndata: [DONE]\n\n`), { code: 'upstream_invalid' }, line);
+  }
 });
 
-test('data that is JSON of another shape is judged string by string', () => {
-  const got = outcome(() => chat(), 'data: ["a\\u0040b.co",{"x":"calm"}]\n\ndata: [DONE]\n\n');
+test('data that is a JSON string is a piece of one text', () => {
+  const got = outcome(() => chat(), 'data: "so a\\u0040b"\n\ndata: ".co is"\n\ndata: 1\n\ndata: [DONE]\n\n');
 
-  assert.deepEqual(eventsOf(got.text), ['["[EMAIL]",{"x":"calm"}]', '[DONE]']);
+  assert.deepEqual(eventsOf(got.text), ['"so [EMAIL]"', '1', '" is"', '[DONE]']);
 });
 
 test('an event that two parsers would read differently is refused', () => {
@@ -242,10 +244,10 @@ test('the events that are withheld together are bounded, and what was decided st
 test('an event beyond its limit is refused, known by its shape or not', () => {
   const long = sse(says('x'.repeat(3_000)));
 
-  assert.throws(() => chat(undefined, { eventChars: 2_000 }).push(long), { code: 'upstream_invalid' });
+  assert.throws(() => chat(undefined, { eventChars: 2_000 }).push(long), { code: 'upstream_too_large' });
   const enforcer = chat(undefined, { eventChars: 2_000 });
   enforcer.push(sse(says('hi')));
-  assert.throws(() => enforcer.push(long), { code: 'upstream_invalid' });
+  assert.throws(() => enforcer.push(long), { code: 'upstream_too_large' });
 });
 
 test('the fields of one stream are bounded', () => {

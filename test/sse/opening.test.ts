@@ -6,7 +6,13 @@ import { bytewise } from '../support/streams.ts';
 import { chatChunk, sse } from '../support/upstream.ts';
 
 function openingOf(family: Family): Opening {
-  return new Opening(dialectOf(family), { depth: 64, nodes: 1_000 }, 10_000);
+  const options = {
+    dialect: dialectOf(family),
+    json: { depth: 64, nodes: 1_000 },
+    eventChars: 10_000,
+    isStream: true,
+  };
+  return new Opening(options, 'text/event-stream');
 }
 
 function stateAfter(family: Family, stream: string): OpeningState {

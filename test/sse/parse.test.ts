@@ -118,7 +118,7 @@ function reference(text: string): readonly string[] {
 }
 
 test('an event beyond the limit is refused as soon as that is known', () => {
-  const tooLarge = { code: 'upstream_invalid' };
+  const tooLarge = { code: 'upstream_too_large', message: /limits\.sse_event_bytes/ };
 
   assert.throws(() => read([`data: ${'x'.repeat(100)}\n\n`], 100), tooLarge);
   assert.throws(
