@@ -11,6 +11,8 @@ export interface Dialect {
   /** Path below the base URL, without `/v1`. */
   readonly path: string;
   readonly serves: TargetKind;
+  /** What every whole answer has: a list under this key. */
+  readonly answerKey: string;
   /** Whether answers bear text. Embeddings are numbers: their answers pass unjudged. */
   readonly hasTextAnswer: boolean;
   /** Whether `stream_options.include_usage` may be asked of the upstream. */

@@ -15,6 +15,7 @@ export const responses: Dialect = {
   endpoint: 'responses',
   path: '/responses',
   serves: 'chat',
+  answerKey: 'output',
   hasTextAnswer: true,
   asksUsage: false,
   check: refuseBackground,

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Dialect } from '../dialect/dialect.ts';
-import { JsonError, type JsonLimits, scanJson } from '../json/scan.ts';
+import { namedError, objectOf, type ProviderError, readError } from '../dialect/failure.ts';
+import { JsonError, type JsonLimits, type JsonNode, member, scanJson } from '../json/scan.ts';
 import { SseParser } from './parse.ts';
 
 export type OpeningState = 'undecided' | 'content' | 'error' | 'terminal';
@@ -11,6 +12,8 @@ export type OpeningState = 'undecided' | 'content' | 'error' | 'terminal';
  */
 export class Opening {
   state: OpeningState = 'undecided';
+  /** What the provider says instead of an answer, in state `error`. */
+  error: ProviderError | undefined;
   readonly #dialect: Dialect;
   readonly #json: JsonLimits;
   readonly #decoder = new StringDecoder('utf8');
@@ -19,7 +22,7 @@ export class Opening {
   constructor(dialect: Dialect, json: JsonLimits, eventChars: number) {
     this.#dialect = dialect;
     this.#json = json;
-    this.#parser = new SseParser(eventChars, (_raw, data) => this.#event(data));
+    this.#parser = new SseParser(eventChars, (raw, data) => this.#event(raw, data));
   }
 
   push(chunk: Buffer): OpeningState {
@@ -27,31 +30,44 @@ export class Opening {
     return this.state;
   }
 
-  #event(data: string | undefined): void {
+  #event(raw: string, data: string | undefined): void {
     if (this.state !== 'undecided' || data === undefined) return;
-    this.state = data.trim() === '[DONE]' ? 'terminal' : this.#judge(data);
+    if (data.trim() === '[DONE]') this.state = 'terminal';
+    else this.state = this.#judge(data, isNamedError.test(raw));
   }
 
-  #judge(data: string): OpeningState {
-    const reading = this.#read(data);
-    if (reading === undefined) return 'content';
-    if (reading.isError) return 'error';
+  #judge(data: string, isNamed: boolean): OpeningState {
+    const root = this.#scan(data);
+    if (isNamed) return this.#failed(namedError(data, root));
+    const object = objectOf(root);
+    if (object === undefined) return 'content'; // no JSON is content of its own
+    const reading = this.#dialect.readEvent(data, object);
+    const said = reading.isError || member(object, this.#dialect.answerKey) === undefined;
+    const error = said ? readError(data, object) : undefined;
+    if (error !== undefined) return this.#failed(error);
+    if (object !== root) return 'content';
     if (reading.isTerminal) return 'terminal';
     const isContent =
       reading.completes.length > 0 || reading.texts.some((text) => hasContent(text.site.text, text.channel));
     return isContent ? 'content' : 'undecided';
   }
 
-  #read(data: string) {
+  #failed(error: ProviderError): OpeningState {
+    this.error = error;
+    return 'error';
+  }
+
+  #scan(data: string): JsonNode | undefined {
     try {
-      const root = scanJson(data, this.#json);
-      return root.kind === 'object' ? this.#dialect.readEvent(data, root) : undefined;
+      return scanJson(data, this.#json);
     } catch (error) {
-      if (error instanceof JsonError) return undefined; // no JSON is content of its own
+      if (error instanceof JsonError) return undefined;
       throw error;
     }
   }
 }
+
+const isNamedError = /^event: ?error[ \t]*$/m;
 
 function hasContent(text: string, channel: string | undefined): boolean {
   return text !== '' && channel !== undefined;
