@@ -1,6 +1,7 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { type TextSite, written } from '../dialect/texts.ts';
+import { laterUsage } from '../dialect/usage.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
@@ -145,7 +146,7 @@ export class StreamEnforcer {
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
-    if (reading.usage !== undefined) this.usage = reading.usage;
+    if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
     this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
