@@ -33,6 +33,7 @@ export const faults = {
   upstream_cut_off: { status: 502, retry: true, blame: 'target' },
   upstream_invalid: { status: 502, retry: true, blame: 'target' },
   upstream_too_large: { status: 502, retry: false, blame: 'gateway' }, // the limit is ours
+  target_misconfigured: { status: 502, retry: true, blame: 'target' },
   upstream_error_event: { status: 502, retry: true, blame: 'target' },
   upstream_timeout: { status: 504, retry: true, blame: 'target' },
 } as const satisfies Record<string, Fault>;

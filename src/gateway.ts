@@ -227,6 +227,7 @@ class RunningGateway implements Gateway {
 }
 
 // An unavailable target lacks its credential and is never asked.
-function targetState({ spec }: Target): { readonly id: string; readonly state: TargetStateName } {
-  return { id: spec.id, state: spec.available ? 'available' : 'unavailable' };
+function targetState({ spec, state }: Target): { readonly id: string; readonly state: TargetStateName } {
+  const asked = state.misconfigured === undefined ? 'available' : 'misconfigured';
+  return { id: spec.id, state: spec.available ? asked : 'unavailable' };
 }

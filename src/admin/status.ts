@@ -29,6 +29,8 @@ export interface StatusTarget {
   readonly failures: number;
   /** Epoch milliseconds. */
   readonly lastFailureAt: number | undefined;
+  /** What it last answered, where that is for the configuration to mend. */
+  readonly misconfigured: number | string | undefined;
 }
 
 export interface StatusAdviser {
@@ -93,12 +95,14 @@ export function degraded({
   config,
   output,
   areClientTokensStale,
-}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale'>): readonly string[] {
+  targets,
+}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale' | 'targets'>): readonly string[] {
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
   if (output.failure !== undefined) flags.push('output');
   if (areClientTokensStale) flags.push('client_tokens');
+  if (targets.some(({ misconfigured }) => misconfigured !== undefined)) flags.push('target_misconfigured');
   return flags;
 }
 
@@ -173,6 +177,7 @@ function targetDocument(target: StatusTarget) {
     successes: target.successes,
     failures: target.failures,
     last_failure: timestamp(target.lastFailureAt),
+    target_misconfigured: target.misconfigured ?? null,
   };
 }
 

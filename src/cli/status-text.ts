@@ -53,7 +53,7 @@ function inFlight({ exchanges_on_current: current, leases }: StatusView): string
 function targets(status: StatusView, now: number): string {
   const rows = status.targets.map((target) => [
     target.id,
-    target.available ? 'available' : 'NO KEY',
+    targetStanding(target),
     `${target.provider} ${target.model}`,
     target.origin,
     String(target.in_flight),
@@ -63,6 +63,14 @@ function targets(status: StatusView, now: number): string {
   ]);
   const head = ['TARGET', 'STATE', 'MODEL', 'ORIGIN', 'IN FLIGHT', 'OK', 'FAILED', 'LAST FAILURE'];
   return table([head, ...rows.map((line) => line.map(printable))]);
+}
+
+function targetStanding({
+  available,
+  target_misconfigured: answered,
+}: StatusView['targets'][number]): string {
+  if (!available) return 'NO KEY';
+  return answered === null ? 'available' : `MISCONFIGURED (${answered})`;
 }
 
 /** Whom policies ask, such as a recogniser. */

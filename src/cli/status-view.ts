@@ -37,6 +37,7 @@ const statusSchema = z.object({
       successes: z.number(),
       failures: z.number(),
       last_failure: moment,
+      target_misconfigured: z.union([z.number(), z.string()]).nullable().default(null),
     }),
   ),
   advisers: z

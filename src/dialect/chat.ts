@@ -7,6 +7,7 @@ export const chat: Dialect = {
   endpoint: 'chat_completions',
   path: '/chat/completions',
   serves: 'chat',
+  answerKey: 'choices',
   hasTextAnswer: true,
   asksUsage: true,
   systemPlace: systemInMessages,

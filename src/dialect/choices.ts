@@ -1,6 +1,7 @@
 import type { JsonNode, JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Dialect, EventReading, EventText } from './dialect.ts';
+import { plainErrors } from './error-event.ts';
 import { saysError } from './failure.ts';
 import { textKeys } from './keys.ts';
 import { spelling } from './logprobs.ts';
@@ -10,6 +11,7 @@ import { readUsage } from './usage.ts';
 
 /** Streams made of `choices`: chat completions and legacy completions. */
 export const choicesEvents = {
+  errors: plainErrors,
   laneOf,
   endedBy,
   readEvent,

@@ -7,6 +7,7 @@ export const completions: Dialect = {
   endpoint: 'completions',
   path: '/completions',
   serves: 'completion',
+  answerKey: 'choices',
   hasTextAnswer: true,
   asksUsage: true,
   systemPlace: systemInPrompt,

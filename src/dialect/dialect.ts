@@ -1,6 +1,7 @@
 import type { TargetKind } from '../config/config.ts';
 import type { JsonObject } from '../json/scan.ts';
 import type { FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import type { ErrorForm } from './error-event.ts';
 import type { Spelling } from './logprobs.ts';
 import type { SystemPlace } from './system-message.ts';
 import type { TextSite } from './texts.ts';
@@ -11,6 +12,10 @@ export interface Dialect {
   /** Path below the base URL, without `/v1`. */
   readonly path: string;
   readonly serves: TargetKind;
+  /** What every whole answer has: a list under this key. */
+  readonly answerKey: string;
+  /** How a stream of it says that it ends with an error. */
+  readonly errors: ErrorForm;
   /** Whether answers bear text. Embeddings are numbers: their answers pass unjudged. */
   readonly hasTextAnswer: boolean;
   /** Whether `stream_options.include_usage` may be asked of the upstream. */

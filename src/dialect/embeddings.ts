@@ -6,6 +6,7 @@ export const embeddings: Dialect = {
   endpoint: 'embeddings',
   path: '/embeddings',
   serves: 'embedding',
+  answerKey: 'data',
   hasTextAnswer: false,
   asksUsage: false,
   ...choicesEvents,

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Dialect, EventReading, EventText } from './dialect.ts';
+import { numberedErrors } from './error-event.ts';
 import { saysError } from './failure.ts';
 import { spelling } from './logprobs.ts';
 import { formatPath, rootKey } from './path.ts';
@@ -15,6 +16,8 @@ export const responses: Dialect = {
   endpoint: 'responses',
   path: '/responses',
   serves: 'chat',
+  answerKey: 'output',
+  errors: numberedErrors,
   hasTextAnswer: true,
   asksUsage: false,
   check: refuseBackground,

@@ -1,6 +1,6 @@
 import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
-import { isWell, syncOf } from '../cli/status-view.ts';
+import { isWell, type StatusView, syncOf } from '../cli/status-view.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 import type {
   AdviserFacts,
@@ -158,7 +158,8 @@ export function gatewayChecks(facts: LocalFacts['gateway']): readonly Check[] {
   const state = isWell(status)
     ? ok('gateway', standing)
     : fail('gateway', `${standing}${flags}`, 'kt status shows the issues');
-  if (aheadSeconds === undefined) return [state];
+  const standings = [state, ...targetChecks(status)];
+  if (aheadSeconds === undefined) return standings;
   const clock =
     Math.abs(aheadSeconds) <= mostSkewSeconds
       ? ok('clock', "the gateway's clock agrees with this one")
@@ -167,5 +168,17 @@ export function gatewayChecks(facts: LocalFacts['gateway']): readonly Check[] {
           `the gateway's clock is ${aheadSeconds} s off this one`,
           'run a time service on both machines',
         );
-  return [state, clock];
+  return [...standings, clock];
+}
+
+function targetChecks({ targets }: StatusView): readonly Check[] {
+  return targets.flatMap(({ id, target_misconfigured: answered }) =>
+    answered === null
+      ? []
+      : fail(
+          'target',
+          `${id} refuses what the configuration sends it (${answered})`,
+          'look at its key, model and base_url',
+        ),
+  );
 }

@@ -1,3 +1,4 @@
+import type { ToldError } from '../dialect/error-event.ts';
 import type { FaultCode } from '../errors.ts';
 import { faults, type GatewayError } from '../errors.ts';
 import type { Denial } from '../policy/evidence.ts';
@@ -43,8 +44,10 @@ export function denialRefusal(denial: Denial, status: number): Refusal {
 
 /** `{"error": {type, message, code, policy, param, request_id}}` as JSON text. */
 export function envelope(refusal: Refusal, requestId: string): string {
-  const { type, message, code, policy } = refusal;
-  return JSON.stringify({
-    error: { type, message, code, policy: policy ?? null, param: null, request_id: requestId },
-  });
+  return JSON.stringify({ error: told(refusal, requestId) });
+}
+
+/** A refusal as an event of a stream, or the body of a reply, says it. */
+export function told({ type, message, code, policy }: Refusal, requestId: string): ToldError {
+  return { type, message, code, policy: policy ?? null, param: null, request_id: requestId };
 }

@@ -3,7 +3,7 @@ import { asFault, GatewayError } from '../errors.ts';
 import { Utf8Pieces } from '../sse/utf8.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer, AnswerSink, AnswerSource } from '../upstream/send.ts';
-import { denialRefusal, envelope, faultRefusal, type Refusal } from './envelope.ts';
+import { denialRefusal, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import type { CommitAudit } from './reply.ts';
 import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
@@ -136,7 +136,7 @@ class StreamRelay implements AnswerSink {
     if (out === '') return;
     // What nothing changed leaves as its own bytes.
     const isUntouched = wasWhole && this.#decoder.isWhole && out === text;
-    if (!this.#reply.write(isUntouched ? chunk : out)) this.#pause();
+    if (!this.#reply.write(out, isUntouched ? chunk : out)) this.#pause();
   }
 
   #pause(): void {
@@ -249,8 +249,7 @@ class StreamRelay implements AnswerSink {
     if (refusal !== undefined) exchange.code = refusal.code;
     this.#settle('success', this.#status);
     setImmediate(() => this.#letGo());
-    const last = refusal === undefined ? text : `${text}data: ${envelope(refusal, exchange.id)}\n\n`;
-    this.#reply.end(last).then(this.#done, this.#done);
+    this.#reply.end(text, refusal).then(this.#done, this.#done);
   }
 
   // Nearly every provider ends right behind its last event, and the connection is used again. One that lingers is let

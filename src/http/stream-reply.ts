@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type ErrorForm, plainErrors } from '../dialect/error-event.ts';
 import { asFault } from '../errors.ts';
-import { envelope, faultRefusal } from './envelope.ts';
+import { lastNumber } from '../sse/last-number.ts';
+import { faultRefusal, type Refusal, told } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { streamHeaders } from './headers.ts';
 import { type CommitAudit, withExchangeHeaders } from './reply.ts';
@@ -9,10 +11,14 @@ import { type CommitAudit, withExchangeHeaders } from './reply.ts';
 export class StreamReply {
   readonly #exchange: Exchange;
   readonly #commitAudit: CommitAudit;
+  readonly #errors: ErrorForm;
+  /** The last events that were given and are numbered. */
+  #numbered = '';
 
   constructor(exchange: Exchange, commitAudit: CommitAudit) {
     this.#exchange = exchange;
     this.#commitAudit = commitAudit;
+    this.#errors = exchange.dialect?.errors ?? plainErrors;
   }
 
   head(status: number, upstream: IncomingHttpHeaders): void {
@@ -27,11 +33,12 @@ export class StreamReply {
     response.writeHead(status, withExchangeHeaders(headers, this.#exchange));
   }
 
-  /** False where the client does not keep up. */
-  write(piece: string | Buffer): boolean {
+  /** Gives whole events, as `bytes` where these are at hand. False where the client does not keep up. */
+  write(events: string, bytes: string | Buffer = events): boolean {
     const { response } = this.#exchange;
+    if (this.#errors.isNumbered && events.includes('"sequence_number"')) this.#numbered = events;
     if (this.#exchange.replyBytes === 0) this.#exchange.firstByte();
-    return this.#send(piece, response);
+    return this.#send(bytes, response);
   }
 
   /** A comment, which no client takes for anything: the connection is seen to be alive. */
@@ -39,11 +46,11 @@ export class StreamReply {
     this.#send(`: ${text}\n\n`, this.#exchange.response);
   }
 
-  /** The last bytes: the record is committed before they leave. */
-  async end(last: string): Promise<void> {
+  /** The last bytes, and why where the stream ends early: the record is committed before they leave. */
+  async end(last: string, why: Refusal | undefined): Promise<void> {
     const exchange = this.#exchange;
     const before = exchange.replyBytes;
-    let bytes = last;
+    let bytes = why === undefined ? last : last + this.#error(why, last);
     if (!exchange.hasLeft) exchange.replyBytes += Buffer.byteLength(bytes); // as the record says
     try {
       const committed = this.#commitAudit(exchange.snapshot, () => exchange.finished());
@@ -51,7 +58,7 @@ export class StreamReply {
     } catch (error) {
       const refusal = faultRefusal(asFault(error));
       exchange.code = refusal.code;
-      bytes = `data: ${envelope(refusal, exchange.id)}\n\n`;
+      bytes = this.#error(refusal, '');
     }
     exchange.replyBytes = before;
     if (exchange.hasLeft || exchange.response.destroyed) return;
@@ -61,6 +68,12 @@ export class StreamReply {
       exchange.response.once('close', resolve);
       exchange.response.end(bytes, resolve);
     });
+  }
+
+  #error(refusal: Refusal, events: string): string {
+    const { isNumbered } = this.#errors;
+    const last = isNumbered ? (lastNumber(events) ?? lastNumber(this.#numbered)) : undefined;
+    return this.#errors.write(told(refusal, this.#exchange.id), last);
   }
 
   #send(piece: string | Buffer, response: Exchange['response']): boolean {

@@ -1,6 +1,7 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { type TextSite, written } from '../dialect/texts.ts';
+import { laterUsage } from '../dialect/usage.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
@@ -8,7 +9,7 @@ import type { Usage } from '../telemetry/finished-exchange.ts';
 import { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
-import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, unchanged } from './held-events.ts';
+import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, textless, unchanged } from './held-events.ts';
 import type { Lane } from './lane.ts';
 import { Outgoing } from './outgoing.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
@@ -144,7 +145,7 @@ export class StreamEnforcer {
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
-    if (reading.usage !== undefined) this.usage = reading.usage;
+    if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
     this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
@@ -274,14 +275,7 @@ export class StreamEnforcer {
   }
 
   #pass(raw: string): void {
-    this.#hold({
-      ...placeOf(raw),
-      data: '',
-      pieces: [],
-      lanes: this.#fixedLanes() ?? [],
-      splices: unchanged,
-      logprobs: unchanged,
-    });
+    this.#hold(textless(raw, this.#fixedLanes() ?? []));
   }
 
   #hold(event: HeldEvent): void {

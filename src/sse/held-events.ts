@@ -38,6 +38,11 @@ export function placeOf(raw: string): Pick<HeldEvent, 'piece' | 'at' | 'end'> {
   return { piece: raw, at: 0, end: raw.length };
 }
 
+/** An event with nothing in it to be judged. */
+export function textless(raw: string, lanes: readonly Lane[]): HeldEvent {
+  return { ...placeOf(raw), data: '', pieces: [], lanes, splices: unchanged, logprobs: unchanged };
+}
+
 /** Events that wait for a verdict, each in its lanes. */
 export class HeldEvents {
   /** Characters of all of them together. */

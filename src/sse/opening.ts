@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Dialect } from '../dialect/dialect.ts';
-import { JsonError, type JsonLimits, scanJson } from '../json/scan.ts';
+import { namedError, objectOf, type ProviderError, readError } from '../dialect/failure.ts';
+import { JsonError, type JsonLimits, type JsonNode, member, scanJson } from '../json/scan.ts';
 import { Beginning, isStreamType } from './beginning.ts';
 import { SseParser } from './parse.ts';
 
@@ -16,13 +17,15 @@ export interface OpeningOptions {
 }
 
 /**
- * Watches the start of an answer: whether it is a stream, and then for its first content. Until then nothing has been given to the client, so an error
- * event still counts as a failed attempt and another target may answer.
+ * Watches the start of an answer: whether it is a stream, and then for its first content. Until then nothing has been given
+ * to the client, so an error event still counts as a failed attempt and another target may answer.
  */
 export class Opening {
   state: OpeningState = 'undecided';
   /** What the head says, until the first bytes say it. */
   isStream: boolean;
+  /** What the provider says instead of an answer, in state `error`. */
+  error: ProviderError | undefined;
   #beginning: Beginning | undefined;
   readonly #dialect: Dialect;
   readonly #json: JsonLimits;
@@ -34,7 +37,7 @@ export class Opening {
     this.#beginning = new Beginning({ isNamed: this.isStream, isAsked: isStream });
     this.#dialect = dialect;
     this.#json = json;
-    this.#parser = new SseParser(eventChars, (_raw, data) => this.#event(data));
+    this.#parser = new SseParser(eventChars, (raw, data) => this.#event(raw, data));
   }
 
   push(chunk: Buffer): OpeningState {
@@ -48,15 +51,22 @@ export class Opening {
     return this.state;
   }
 
-  #event(data: string | undefined): void {
+  #event(raw: string, data: string | undefined): void {
     if (this.state !== 'undecided' || data === undefined) return;
-    this.state = data.trim() === '[DONE]' ? 'terminal' : this.#judge(data);
+    if (data.trim() === '[DONE]') this.state = 'terminal';
+    else this.state = this.#judge(data, isNamedError.test(raw));
   }
 
-  #judge(data: string): OpeningState {
-    const reading = this.#read(data);
-    if (reading === undefined) return 'content';
-    if (reading.isError) return 'error';
+  #judge(data: string, isNamed: boolean): OpeningState {
+    const root = this.#scan(data);
+    if (isNamed) return this.#failed(namedError(data, root));
+    const object = objectOf(root);
+    if (object === undefined) return 'content'; // no JSON is content of its own
+    const reading = this.#dialect.readEvent(data, object);
+    const said = reading.isError || member(object, this.#dialect.answerKey) === undefined;
+    const error = said ? readError(data, object) : undefined;
+    if (error !== undefined) return this.#failed(error);
+    if (object !== root) return 'content';
     if (reading.isTerminal) return 'terminal';
     const isContent =
       reading.completes.length > 0 ||
@@ -65,16 +75,22 @@ export class Opening {
     return isContent ? 'content' : 'undecided';
   }
 
-  #read(data: string) {
+  #failed(error: ProviderError): OpeningState {
+    this.error = error;
+    return 'error';
+  }
+
+  #scan(data: string): JsonNode | undefined {
     try {
-      const root = scanJson(data, this.#json);
-      return root.kind === 'object' ? this.#dialect.readEvent(data, root) : undefined;
+      return scanJson(data, this.#json);
     } catch (error) {
-      if (error instanceof JsonError) return undefined; // no JSON is content of its own
+      if (error instanceof JsonError) return undefined;
       throw error;
     }
   }
 }
+
+const isNamedError = /^event: ?error[ \t]*$/m;
 
 function hasContent(text: string, channel: string | undefined): boolean {
   return text !== '' && channel !== undefined;

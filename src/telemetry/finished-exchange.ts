@@ -2,15 +2,20 @@ import type { FaultCode } from '../errors.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { KnownTrace } from './trace.ts';
 
-/** How an attempt at a target ended. `void` says nothing about the target (the client left, a policy cut it off). */
+/**
+ * How an attempt at a target ended. `target_misconfigured` is for the configuration to mend, and no failure; `void` says
+ * nothing about the target (the client left, a policy cut it off).
+ */
 export interface FinishedAttempt {
   readonly target: string;
-  readonly outcome: 'success' | 'failure' | 'void';
+  readonly outcome: 'success' | 'failure' | 'target_misconfigured' | 'void';
   /** HTTP status, or the fault that stood in for one. */
   readonly result: number | FaultCode;
   readonly durationMs: number;
   /** Its place in the trace; none where the client's own was passed on. */
   readonly span?: AttemptSpan | undefined;
+  /** The target is misconfigured, and was not known to be, or in another way. */
+  readonly isNews?: boolean;
 }
 
 export interface AttemptSpan {

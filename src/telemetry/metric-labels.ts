@@ -10,10 +10,10 @@ export const endpoints = [
 ] as const;
 export const verdicts = ['allow', 'rewrite', 'deny', 'fault'] as const;
 export const codes = ['', ...Object.keys(faults), 'input_blocked', 'output_blocked'];
-export const outcomes = ['success', 'failure', 'void'] as const;
+export const outcomes = ['success', 'failure', 'target_misconfigured', 'void'] as const;
 export const results = ['allow', 'flag', 'rewrite', 'deny', 'failed'] as const;
 /** One of these holds for each target of the configuration. A circuit breaker would add its states. */
-export const targetStates = ['available', 'unavailable'] as const;
+export const targetStates = ['available', 'unavailable', 'misconfigured'] as const;
 export type TargetStateName = (typeof targetStates)[number];
 /** Of the breaker before an adviser. */
 export const adviserStates = ['closed', 'open'] as const;

@@ -65,6 +65,13 @@ export class Telemetry {
     this.processed += 1;
     this.metrics.record(finished);
     this.log.exchange(finished);
+    for (const { isNews, target, result } of finished.attempts)
+      if (isNews === true) this.#misconfigured(target, String(result));
+  }
+
+  #misconfigured(target: string, result: string): void {
+    const message = 'a target refuses what the configuration sends it: look at its key, model and base_url';
+    this.log.warn('upstream', message, { code: 'target_misconfigured', upstream: target, result });
   }
 
   /** The text that Prometheus reads. */

@@ -1,6 +1,8 @@
 import { asFault, GatewayError } from '../errors.ts';
 import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import { outcomeOf } from './outcome.ts';
 import { type Answer, send, type Sending } from './send.ts';
+import { soundAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
 type Outcome = FinishedAttempt['outcome'];
@@ -36,9 +38,12 @@ export async function attempt(plan: Iterable<Target>, attempting: Attempting): P
     if (ended !== undefined) throw ended;
     const one = new OneAttempt(target, attempting);
     try {
-      const answered = one.answered(await one.send());
-      if (!isFailure(answered.answer.status)) return answered;
-      answered.settle('failure', answered.answer.status);
+      const sending = one.prepare();
+      const answered = one.answered(await one.send(sending), sending);
+      const { status } = answered.answer;
+      const outcome = outcomeOf(status);
+      if (outcome === 'success') return answered;
+      answered.settle(outcome, status);
       last = answered;
     } catch (error) {
       last = one.failed(error);
@@ -48,11 +53,6 @@ export async function attempt(plan: Iterable<Target>, attempting: Attempting): P
   if (last === undefined) throw new GatewayError('no_target', 'no target serves this kind of call');
   if (last instanceof GatewayError) throw last;
   return last;
-}
-
-/** 408, 429 and 5xx count against a target and let the next one try; other refusals are the client's own. */
-export function isFailure(status: number): boolean {
-  return status === 429 || status === 408 || status >= 500;
 }
 
 /** One target being asked. Not a function that waits by itself: that would be a promise more for every call. */
@@ -72,13 +72,19 @@ class OneAttempt {
     target.state.inFlight += 1;
   }
 
-  send(): Promise<Answer> {
-    const sent = send(this.#attempting.prepare(this.#target, this.#spanId));
+  /** What it is sent. */
+  prepare(): Sending {
+    return this.#attempting.prepare(this.#target, this.#spanId);
+  }
+
+  send(sending: Sending): Promise<Answer> {
+    const sent = send(sending);
     this.#attempting.onCancel(sent.cancel);
     return sent.answer;
   }
 
-  answered(answer: Answer): Answered {
+  answered(came: Answer, { dialect, json }: Sending): Answered {
+    const answer = came.kind === 'whole' ? soundAnswer(came, dialect.answerKey, json) : came;
     if (answer.kind === 'stream') this.#firstChunkMs = performance.now() - this.#startedAt;
     else this.#endedAt = performance.now(); // judging it is not the target's time
     return { answer, settle: (outcome, result) => this.#settle(outcome, result) };
@@ -87,7 +93,7 @@ class OneAttempt {
   failed(error: unknown): GatewayError {
     this.#attempting.onCancel(undefined);
     const fault = asFault(error);
-    this.#settle(fault.fault.blame === 'target' ? 'failure' : 'void', fault.code);
+    this.#settle(blamed(fault), fault.code);
     return fault;
   }
 
@@ -96,17 +102,34 @@ class OneAttempt {
     this.#isSettled = true;
     const startedAt = this.#startedAt;
     this.#target.state.inFlight -= 1;
-    note(this.#target, outcome);
+    const isNews = outcome === 'target_misconfigured' && this.#target.state.misconfigured !== result;
+    note(this.#target, outcome, result);
     const durationMs = (this.#endedAt ?? performance.now()) - startedAt;
     const id = this.#spanId;
     const span = id === undefined ? undefined : { id, startedAt, firstChunkMs: this.#firstChunkMs };
-    this.#attempting.settled({ target: this.#target.spec.id, outcome, result, durationMs, span });
+    this.#attempting.settled({ target: this.#target.spec.id, outcome, result, durationMs, span, isNews });
   }
 }
 
-function note({ state }: Target, outcome: Outcome): void {
-  if (outcome === 'success') state.successes += 1;
-  if (outcome !== 'failure') return;
-  state.failures += 1;
-  state.lastFailureAt = Date.now();
+function blamed({ code, fault }: GatewayError): Outcome {
+  if (code === 'target_misconfigured') return code;
+  return fault.blame === 'target' ? 'failure' : 'void';
+}
+
+function note({ state }: Target, outcome: Outcome, result: FinishedAttempt['result']): void {
+  switch (outcome) {
+    case 'success':
+      state.successes += 1;
+      state.misconfigured = undefined;
+      return;
+    case 'failure':
+      state.failures += 1;
+      state.lastFailureAt = Date.now();
+      return;
+    case 'target_misconfigured':
+      state.misconfigured = result;
+      return;
+    case 'void':
+      return;
+  }
 }

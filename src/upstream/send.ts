@@ -6,6 +6,7 @@ import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { decoderFor } from './decode.ts';
 import { upstreamFault } from './faults.ts';
+import { refusedAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
 /** One attempt at one target. */
@@ -240,9 +241,10 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     } catch (error) {
       return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
     }
-    if (opening.state === 'error') {
-      const message = `target "${this.#sending.target.spec.id}" answered with an error event`;
-      return this.cancel(new GatewayError('upstream_error_event', message));
+    if (opening.error !== undefined) {
+      // The provider's own error, before any content. The rest of its stream is for nobody.
+      this.#resolve(refusedAnswer(this.#sending.target, this.#headers, opening.error));
+      return this.cancel(new GatewayError('upstream_error_event', 'the provider reported an error'));
     }
     if (opening.state !== 'undecided') this.#commit();
     else this.#commitLater();

@@ -21,6 +21,7 @@ export class TargetStates {
   hold(targets: readonly Target[]): void {
     for (const { spec, state } of targets) {
       const held = this.#held.get(identity(spec));
+      state.misconfigured = undefined; // a new configuration may have mended it
       if (held === undefined) this.#held.set(identity(spec), { state, snapshots: 1 });
       else held.snapshots += 1;
     }

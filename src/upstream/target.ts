@@ -1,4 +1,5 @@
 import type { TargetSpec } from '../config/config.ts';
+import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
 import { Connections } from './connections.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -12,15 +13,17 @@ export class TargetState {
   failures = 0;
   /** Epoch milliseconds; undefined until there was one. */
   lastFailureAt: number | undefined;
+  /** What it last answered, where that is for the configuration to mend; undefined since it has answered a call. */
+  misconfigured: FinishedAttempt['result'] | undefined;
 
   constructor(ticker: Ticker) {
     this.ticker = ticker;
   }
 
   /** What was seen so far, for /status. */
-  observed(): Pick<TargetState, 'inFlight' | 'successes' | 'failures' | 'lastFailureAt'> {
-    const { inFlight, successes, failures, lastFailureAt } = this;
-    return { inFlight, successes, failures, lastFailureAt };
+  observed(): Pick<TargetState, 'inFlight' | 'successes' | 'failures' | 'lastFailureAt' | 'misconfigured'> {
+    const { inFlight, successes, failures, lastFailureAt, misconfigured } = this;
+    return { inFlight, successes, failures, lastFailureAt, misconfigured };
   }
 }
 

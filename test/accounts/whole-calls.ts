@@ -66,7 +66,7 @@ export const unjudgeable: Draw = (_random, id) => {
   const act = {
     kind: 'whole',
     status: 200,
-    body: '{"choices":[],"choices":[]}',
+    body: '{"choices":[{}],"choices":[{}]}',
     outcome: 'failure',
   } as const;
   const expected = { status: 502, verdict: 'fault', code: 'upstream_invalid' };

@@ -37,6 +37,7 @@ const parts: StatusParts = {
       successes: 7,
       failures: 2,
       lastFailureAt: at,
+      misconfigured: undefined,
     },
   ],
   advisers: [
@@ -118,6 +119,7 @@ test('the document says what runs, what is wanted, and who still holds what', ()
         successes: 7,
         failures: 2,
         last_failure: '2026-11-21T07:00:00.000Z',
+        target_misconfigured: null,
       },
     ],
     advisers: [
@@ -176,11 +178,13 @@ test('what is not named does not get in: no excerpt, no credential', () => {
 
 test('every way to be degraded has its word', () => {
   const config = { ...parts.config, lastReloadSuccessful: true };
-  const { output, areClientTokensStale } = parts;
+  const { output, areClientTokensStale, targets } = parts;
+  const misconfigured = targets.map((target) => ({ ...target, misconfigured: 401 }));
 
-  assert.deepEqual(degraded({ config, output, areClientTokensStale }), []);
+  assert.deepEqual(degraded({ config, output, areClientTokensStale, targets }), []);
+  assert.deepEqual(degraded({ ...parts, config, targets: misconfigured }), ['target_misconfigured']);
   assert.deepEqual(degraded({ ...parts, config: { ...config, isWatchDegraded: true } }), ['watch']);
-  assert.deepEqual(degraded({ config, output, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ config, output, targets, areClientTokensStale: true }), ['client_tokens']);
   assert.deepEqual(degraded({ ...parts, config, output: { ...output, failure: new Error('EPIPE') } }), [
     'output',
   ]);

@@ -13,7 +13,8 @@ import {
   proxyCheck,
   reachChecks,
 } from '../../src/doctor/local-checks.ts';
-import { type Standing, statusOf } from '../support/status-documents.ts';
+import type { StatusParts } from '../../src/admin/status.ts';
+import { type Standing, statusOf, wellParts } from '../support/status-documents.ts';
 
 type Case = readonly [
   what: string,
@@ -28,8 +29,12 @@ function read(more: object) {
   return { kind: 'read', path: 'p.yaml', issues: [], notes: [], targets: [], advisers: [], ...more } as const;
 }
 
-function gateway(standing: Standing, aheadSeconds?: number): readonly Check[] {
-  const status = readStatus(statusOf(standing));
+function gateway(
+  standing: Standing,
+  aheadSeconds?: number,
+  more: Partial<StatusParts> = {},
+): readonly Check[] {
+  const status = readStatus(statusOf(standing, more));
   assert.ok(status !== undefined);
   return gatewayChecks({ status, aheadSeconds });
 }
@@ -141,6 +146,16 @@ const cases: readonly Case[] = [
     'a gateway that refused',
     gateway('REJECTED'),
     [['fail', /REJECTED.*degraded: config_not_applied.*kt status/]],
+  ],
+  [
+    'a target that refuses its key',
+    gateway('SYNCED', undefined, {
+      targets: wellParts.targets.map((one) => ({ ...one, misconfigured: 401 })),
+    }),
+    [
+      ['fail', /degraded: target_misconfigured/],
+      ['fail', /primary refuses .*\(401\).*key/],
+    ],
   ],
   [
     'a gateway ahead of its time',

@@ -93,7 +93,7 @@ test('a target that refuses connections or has no address is passed over', async
   assert.equal((await client.answer()).headers['x-keeptrusts-target'], 'open');
 });
 
-for (const status of [400, 401, 403, 404, 409, 413, 422]) {
+for (const status of [400, 406, 409, 413, 415, 422, 451]) {
   test(`${status} is the client's own, and no other target is asked`, async (t) => {
     const { upstreams, client } = await start(t, [[answerOf(status)], [[send(good)]]]);
 
@@ -191,7 +191,7 @@ test('a stream under another content type is given to the client after that time
 
 test('a target is asked only for what its kind serves', async (t) => {
   const [embedder, chatter] = [
-    await startUpstream(t, [[send(good)]]),
+    await startUpstream(t, [[send(jsonReply({ data: [{ embedding: [1] }] }))]]),
     await startUpstream(t, [[send(good)]]),
   ];
   const targets = [

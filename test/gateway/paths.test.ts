@@ -6,7 +6,10 @@ import { chat, post } from '../support/raw-client.ts';
 import { jsonReply } from '../support/reply-bytes.ts';
 import { chatAnswer, send, startUpstream } from '../support/upstream.ts';
 
-const upstream = await startUpstream({ after }, [[send(jsonReply(chatAnswer()))]]);
+// Whatever is asked finds its list in it.
+const upstream = await startUpstream({ after }, [
+  [send(jsonReply({ ...chatAnswer(), data: [{}], output: [{}] }))],
+]);
 const gateway = await startTestGateway({ after }, { targets: [{ url: upstream.url, model: 'org/m-1' }] });
 
 for (const [path, reached] of [

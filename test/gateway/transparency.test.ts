@@ -83,7 +83,7 @@ test('a stream is asked for its usage, by splice', async (t) => {
 const oddAnswers: Readonly<Record<string, string>> = {
   'unknown fields and big numbers':
     '{ "choices" : [ {"index":0,"message":{"role":"assistant","content":"h\\u0069 \\/"} } ],"odd":12345678901234567890.10}\n',
-  'an empty body': '',
+  'an empty list of choices': '{"choices" : [\n],"usage":null}',
 };
 
 for (const [what, body] of Object.entries(oddAnswers)) {
@@ -127,7 +127,8 @@ test('a stream that no policy changes reaches the client byte for byte', async (
 
 for (const status of [200, 201, 400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503, 529]) {
   test(`status ${status} of a lone provider passes with its body and headers`, async (t) => {
-    const body = '{"error":{"message":"of the provider","type":"x","code":null}}';
+    const error = '{"error":{"message":"of the provider","type":"x","code":null}}';
+    const body = status < 300 ? '{"choices":[{"message":{"content":"hi"}}]}' : error;
     const headers = {
       'x-request-id': 'up-1',
       'retry-after': '7',

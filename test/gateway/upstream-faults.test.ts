@@ -80,11 +80,6 @@ const beforeTheAnswer: Readonly<Record<string, readonly [readonly Step[], number
     502,
     'upstream_cut_off',
   ],
-  'begins a stream with an error event': [
-    [send(streamHead()), send(chunk(sse({ error: { message: 'overloaded', code: 529 } })))],
-    502,
-    'upstream_error_event',
-  ],
 };
 
 for (const [what, [steps, status, code]] of Object.entries(beforeTheAnswer)) {

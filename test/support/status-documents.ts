@@ -47,6 +47,7 @@ export const wellParts: StatusParts = {
       successes: 7,
       failures: 2,
       lastFailureAt: undefined,
+      misconfigured: undefined,
     },
   ],
   leases: new Map([[3, 4]]),

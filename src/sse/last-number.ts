@@ -1,0 +1,21 @@
+import { SseParser } from './parse.ts';
+
+/** The number of the last numbered event in a text of whole events. */
+export function lastNumber(text: string): number | undefined {
+  let last: number | undefined;
+  const parser = new SseParser(Number.POSITIVE_INFINITY, (_raw, data) => {
+    if (data?.includes('"sequence_number"') === true) last = numberOf(data) ?? last;
+  });
+  parser.push(text);
+  return last;
+}
+
+function numberOf(data: string): number | undefined {
+  try {
+    const event: unknown = JSON.parse(data);
+    if (typeof event !== 'object' || event === null || !('sequence_number' in event)) return undefined;
+    return typeof event.sequence_number === 'number' ? event.sequence_number : undefined;
+  } catch {
+    return undefined; // data that is no JSON has no number
+  }
+}
