@@ -79,6 +79,7 @@ function open(level: LogLevel, outputFd: number): Telemetry {
       isWatchDegraded: false,
     }),
     auditFailures: () => 0,
+    isAuditFailing: () => false,
     targets: () => [],
     advisers: () => [],
   });

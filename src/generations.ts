@@ -16,6 +16,7 @@ import { type Lease, Runtime } from './runtime/runtime.ts';
 import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
 import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
+import { logSeam } from './telemetry/audit-line.ts';
 import { logNotes, logReload } from './telemetry/reload-line.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { type AdviserStanding, Asker } from './upstream/asker.ts';
@@ -66,7 +67,10 @@ export class Generations {
     });
     this.audit = new AuditKeeper({
       stdout: new StdoutTrail(telemetry.output),
-      files: new AuditTrails(Date.now),
+      files: new AuditTrails(Date.now, (seam) => {
+        telemetry.metrics.auditSeams[seam.reason] += 1;
+        logSeam(seam, telemetry.log);
+      }),
       now: Date.now,
       onError: (error) => telemetry.log.error('audit', 'a record could not be stored', {}, error),
     });
@@ -82,6 +86,11 @@ export class Generations {
 
   advisers(): readonly AdviserStanding[] {
     return this.#outside.standing();
+  }
+
+  /** How well the records of calls are kept now: `refused`, and no call passes without its record. */
+  auditStanding(): ReturnType<AuditKeeper['standing']> {
+    return this.audit.standing(this.current?.generation ?? 0);
   }
 
   openLeases(): ReadonlyMap<number, number> {

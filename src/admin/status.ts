@@ -64,6 +64,8 @@ export interface StatusParts {
   readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
+  /** Audit records cannot be stored now. */
+  readonly isAuditFailing: boolean;
   readonly tracing: TracingStanding;
 }
 
@@ -93,12 +95,14 @@ export function degraded({
   config,
   output,
   areClientTokensStale,
-}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale'>): readonly string[] {
+  isAuditFailing,
+}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale' | 'isAuditFailing'>): readonly string[] {
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
   if (output.failure !== undefined) flags.push('output');
   if (areClientTokensStale) flags.push('client_tokens');
+  if (isAuditFailing) flags.push('audit');
   return flags;
 }
 

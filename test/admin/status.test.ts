@@ -8,6 +8,7 @@ const parts: StatusParts = {
   health: {
     phase: 'serving',
     isDegraded: true,
+    refusesAll: false,
     version: '0.1.0',
     uptimeSeconds: 3.9,
     policiesLoaded: 4,
@@ -71,6 +72,7 @@ const parts: StatusParts = {
   listening: { data: [{ host: '127.0.0.1', port: 41002 }], admin: [{ host: '::', port: 41003 }] },
   output: { dropped: 1, heldBytes: 2, failure: undefined },
   areClientTokensStale: false,
+  isAuditFailing: false,
   tracing: {
     isOn: true,
     endpoint: 'http://collector:4318',
@@ -176,11 +178,13 @@ test('what is not named does not get in: no excerpt, no credential', () => {
 
 test('every way to be degraded has its word', () => {
   const config = { ...parts.config, lastReloadSuccessful: true };
-  const { output, areClientTokensStale } = parts;
+  const well = { ...parts, config };
+  const { output } = parts;
 
-  assert.deepEqual(degraded({ config, output, areClientTokensStale }), []);
+  assert.deepEqual(degraded(well), []);
   assert.deepEqual(degraded({ ...parts, config: { ...config, isWatchDegraded: true } }), ['watch']);
-  assert.deepEqual(degraded({ config, output, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ ...well, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ ...well, isAuditFailing: true }), ['audit']);
   assert.deepEqual(degraded({ ...parts, config, output: { ...output, failure: new Error('EPIPE') } }), [
     'output',
   ]);

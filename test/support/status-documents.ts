@@ -7,6 +7,7 @@ export const wellParts: StatusParts = {
   health: {
     phase: 'serving',
     isDegraded: false,
+    refusesAll: false,
     version: '0.1.0',
     uptimeSeconds: 3600,
     policiesLoaded: 2,
@@ -24,6 +25,7 @@ export const wellParts: StatusParts = {
   issues: [],
   bufferedBytes: 0,
   areClientTokensStale: false,
+  isAuditFailing: false,
   tracing: {
     isOn: false,
     endpoint: undefined,

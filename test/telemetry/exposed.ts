@@ -22,6 +22,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
     droppedLogLines: () => 7,
     droppedSpans: () => 9,
     auditFailures: () => 3,
+    isAuditFailing: () => true,
     targets: () => targets,
     advisers: () => advisers,
     config: () => ({
