@@ -9,6 +9,7 @@ import type { SourceReading } from './config/source.ts';
 import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { weakenings } from './config/weaker.ts';
 import { notGranted } from './config/permission.ts';
 import { policyKinds } from './policy/kinds.ts';
 import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
@@ -59,6 +60,7 @@ export class Generations {
     });
     this.#reloader = new Reloader({
       load: (read) => this.#config.load(read),
+      weakenings,
       compile: ({ config, read, generation, previous }) =>
         this.#compile(config, { hash: read.hash, generation, previous }),
       runtime: this.#runtime,
@@ -127,7 +129,7 @@ export class Generations {
         this.#apply(reading).catch((error: unknown) => log.error('config', 'reload failed', {}, error));
       },
       (isDegraded, cause) => this.#noteWatch(isDegraded, cause),
-      this.#options.reload,
+      { ...this.#options.reload, weakens: (read) => this.#reloader.weakens(read) },
     );
   }
 
@@ -186,6 +188,7 @@ export class Generations {
 
   #report(event: ReloadEvent<Issue>): void {
     if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
+    if (event.kind === 'applied') this.#telemetry.metrics.weakened += event.weakened.length;
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;

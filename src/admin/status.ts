@@ -154,6 +154,7 @@ function configDocument({ config, issues }: StatusParts) {
     last_reload_successful: config.lastReloadSuccessful,
     last_success: timestamp(config.lastSuccessAt),
     desired_since: timestamp(config.desiredSince),
+    weakened: config.weakened.map(({ policy, path, from, to }) => ({ policy, path, from, to })),
     issues: issues.map(({ code, severity, path, message, line, column }) => ({
       code,
       severity,

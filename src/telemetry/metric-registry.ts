@@ -227,6 +227,17 @@ function configMetrics(registry: Registry, { metrics, config }: MetricSources): 
   );
   registry.registerMetric(
     new Counter({
+      name: 'keeptrusts_config_weakened_total',
+      help: 'Policies and settings that reloads dropped or weakened.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(metrics.weakened);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
       name: 'keeptrusts_config_reloads_total',
       help: 'Configurations taken up or rejected.',
       labelNames: ['result'],

@@ -42,6 +42,8 @@ export class Metrics {
   /** Whether exchanges are counted under the names of the callback too. */
   exportsCallback = false;
   readonly reloads: Record<ReloadResult, number> = { applied: 0, rejected: 0 };
+  /** Settings that reloads dropped or weakened. */
+  weakened = 0;
   /** How often the audit file was continued at another place, or after a break. */
   readonly auditSeams: Record<SeamReason, number> = {
     replaced: 0,

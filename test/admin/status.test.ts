@@ -22,6 +22,7 @@ const parts: StatusParts = {
     lastSuccessAt: at,
     desiredSince: undefined,
     isWatchDegraded: false,
+    weakened: [],
   },
   issues: [
     { code: 'E004', severity: 'error', path: 'providers', message: 'expected a mapping', line: 3, column: 1 },
@@ -97,6 +98,7 @@ test('the document says what runs, what is wanted, and who still holds what', ()
       last_reload_successful: false,
       last_success: '2026-11-21T07:00:00.000Z',
       desired_since: null,
+      weakened: [],
       issues: [
         {
           code: 'E004',

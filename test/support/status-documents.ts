@@ -21,6 +21,7 @@ export const wellParts: StatusParts = {
     lastSuccessAt: Date.now() - 600_000,
     desiredSince: Date.now() - 600_000,
     isWatchDegraded: false,
+    weakened: [],
   },
   issues: [],
   bufferedBytes: 0,
