@@ -120,3 +120,15 @@ test('a directory in the place of the file is trouble, and goes', async (t) => {
   assert.equal(trail.trouble, undefined);
   assert.deepEqual(verified(`${path}.1`, path), ['moved']);
 });
+
+test('a file that is moved away and comes back is gone on with', async (t) => {
+  const { path, store, seams } = await startTrail(t);
+  await store('req-1');
+  renameSync(path, `${path}.1`);
+  renameSync(`${path}.1`, path);
+
+  await store('req-2');
+
+  assert.deepEqual(seams, []);
+  assert.deepEqual(verified(path), []);
+});
