@@ -77,8 +77,10 @@ function open(level: LogLevel, outputFd: number): Telemetry {
       lastSuccessAt: 0,
       desiredSince: 0,
       isWatchDegraded: false,
+      weakened: [],
     }),
     auditFailures: () => 0,
+    isAuditFailing: () => false,
     targets: () => [],
     advisers: () => [],
   });

@@ -24,7 +24,10 @@ export interface GatewayOptions {
   readonly reload?: ReloadPace;
 }
 
-export type ReloadPace = Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs'>;
+export type ReloadPace = Pick<
+  WatchOptions,
+  'pollMs' | 'debounceMs' | 'longestDebounceMs' | 'inPlaceMs' | 'weakerMs'
+>;
 
 /** A gateway that serves. */
 export interface Gateway {

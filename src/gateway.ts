@@ -65,6 +65,7 @@ class RunningGateway implements Gateway {
       policies: [...policyKinds.map(({ kind }) => kind), 'uninspected'],
       inFlight: () => this.#data?.inFlight ?? 0,
       auditFailures: () => this.#generations.audit.failures,
+      isAuditFailing: () => this.#generations.auditStanding() !== 'stored',
       targets: () => this.#generations.current?.targets.map(targetState) ?? [],
       advisers: () => this.#generations.advisers(),
       config: () => ({
@@ -187,9 +188,11 @@ class RunningGateway implements Gateway {
   #health(): HealthState {
     return {
       phase: this.#phase,
+      refusesAll: this.#generations.auditStanding() === 'refused',
       isDegraded:
         this.#generations.isWatchDegraded ||
         this.#clientTokens?.isStale === true ||
+        this.#generations.auditStanding() !== 'stored' ||
         !this.#generations.status().lastReloadSuccessful,
       version,
       uptimeSeconds: this.#uptimeSeconds(),
@@ -216,6 +219,7 @@ class RunningGateway implements Gateway {
       },
       output: this.#telemetry.output,
       bufferedBytes: this.#budget.used,
+      isAuditFailing: this.#generations.auditStanding() !== 'stored',
       areClientTokensStale: this.#clientTokens?.isStale === true,
       tracing: this.#telemetry.tracing.standing(),
     });

@@ -9,6 +9,7 @@ import type { SourceReading } from './config/source.ts';
 import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { weakenings } from './config/weaker.ts';
 import { notGranted } from './config/permission.ts';
 import { policyKinds } from './policy/kinds.ts';
 import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
@@ -16,6 +17,7 @@ import { type Lease, Runtime } from './runtime/runtime.ts';
 import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
 import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
+import { logSeam } from './telemetry/audit-line.ts';
 import { logNotes, logReload } from './telemetry/reload-line.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { type AdviserStanding, Asker } from './upstream/asker.ts';
@@ -58,6 +60,7 @@ export class Generations {
     });
     this.#reloader = new Reloader({
       load: (read) => this.#config.load(read),
+      weakenings,
       compile: ({ config, read, generation, previous }) =>
         this.#compile(config, { hash: read.hash, generation, previous }),
       runtime: this.#runtime,
@@ -66,7 +69,10 @@ export class Generations {
     });
     this.audit = new AuditKeeper({
       stdout: new StdoutTrail(telemetry.output),
-      files: new AuditTrails(Date.now),
+      files: new AuditTrails(Date.now, (seam) => {
+        telemetry.metrics.auditSeams[seam.reason] += 1;
+        logSeam(seam, telemetry.log);
+      }),
       now: Date.now,
       onError: (error) => telemetry.log.error('audit', 'a record could not be stored', {}, error),
     });
@@ -82,6 +88,11 @@ export class Generations {
 
   advisers(): readonly AdviserStanding[] {
     return this.#outside.standing();
+  }
+
+  /** How well the records of calls are kept now: `refused`, and no call passes without its record. */
+  auditStanding(): ReturnType<AuditKeeper['standing']> {
+    return this.audit.standing(this.current?.generation ?? 0);
   }
 
   openLeases(): ReadonlyMap<number, number> {
@@ -118,7 +129,7 @@ export class Generations {
         this.#apply(reading).catch((error: unknown) => log.error('config', 'reload failed', {}, error));
       },
       (isDegraded, cause) => this.#noteWatch(isDegraded, cause),
-      this.#options.reload,
+      { ...this.#options.reload, weakens: (read) => this.#reloader.weakens(read) },
     );
   }
 
@@ -177,6 +188,7 @@ export class Generations {
 
   #report(event: ReloadEvent<Issue>): void {
     if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
+    if (event.kind === 'applied') this.#telemetry.metrics.weakened += event.weakened.length;
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;

@@ -6,6 +6,8 @@ export interface HealthState {
   readonly phase: Phase;
   /** It serves, but not as it should: the configuration on disk was rejected, for instance. */
   readonly isDegraded: boolean;
+  /** Every call would fail, because its audit record cannot be stored. */
+  readonly refusesAll: boolean;
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly policiesLoaded: number;
@@ -22,18 +24,19 @@ export interface Probe {
 
 /**
  * Answers a probe. Liveness says only that the event loop turns: restarting would end streams and mend nothing.
- * Readiness does not depend on targets or on a rejected reload: it would take the app next to us out of its service.
+ * Readiness does not depend on targets or on a rejected reload: it would take the app next to us out of its service. It
+ * does where every call would fail.
  */
 export function probe(path: ProbePath, state: HealthState): Probe {
-  return { status: isPassed(path, state.phase) ? 200 : 503, document: healthDocument(state) };
+  return { status: isPassed(path, state) ? 200 : 503, document: healthDocument(state) };
 }
 
-function isPassed(path: ProbePath, phase: Phase): boolean {
+function isPassed(path: ProbePath, { phase, refusesAll }: HealthState): boolean {
   switch (path) {
     case '/healthz':
       return true;
     case '/readyz':
-      return phase === 'serving';
+      return phase === 'serving' && !refusesAll;
     case '/startupz':
       return phase !== 'starting';
   }
@@ -50,7 +53,8 @@ function healthDocument(state: HealthState): Probe['document'] {
   };
 }
 
-function verdict({ phase, isDegraded }: HealthState): 'healthy' | 'degraded' | 'unhealthy' {
+function verdict({ phase, isDegraded, refusesAll }: HealthState): 'healthy' | 'degraded' | 'unhealthy' {
+  if (refusesAll) return 'unhealthy';
   if (phase === 'serving') return isDegraded ? 'degraded' : 'healthy';
   return phase === 'draining' ? 'degraded' : 'unhealthy';
 }

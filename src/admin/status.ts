@@ -66,6 +66,8 @@ export interface StatusParts {
   readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
+  /** Audit records cannot be stored now. */
+  readonly isAuditFailing: boolean;
   readonly tracing: TracingStanding;
 }
 
@@ -96,13 +98,18 @@ export function degraded({
   output,
   areClientTokensStale,
   targets,
-}: Pick<StatusParts, 'config' | 'output' | 'areClientTokensStale' | 'targets'>): readonly string[] {
+  isAuditFailing,
+}: Pick<
+  StatusParts,
+  'config' | 'output' | 'areClientTokensStale' | 'targets' | 'isAuditFailing'
+>): readonly string[] {
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
   if (output.failure !== undefined) flags.push('output');
   if (areClientTokensStale) flags.push('client_tokens');
   if (targets.some(({ misconfigured }) => misconfigured !== undefined)) flags.push('target_misconfigured');
+  if (isAuditFailing) flags.push('audit');
   return flags;
 }
 
@@ -154,6 +161,7 @@ function configDocument({ config, issues }: StatusParts) {
     last_reload_successful: config.lastReloadSuccessful,
     last_success: timestamp(config.lastSuccessAt),
     desired_since: timestamp(config.desiredSince),
+    weakened: config.weakened.map(({ policy, path, from, to }) => ({ policy, path, from, to })),
     issues: issues.map(({ code, severity, path, message, line, column }) => ({
       code,
       severity,

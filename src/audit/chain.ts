@@ -9,6 +9,10 @@ export interface ChainHead {
   readonly hash: string;
 }
 
+const seqAt = '{"seq":'.length;
+/** `,"prev":"`, `,"hash":"`, twice 64 digits and `"`, and the closing brace. */
+const linkLength = 2 * 74 + 1;
+
 /** Before the first record. */
 export const genesis: ChainHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) });
 
@@ -36,8 +40,20 @@ export class AuditChain {
 
   /** The next record as a line without its line break. */
   next(event: AuditEvent): string {
+    return this.#link(
+      `,"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)}`,
+    );
+  }
+
+  /** An earlier record once more, as the next one: all that it said, and its number as `repeats`. */
+  repeat(line: string): string {
+    const members = line.slice(line.indexOf(','), -linkLength);
+    return this.#link(`${members},"repeats":${line.slice(seqAt, line.indexOf(','))}`);
+  }
+
+  #link(members: string): string {
     const seq = this.#head.seq + 1;
-    const body = `{"seq":${seq},"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)},"prev":"${this.#head.hash}"}`;
+    const body = `{"seq":${seq}${members},"prev":"${this.#head.hash}"}`;
     const digest = hash('sha256', body);
     this.#head = { seq, hash: digest };
     // A slice: hashing has made one string of the many pieces, and taking them again would do that work twice.

@@ -12,6 +12,14 @@ export interface AuditIssue {
   readonly path: string;
 }
 
+/** Why a file of records is continued at another place, or after a break. */
+export const seamReasons = ['replaced', 'moved', 'removed', 'truncated', 'foreign', 'failed'] as const;
+/**
+ * `replaced`: the path leads to another file; `moved`, `removed`: to none; `truncated`: the file was cut; `foreign`: somebody
+ * else wrote into it; `failed`: it could not be written for a while.
+ */
+export type SeamReason = (typeof seamReasons)[number];
+
 /** What is recorded. `at` is epoch milliseconds. */
 export type AuditEvent =
   | {
@@ -36,4 +44,16 @@ export type AuditEvent =
       readonly bytes: number;
       readonly sha256: string;
       readonly movedTo: string;
+    }
+  /** The chain goes on here: `prev` is the hash of the last record before, wherever that is now. */
+  | {
+      readonly kind: 'reopened';
+      readonly at: number;
+      readonly reason: SeamReason;
+      /** Records refused since it was last well. */
+      readonly lost: number;
+      /** Number of the first record that is written again behind this one, as it may not be in the old file; 0: none is. */
+      readonly repeatsFrom: number;
+      /** Where bytes found at the path were put, that are no records of this chain. */
+      readonly movedTo: string | undefined;
     };

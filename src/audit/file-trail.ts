@@ -1,7 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { AuditFile } from './audit-file.ts';
 import { AuditChain } from './chain.ts';
-import type { AuditEvent } from './event.ts';
+import type { AuditEvent, SeamReason } from './event.ts';
 import { readTail, setAside } from './file-tail.ts';
+import { RecentLines } from './recent-lines.ts';
+import { reopen, type Reopened } from './reopen.ts';
 import { type AuditTrail, auditFailed } from './trail.ts';
 
 interface Batch {
@@ -9,10 +11,15 @@ interface Batch {
   readonly stored: PromiseWithResolvers<void>;
 }
 
-interface OpenFile {
-  readonly file: FileHandle;
-  readonly chain: AuditChain;
-  readonly bytes: number;
+/** A chain went on at another place, or after a break. */
+export interface Seam {
+  readonly path: string;
+  readonly reason: SeamReason;
+  /** Records refused since it was last well. */
+  readonly lost: number;
+  /** Records that stand in the file again, as they may not be in the old one. */
+  readonly repeated: number;
+  readonly movedTo: string | undefined;
 }
 
 export interface FileTrailOptions {
@@ -21,60 +28,68 @@ export interface FileTrailOptions {
   readonly now: () => number;
   /** Most records that wait while the disk is busy. */
   readonly maxWaiting?: number;
+  /** How often a file that cannot be written is tried again. */
+  readonly retryMs?: number;
+  readonly onSeam?: (seam: Seam) => void;
 }
 
 const defaultMaxWaiting = 16_384;
+const defaultRetryMs = 1000;
+/** Two programs that were given one file must not fill its directory with what they move out of each other's way. */
+const moveAgainMs = 60_000;
+/** A file that is rotated away faster than records get into it is one that cannot be written. */
+const reopenTries = 8;
 
 /** Opens a file of records and continues its chain. A torn end is set aside, and the first new record says so. */
 export async function openFileTrail(options: FileTrailOptions): Promise<FileTrail> {
-  const file = await open(options.path, 'a+', 0o600);
+  const file = await AuditFile.open(options.path);
   try {
-    const tail = await readTail(file);
-    const chain = new AuditChain(tail.head);
-    const trail = new FileTrail({ file, chain, bytes: tail.wholeBytes }, options.maxWaiting);
+    const tail = await readTail(file.handle);
+    file.bytes = tail.wholeBytes;
+    const trail = new FileTrail(file, new AuditChain(tail.head), options);
     if (tail.torn.length > 0) {
       const at = options.now();
-      await trail.append({
-        kind: 'torn_tail',
-        at,
-        ...(await setAside(file, tail, `${options.path}.torn-${at}`)),
-      });
+      const aside = await setAside(file.handle, tail, `${options.path}.torn-${at}`);
+      await trail.append({ kind: 'torn_tail', at, ...aside });
     }
     return trail;
   } catch (error) {
-    await file.close();
+    await file.handle.close();
     throw new Error(`${options.path} cannot be continued as an audit trail`, { cause: error });
   }
 }
 
 /**
  * Records in a file. What is appended in one turn of the loop, or while the disk is busy, leaves in one write. A record
- * is stored once the kernel has it: killing the process loses none.
+ * is stored once the kernel has it, in the file its path leads to: killing the process loses none, and neither does
+ * whoever rotates the file, in whatever way.
  */
 export class FileTrail implements AuditTrail {
-  readonly #file: FileHandle;
+  readonly #options: FileTrailOptions;
   readonly #chain: AuditChain;
-  readonly #maxWaiting: number;
-  #bytes: number;
+  readonly #recent: RecentLines;
+  #file: AuditFile;
   #waiting: Batch | undefined;
   #writing: Promise<void> | undefined;
-  /** A write of this many bytes failed, and may have left some of them behind. */
-  #failedBytes = 0;
-  #intruder: Error | undefined;
+  /** Why nothing can be stored; undefined while all is well. */
+  trouble: unknown;
+  #lost = 0;
+  #movedAt = -Infinity;
+  #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor({ file, chain, bytes }: OpenFile, maxWaiting = defaultMaxWaiting) {
+  constructor(file: AuditFile, chain: AuditChain, options: FileTrailOptions) {
     this.#file = file;
     this.#chain = chain;
-    this.#bytes = bytes;
-    this.#maxWaiting = maxWaiting;
+    this.#options = options;
+    this.#recent = new RecentLines(options.now);
   }
 
   append(event: AuditEvent): Promise<void> {
     if (this.#isClosed) return Promise.reject(auditFailed(new Error('the audit trail is closed')));
     this.#waiting ??= { events: [], stored: Promise.withResolvers() };
     const { events, stored } = this.#waiting;
-    if (events.length >= this.#maxWaiting)
+    if (events.length >= (this.#options.maxWaiting ?? defaultMaxWaiting))
       return Promise.reject(auditFailed(new Error('too many audit records wait for the disk')));
     events.push(event);
     this.#writing ??= this.#writeAll();
@@ -84,21 +99,23 @@ export class FileTrail implements AuditTrail {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#retry);
     await this.#writing;
-    await this.#file.close();
+    await this.#file.handle.close();
   }
 
   async #writeAll(): Promise<void> {
-    await new Promise(setImmediate); // whatever else this turn of the loop appends joins the first batch
+    // Whatever else this turn of the loop appends joins the first batch; looking takes no longer.
+    await Promise.all([new Promise(setImmediate), this.#settle()]);
     for (let batch = this.#take(); batch !== undefined; batch = this.#take()) {
       try {
-        await this.#write(batch);
+        await this.#store(batch.events);
         batch.stored.resolve();
       } catch (error) {
+        this.#lost += batch.events.length;
+        this.#fail(error);
         batch.stored.reject(auditFailed(error));
-        continue;
       }
-      await this.#lookForIntruder();
     }
     this.#writing = undefined;
   }
@@ -109,39 +126,76 @@ export class FileTrail implements AuditTrail {
     return batch;
   }
 
-  async #write({ events }: Batch): Promise<void> {
-    if (this.#intruder !== undefined) throw this.#intruder;
-    if (this.#failedBytes > 0) await this.#repair();
+  async #store(events: readonly AuditEvent[]): Promise<void> {
+    if (this.trouble !== undefined) await this.#goOn([]);
     const { head } = this.#chain;
-    const bytes = Buffer.from(`${events.map((event) => this.#chain.next(event)).join('\n')}\n`);
+    const lines = events.map((event) => this.#chain.next(event));
     try {
-      await this.#file.appendFile(bytes);
-      this.#bytes += bytes.length;
+      await this.#file.append(`${lines.join('\n')}\n`);
     } catch (error) {
       this.#chain.rewind(head);
-      this.#failedBytes = bytes.length;
       throw error;
+    }
+    this.#recent.add(lines);
+    // Only now is it known that the file was still in its place: until here the records may be in one that is gone.
+    if ((await this.#file.look()) !== undefined) await this.#goOn(lines);
+  }
+
+  /** Before records are written, and now and then while they cannot be. Never rejects. */
+  async #settle(): Promise<void> {
+    try {
+      if (this.trouble !== undefined || (await this.#file.look()) !== undefined) await this.#goOn([]);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
-  /** What a failed write left behind must go before the next; but never what someone else wrote. */
-  async #repair(): Promise<void> {
-    const { size } = await this.#file.stat();
-    if (size < this.#bytes || size > this.#bytes + this.#failedBytes) throw (this.#intruder = changed());
-    await this.#file.truncate(this.#bytes);
-    this.#failedBytes = 0;
+  /** Goes on where the path leads now. What nobody was told of yet is written again: the old file may be gone. */
+  async #goOn(untold: readonly string[]): Promise<void> {
+    for (let tries = 0; tries < reopenTries; tries += 1) {
+      const at = this.#options.now();
+      const mayMove = at - this.#movedAt >= moveAgainMs;
+      const found = await reopen({ was: this.#file, head: this.#chain.head, at, mayMove });
+      if (found.movedTo?.includes('.foreign-') === true) this.#movedAt = at;
+      await this.#sew(found, found.reason === 'truncated' ? this.#recent.all() : untold);
+      if ((await this.#file.look()) === undefined) return;
+    }
+    throw new Error(`${this.#options.path} is moved away faster than it can be written`);
   }
 
-  /** Another process that writes this file breaks the chain. Looked for after each write, so that no reply waits for it. */
-  async #lookForIntruder(): Promise<void> {
-    const size = await this.#file.stat().then(
-      (stat) => stat.size,
-      () => this.#bytes, // not to be had: the next write will say what is wrong
-    );
-    if (size !== this.#bytes) this.#intruder = changed();
+  async #sew({ file, reason, movedTo }: Reopened, again: readonly string[]): Promise<void> {
+    const { head } = this.#chain;
+    const repeatsFrom = again.length === 0 ? 0 : seqOf(again[0]);
+    const lost = this.#lost;
+    const event = { kind: 'reopened', at: this.#options.now(), reason, lost, repeatsFrom, movedTo } as const;
+    const lines = [this.#chain.next(event), ...again.map((line) => this.#chain.repeat(line))];
+    try {
+      await file.append(`${lines.join('\n')}\n`);
+    } catch (error) {
+      this.#chain.rewind(head);
+      await file.cutBack().catch(() => undefined); // what is left is then a torn end
+      if (file !== this.#file) await file.handle.close();
+      throw error;
+    }
+    if (file !== this.#file) await this.#file.handle.close();
+    this.#file = file;
+    this.#lost = 0;
+    this.trouble = undefined;
+    this.#options.onSeam?.({ path: file.path, reason, lost, repeated: again.length, movedTo });
+  }
+
+  /** Tries again without waiting for records: where none may pass, none will come. */
+  #fail(error: unknown): void {
+    this.trouble = error;
+    if (this.#isClosed) return;
+    clearTimeout(this.#retry);
+    const again = (): void => {
+      if (this.trouble !== undefined && this.#writing === undefined) this.#writing = this.#writeAll();
+    };
+    this.#retry = setTimeout(again, this.#options.retryMs ?? defaultRetryMs).unref();
   }
 }
 
-function changed(): Error {
-  return new Error('the audit file was changed by someone else');
+function seqOf(line: string | undefined): number {
+  return Number(line?.slice('{"seq":'.length, line.indexOf(',')) ?? 0);
 }

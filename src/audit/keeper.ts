@@ -16,6 +16,8 @@ interface Keeping {
   readonly path: string;
   /** Undefined while the file is being opened, and when it cannot be. */
   trail: AuditTrail | undefined;
+  /** Its file could not be opened. */
+  readonly isShut: boolean;
   readonly opened: Promise<AuditTrail>;
 }
 
@@ -48,7 +50,7 @@ export class AuditKeeper {
       keeping.trail = await keeping.opened;
     } catch (error) {
       // It holds no file, so it must not give one back.
-      this.#keepings.set(generation, { ...keeping, path: '' });
+      this.#keepings.set(generation, { ...keeping, path: '', isShut: true });
       this.#parts.onError(error);
       throw error;
     }
@@ -87,6 +89,13 @@ export class AuditKeeper {
     }
   }
 
+  /** How well the records of a generation are kept now. */
+  standing(generation: number): 'stored' | 'lost' | 'refused' {
+    const keeping = this.#keepings.get(generation);
+    if (keeping === undefined || (!keeping.isShut && keeping.trail?.trouble === undefined)) return 'stored';
+    return keeping.isLenient ? 'lost' : 'refused';
+  }
+
   close(): Promise<void> {
     this.#keepings.clear();
     return this.#parts.files.close();
@@ -116,6 +125,7 @@ export class AuditKeeper {
       isLenient: common.onError === 'allow',
       path: sink === 'file' ? path : '',
       trail: sink === 'file' ? undefined : this.#parts.stdout,
+      isShut: false,
       opened,
     };
   }

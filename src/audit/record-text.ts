@@ -32,6 +32,8 @@ export class RecordText {
         return `,"config_hash":${quote(event.configHash)},"issues":${JSON.stringify(event.issues)}`;
       case 'torn_tail':
         return `,"bytes":${event.bytes},"sha256":${quote(event.sha256)},"moved_to":${quote(event.movedTo)}`;
+      case 'reopened':
+        return `,"reason":"${event.reason}","lost":${event.lost},"repeats_from":${event.repeatsFrom}${event.movedTo === undefined ? '' : `,"moved_to":${quote(event.movedTo)}`}`;
     }
   }
 

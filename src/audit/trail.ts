@@ -5,6 +5,8 @@ import type { AuditEvent } from './event.ts';
 
 /** Where records go. */
 export interface AuditTrail {
+  /** Why nothing can be stored; undefined while all is well. */
+  readonly trouble: unknown;
   /**
    * Stores a record. Undefined: it is accepted already. Otherwise resolves when it is stored, and rejects with
    * `audit_failed` when it is not and never will be; what that means for the exchange is its policy's `on_error`.
@@ -16,6 +18,8 @@ export interface AuditTrail {
 
 /** Records among the log lines. The chain begins with the process; the reader of stdout keeps the lines. */
 export class StdoutTrail implements AuditTrail {
+  /** What is wrong with the output is told of the output. */
+  readonly trouble = undefined;
   readonly #queue: OutputQueue;
   readonly #chain = new AuditChain();
 

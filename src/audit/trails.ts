@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type FileTrail, openFileTrail } from './file-trail.ts';
+import { type FileTrail, openFileTrail, type Seam } from './file-trail.ts';
 
 interface Shared {
   readonly trail: Promise<FileTrail>;
@@ -11,9 +11,11 @@ export class AuditTrails {
   readonly #open = new Map<string, Shared>();
   readonly #closing = new Map<string, Promise<void>>();
   readonly #now: () => number;
+  readonly #onSeam: (seam: Seam) => void;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, onSeam: (seam: Seam) => void = () => undefined) {
     this.#now = now;
+    this.#onSeam = onSeam;
   }
 
   /** Each call is matched by one `release`, unless it rejects. */
@@ -53,6 +55,6 @@ export class AuditTrails {
   // Two chains must never write one file: the one before is closed first.
   async #openTrail(path: string): Promise<FileTrail> {
     await this.#closing.get(path)?.catch(() => undefined); // whoever released it hears of that
-    return openFileTrail({ path, now: this.#now });
+    return openFileTrail({ path, now: this.#now, onSeam: this.#onSeam });
   }
 }

@@ -36,7 +36,7 @@ export class ClientTokenKeeper {
     return this.#take(await readSource({ path: this.#path, extraFiles: none }));
   }
 
-  follow(pace: Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs'> = {}): void {
+  follow(pace: Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs' | 'inPlaceMs'> = {}): void {
     this.#watch = watchSource({
       ...pace,
       path: this.#path,

@@ -1,11 +1,13 @@
+import { join } from 'node:path';
+
 /** One running watch. */
 export interface OpenWatch {
   close(): Promise<void>;
 }
 
 export interface WatchListener {
-  /** Something in a directory is another than before. */
-  onEvent(): void;
+  /** Something in a directory is another than before. With a path: that name came or went, or that file was written to. */
+  onEvent(change?: 'named' | 'written', path?: string): void;
   /** From now on events arrive. */
   onReady(): void;
   /** Events may be missing from now on. May be called in any state, any number of times. */
@@ -32,7 +34,17 @@ export const watchDirectories: WatchDirectories = async (directories, listener) 
     atomic: false,
   });
   watcher.on('all', () => listener.onEvent());
+  watcher.on('raw', (event: unknown, name: unknown, details: unknown) => {
+    const directory = watchedPath(details);
+    if (typeof name !== 'string' || directory === undefined || !directories.includes(directory)) return;
+    listener.onEvent(event === 'rename' ? 'named' : 'written', join(directory, name));
+  });
   watcher.on('ready', () => listener.onReady());
   watcher.on('error', (cause) => listener.onError(cause));
   return watcher;
 };
+
+function watchedPath(details: unknown): string | undefined {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return undefined;
+  return typeof details.watchedPath === 'string' ? details.watchedPath : undefined;
+}

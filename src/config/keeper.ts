@@ -23,15 +23,18 @@ type Loaded =
 export class ConfigKeeper {
   readonly #options: KeeperOptions;
   readonly #extraFiles;
+  #first: SourceReading | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#extraFiles = oncePerContent((content) => secretPaths(content, options.places));
   }
 
-  read(): Promise<SourceReading> {
+  async read(): Promise<SourceReading> {
     const { path, isInPod } = this.#options;
-    return readSource({ path, isInPod, extraFiles: this.#extraFiles });
+    const reading = await readSource({ path, isInPod, extraFiles: this.#extraFiles });
+    this.#first = reading;
+    return reading;
   }
 
   load(read: SourceRead): Loaded {
@@ -49,9 +52,10 @@ export class ConfigKeeper {
   follow(
     onRead: (reading: SourceReading) => void,
     onDegraded: (isDegraded: boolean, cause: unknown) => void,
-    pace: Pick<WatchOptions, 'pollMs' | 'debounceMs' | 'longestDebounceMs'> = {},
+    pace: Partial<WatchOptions> = {},
   ): SourceWatch {
     const { path, isInPod } = this.#options;
-    return watchSource({ ...pace, path, isInPod, extraFiles: this.#extraFiles, onRead, onDegraded });
+    const running = this.#first;
+    return watchSource({ ...pace, path, isInPod, running, extraFiles: this.#extraFiles, onRead, onDegraded });
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { PlacedFile } from './put-in-place.ts';
 import { fileNotes, type SourceNote } from './source-note.ts';
 import { volumeRoot } from './volume.ts';
 import { readWholeFile, resolvePath, unreadable, type Unreadable } from './whole-file.ts';
@@ -41,6 +42,8 @@ export interface SourceRead {
   readonly digest: string;
   /** The extra files by the path they were asked for; undefined where there is none or it cannot be read. */
   readonly files: ReadonlyMap<string, Uint8Array | undefined>;
+  /** Where each of them was, the configuration first. */
+  readonly places: readonly PlacedFile[];
   /** Where changes to any of this can be seen. */
   readonly directories: readonly string[];
   readonly notes: readonly SourceNote[];
@@ -52,6 +55,7 @@ interface Extra {
   readonly path: string;
   readonly real: string | undefined;
   readonly bytes: Uint8Array | undefined;
+  readonly inode: string | undefined;
   readonly notes: readonly SourceNote[];
 }
 
@@ -88,7 +92,7 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
   const extras = await Promise.all(Array.from(paths, readExtra));
   if (extras.includes('moved')) return 'moved';
   const files = extras.filter((extra) => extra !== 'moved');
-  const places = [{ path: options.path, real }, ...files];
+  const places = [{ path: options.path, real, bytes: config.bytes, inode: config.inode }, ...files];
   const isUnmoved = await Promise.all(places.map(leadsToSamePlace));
   if (isUnmoved.includes(false)) return 'moved';
 
@@ -99,6 +103,7 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
     hash,
     digest: digestOf(hash, files),
     files: new Map(files.map(({ path, bytes }) => [path, bytes])),
+    places: places.map(placed),
     directories: directoriesOf(places),
     notes: [...notes, ...files.flatMap((extra) => extra.notes)],
   };
@@ -110,18 +115,23 @@ async function readExtra(path: string): Promise<Extra | 'moved'> {
   const read = await readWholeFile(real, extraFileLimitBytes);
   if (read.kind === 'moved') return 'moved';
   if (read.kind === 'unreadable') return absent(path, real, read);
-  return { path, real, bytes: read.bytes, notes: [] };
+  return { path, real, bytes: read.bytes, inode: read.inode, notes: [] };
 }
 
 /** A file that is simply not there is for the loader to judge; any other reason would be lost if it were not noted. */
 function absent(path: string, real: string | undefined, { code, reason }: Unreadable): Extra {
   const notes = code === 'missing' ? [] : [{ kind: 'unreadable', path, message: reason } as const];
-  return { path, real, bytes: undefined, notes };
+  return { path, real, bytes: undefined, inode: undefined, notes };
 }
 
 async function leadsToSamePlace({ path, real }: Pick<Extra, 'path' | 'real'>): Promise<boolean> {
   const now = await resolvePath(path);
   return (typeof now === 'string' ? now : undefined) === real;
+}
+
+function placed({ path, real, bytes, inode }: Omit<Extra, 'notes'>): PlacedFile {
+  const hash = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
+  return { path, real, inode, hash };
 }
 
 /** Lengths are part of it, so that no byte can move from one file to the next unnoticed. */

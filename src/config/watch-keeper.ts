@@ -1,10 +1,12 @@
-import type { OpenWatch, WatchDirectories } from './directory-watch.ts';
+import type { OpenWatch, WatchDirectories, WatchListener } from './directory-watch.ts';
 
 export interface WatchKeeperOptions {
   readonly watchDirectories: WatchDirectories;
   /** The first pause before a failed watch is tried again; it doubles up to 60 times that. */
   readonly retryMs: number;
-  readonly onEvent: () => void;
+  readonly onEvent: WatchListener['onEvent'];
+  /** Events before this are not to be relied on. */
+  readonly onOpened: () => void;
   readonly onDegraded: (isDegraded: boolean, cause: unknown) => void;
 }
 
@@ -53,7 +55,7 @@ export class WatchKeeper {
     };
     try {
       return await this.#options.watchDirectories(this.#wanted, {
-        onEvent: ifNewest(this.#options.onEvent),
+        onEvent: (change, path) => ifNewest(() => this.#options.onEvent(change, path))(),
         onReady: ifNewest(() => this.#succeed()),
         onError: (cause) => ifNewest(() => this.#fail(cause))(),
       });
@@ -67,6 +69,7 @@ export class WatchKeeper {
     this.#readyAt = performance.now();
     if (this.#isDegraded) this.#options.onDegraded(false, undefined);
     this.#isDegraded = false;
+    this.#options.onOpened();
     // What changed while nobody watched had no event.
     this.#options.onEvent();
   }

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { type WatchDirectories, watchDirectories } from './directory-watch.ts';
 import { patientRead } from './patient-read.ts';
-import { type ExtraFiles, readSource, type SourceReading } from './source.ts';
+import { isPutWhole, type PlacedFile } from './put-in-place.ts';
+import { type ExtraFiles, readSource, type SourceRead, type SourceReading } from './source.ts';
 import { WatchKeeper } from './watch-keeper.ts';
 
 export interface WatchOptions {
@@ -17,6 +18,15 @@ export interface WatchOptions {
   /** A read that takes longer counts as failed, and the next one may begin. */
   readonly readTimeoutMs?: number;
   readonly retryMs?: number;
+  /** How long a version that was perhaps written in place must stay as it is before it counts. */
+  readonly inPlaceMs?: number;
+  /** The same for one that drops or weakens a policy: no timer can tell a pause from an end, so this one is long. */
+  readonly weakerMs?: number;
+  readonly weakens?: (reading: SourceRead) => boolean;
+  /** What runs already; without it the first reading counts as it is. */
+  readonly running?: SourceReading | undefined;
+  /** Milliseconds, from anywhere. */
+  readonly now?: () => number;
   /** Called with the first reading, and then with each that differs from the one before. Must not throw. */
   readonly onRead: (reading: SourceReading) => void;
   /** Events are not to be had (`cause` says why) or are back. Changes are then found by looking, only later. */
@@ -33,11 +43,15 @@ const defaults = {
   longestDebounceMs: 1000,
   readTimeoutMs: 10_000,
   retryMs: 1000,
+  inPlaceMs: 500,
+  weakerMs: 10_000,
+  weakens: (): boolean => false,
+  now: () => performance.now(),
   watchDirectories,
   random: Math.random,
 };
 
-type Settings = WatchOptions & Readonly<typeof defaults>;
+type Settings = WatchOptions & Required<Pick<WatchOptions, keyof typeof defaults>>;
 
 export interface SourceWatch {
   /** After it, `onRead` is not called again and nothing is left open. */
@@ -54,6 +68,13 @@ export function watchSource(options: WatchOptions): SourceWatch {
   return new SourceFollower(options);
 }
 
+interface Candidate {
+  readonly id: string;
+  readonly since: number;
+  /** How long it must stay. */
+  readonly holdMs: number;
+}
+
 const closePatienceMs = 1000;
 const jitter = 0.2;
 
@@ -68,14 +89,25 @@ class SourceFollower implements SourceWatch {
   /** Since when something has been going on that is not yet believed. */
   #restlessSince: number | undefined;
   /** What was seen and might be the middle of a write. */
-  #candidate: string | undefined;
+  #candidate: Candidate | undefined;
+  #hold: NodeJS.Timeout | undefined;
+  /** The files of the last version that counted. */
+  #places: readonly PlacedFile[] | undefined;
+  readonly #named = new Map<string, number>();
+  readonly #written = new Map<string, number>();
+  #heard = 0;
   #delivered: string | undefined;
   #isClosed = false;
 
   constructor(options: WatchOptions) {
     this.#options = { ...defaults, ...options };
     this.#read = patientRead(options.read ?? (() => readSource(options)), this.#options.readTimeoutMs);
-    this.#keeper = new WatchKeeper({ ...this.#options, onEvent: () => this.wake() });
+    this.#keeper = new WatchKeeper({
+      ...this.#options,
+      onEvent: (change, path) => this.#hear(change, path),
+      onOpened: () => this.#forget(),
+    });
+    if (options.running?.kind === 'read') this.#places = options.running.places;
     this.#keeper.follow([dirname(resolve(options.path))]);
     this.#schedulePoll();
   }
@@ -95,6 +127,7 @@ class SourceFollower implements SourceWatch {
     this.#isClosed = true;
     clearTimeout(this.#poll);
     clearTimeout(this.#debounce);
+    clearTimeout(this.#hold);
     await Promise.all([this.#keeper.close(), this.#finishReading()]);
   }
 
@@ -126,6 +159,7 @@ class SourceFollower implements SourceWatch {
     this.#isWokenMeanwhile = false;
     if (reading.kind === 'read') this.#keeper.follow(reading.directories);
     this.#judge(reading, isQuiet && !isDisturbed);
+    if (this.#candidate === undefined && !isDisturbed) this.#forget();
     if (isDisturbed) this.wake();
   }
 
@@ -133,20 +167,55 @@ class SourceFollower implements SourceWatch {
     const id = reading.kind === 'read' ? reading.digest : reading.code;
     const isNew = id !== this.#delivered;
     if (isNew && !this.#isBelievable(id, isQuiet)) {
-      this.#candidate = id;
+      this.#consider(id, reading);
       return this.wake();
     }
+    if (isNew && !this.#hasStayed(id, reading)) return;
     this.#candidate = undefined;
     this.#restlessSince = undefined;
     this.#delivered = id;
+    if (reading.kind === 'read') this.#places = reading.places;
     if (isNew) this.#options.onRead(reading);
   }
 
   /** Seen after quiet, and not another content than a moment ago; or restless for so long that it has to do. */
   #isBelievable(id: string, isQuiet: boolean): boolean {
-    if (isQuiet && (this.#candidate ?? id) === id) return true;
+    if (isQuiet && (this.#candidate?.id ?? id) === id) return true;
     const since = this.#restlessSince;
     return since !== undefined && performance.now() - since >= this.#options.longestDebounceMs;
+  }
+
+  /** Whether it has stayed the same for as long as it has to. If not, it is looked at again then. */
+  #hasStayed(id: string, reading: SourceReading): boolean {
+    const { since, holdMs } = this.#consider(id, reading);
+    const leftMs = since + holdMs - this.#options.now();
+    clearTimeout(this.#hold);
+    if (leftMs <= 0) return true;
+    this.#hold = setTimeout(() => this.wake(), leftMs).unref();
+    return false;
+  }
+
+  #consider(id: string, reading: SourceReading): Candidate {
+    if (this.#candidate?.id !== id)
+      this.#candidate = { id, since: this.#options.now(), holdMs: this.#holdMs(reading) };
+    return this.#candidate;
+  }
+
+  #holdMs(reading: SourceReading): number {
+    if (reading.kind !== 'read' || this.#places === undefined) return 0;
+    if (isPutWhole(this.#places, reading.places, { named: this.#named, written: this.#written })) return 0;
+    return this.#options.weakens(reading) ? this.#options.weakerMs : this.#options.inPlaceMs;
+  }
+
+  #hear(change?: 'named' | 'written', path?: string): void {
+    this.#heard += 1;
+    if (path !== undefined) (change === 'named' ? this.#named : this.#written).set(path, this.#heard);
+    this.wake();
+  }
+
+  #forget(): void {
+    this.#named.clear();
+    this.#written.clear();
   }
 
   /** A read that hangs must not keep the process from ending. */

@@ -20,7 +20,8 @@ export interface Unreadable {
 }
 
 export type FileRead =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `inode` tells it from any other file. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly inode: string }
   /** Written, moved or removed while it was read: what was read is no version of the file. */
   | { readonly kind: 'moved' }
   | Unreadable;
@@ -63,7 +64,9 @@ async function readHandle(handle: FileHandle, real: string, limitBytes: number):
 
   const isSame = after.mtimeNs === before.mtimeNs && after.size === before.size;
   if (!isSame || BigInt(length) !== before.size) return { kind: 'moved' };
-  return { kind: 'bytes', bytes: bytes.subarray(0, length) };
+  // The number of a removed file is given out again; its birth is not.
+  const inode = `${before.dev}:${before.ino}:${before.birthtimeNs}`;
+  return { kind: 'bytes', bytes: bytes.subarray(0, length), inode };
 }
 
 async function fill(handle: FileHandle, bytes: Uint8Array, from: number): Promise<number> {

@@ -1,5 +1,6 @@
 import type { SourceRead, SourceReading } from '../config/source.ts';
 import type { SourceNote } from '../config/source-note.ts';
+import type { Weakening } from '../config/weaker.ts';
 import type { Unreadable } from '../config/whole-file.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -32,6 +33,8 @@ export interface Applied<I> {
   readonly generation: number;
   readonly warnings: readonly I[];
   readonly notes: readonly SourceNote[];
+  /** What it drops or weakens of the one before. */
+  readonly weakened: readonly Weakening[];
   /** Parsing to swap, on the event loop. */
   readonly durationMs: number;
 }
@@ -58,6 +61,8 @@ export interface ReloadStatus<I> {
   /** What is wrong with the desired file, or the warnings about the applied one. */
   readonly issues: readonly I[];
   readonly notes: readonly SourceNote[];
+  /** What the applied configuration dropped or weakened of the one before. */
+  readonly weakened: readonly Weakening[];
   readonly counts: Readonly<Record<ReloadEvent<I>['kind'], number>>;
 }
 
@@ -65,6 +70,8 @@ export interface ReloaderOptions<C, S extends { readonly generation: number }, I
   readonly load: (read: SourceRead) => Loaded<C, I>;
   /** May throw, and then has changed nothing. */
   readonly compile: (input: CompileInput<C, S>) => S;
+  /** What the second drops or weakens of the first. */
+  readonly weakenings?: (previous: C, next: C) => readonly Weakening[];
   readonly runtime: Runtime<S>;
   readonly report: (event: ReloadEvent<I>) => void;
   /** Epoch milliseconds. */
@@ -81,6 +88,7 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
   #applied: { readonly digest: string; readonly event: Applied<I>; readonly at: number } | undefined;
   /** The refused content last seen: it is not judged twice. */
   #refused: { readonly digest: string; readonly event: Rejected<I> } | undefined;
+  #running: C | undefined;
   #desired: Desired | undefined;
   #desiredSince: number | undefined;
 
@@ -103,6 +111,14 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
     else if (reading.digest !== this.#refused?.digest) this.#judge(reading);
   }
 
+  /** Whether this version would drop or weaken something. */
+  weakens(read: SourceRead): boolean {
+    const { load, weakenings } = this.#options;
+    if (this.#running === undefined || weakenings === undefined) return false;
+    const loaded = load(read);
+    return loaded.ok && weakenings(this.#running, loaded.config).length > 0;
+  }
+
   status(): ReloadStatus<I> {
     const applied = this.#applied;
     const trouble = this.#trouble();
@@ -117,6 +133,7 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
       trouble,
       issues: trouble?.kind === 'rejected' ? trouble.issues : (applied?.event.warnings ?? []),
       notes: desired?.notes ?? [],
+      weakened: applied?.event.weakened ?? [],
       counts: { ...this.#counts },
     };
   }
@@ -143,7 +160,7 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
 
   /** Everything that can fail comes before the swap. */
   #decide(read: SourceRead): Applied<I> | Rejected<I> {
-    const { load, compile, runtime, now } = this.#options;
+    const { load, compile, runtime, now, weakenings } = this.#options;
     const { hash, notes } = read;
     const startedAt = now();
     const generation = (this.#applied?.event.generation ?? 0) + 1;
@@ -157,8 +174,11 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
       return { kind: 'rejected', hash, issues: [], cause };
     }
     runtime.swap(snapshot);
+    const { config, issues: warnings } = loaded;
+    const weakened = this.#running === undefined ? [] : (weakenings?.(this.#running, config) ?? []);
+    this.#running = config;
     const durationMs = now() - startedAt;
-    return { kind: 'applied', hash, generation, warnings: loaded.issues, notes, durationMs };
+    return { kind: 'applied', hash, generation, warnings, notes, weakened, durationMs };
   }
 
   #report(event: ReloadEvent<I>): void {

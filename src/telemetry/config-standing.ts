@@ -1,3 +1,5 @@
+import type { Weakening } from '../config/weaker.ts';
+
 /** Which configuration is wanted, and which one applies. */
 export interface ConfigStanding {
   /** 0 while none applies. */
@@ -10,6 +12,8 @@ export interface ConfigStanding {
   /** Epoch milliseconds. */
   readonly lastSuccessAt: number | undefined;
   readonly desiredSince: number | undefined;
+  /** What it dropped or weakened of the one before. */
+  readonly weakened: readonly Weakening[];
   /** The files are only polled, because watching them failed. */
   readonly isWatchDegraded: boolean;
 }

@@ -12,6 +12,7 @@ export interface MetricSources {
   readonly inFlight: () => number;
   readonly droppedLogLines: () => number;
   readonly auditFailures: () => number;
+  readonly isAuditFailing: () => boolean;
   /** Targets of the configuration that applies. */
   readonly targets: () => readonly { readonly id: string; readonly state: TargetStateName }[];
   /** Whom the policies of live configurations ask. */

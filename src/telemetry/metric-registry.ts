@@ -6,6 +6,7 @@ import {
   type MetricValueWithName,
   Registry,
 } from 'prom-client';
+import { seamReasons } from '../audit/event.ts';
 import type { MetricSources } from './exposition.ts';
 import { type CountFamily, type DurationFamily, gateway } from './metric-families.ts';
 import { reloadResults } from './metric-labels.ts';
@@ -18,6 +19,7 @@ export function createRegistry(sources: MetricSources): Registry {
   registerTallies(registry, Object.values(sources.metrics.families));
   registerTallies(registry, Object.values(sources.metrics.adviserFamilies));
   ownMetrics(registry, sources);
+  auditMetrics(registry, sources);
   configMetrics(registry, sources);
   processMetrics(registry, sources.process);
   return registry;
@@ -156,6 +158,31 @@ function stateGauge({ name, help, labelNames, family }: CountFamily, note: () =>
   });
 }
 
+function auditMetrics(registry: Registry, { metrics, isAuditFailing }: MetricSources): void {
+  registry.registerMetric(
+    new Gauge({
+      name: `${gateway}_audit_failing`,
+      help: 'Whether audit records cannot be stored now.',
+      registers: [],
+      collect() {
+        this.set(isAuditFailing() ? 1 : 0);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: `${gateway}_audit_seams_total`,
+      help: 'Times the audit file was continued at another place, or after a break, by why.',
+      labelNames: ['reason'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const reason of seamReasons) this.inc({ reason }, metrics.auditSeams[reason]);
+      },
+    }),
+  );
+}
+
 function configMetrics(registry: Registry, { metrics, config }: MetricSources): void {
   registry.registerMetric(
     new Gauge({
@@ -197,6 +224,17 @@ function configMetrics(registry: Registry, { metrics, config }: MetricSources): 
   );
   gauge('watch_degraded', 'Whether the file is only polled because watching it failed.', () =>
     config().isWatchDegraded ? 1 : 0,
+  );
+  registry.registerMetric(
+    new Counter({
+      name: 'keeptrusts_config_weakened_total',
+      help: 'Policies and settings that reloads dropped or weakened.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(metrics.weakened);
+      },
+    }),
   );
   registry.registerMetric(
     new Counter({

@@ -1,3 +1,4 @@
+import type { SeamReason } from '../audit/event.ts';
 import type { FaultCode } from '../errors.ts';
 import type { FinishedExchange } from './finished-exchange.ts';
 import {
@@ -41,6 +42,17 @@ export class Metrics {
   /** Whether exchanges are counted under the names of the callback too. */
   exportsCallback = false;
   readonly reloads: Record<ReloadResult, number> = { applied: 0, rejected: 0 };
+  /** Settings that reloads dropped or weakened. */
+  weakened = 0;
+  /** How often the audit file was continued at another place, or after a break. */
+  readonly auditSeams: Record<SeamReason, number> = {
+    replaced: 0,
+    moved: 0,
+    removed: 0,
+    truncated: 0,
+    foreign: 0,
+    failed: 0,
+  };
   readonly #budget: SeriesBudget;
   /** By id, newest first: while calls of an older generation go on, an id may stand for two models. */
   readonly #targets = new Map<string, readonly TargetRow[]>();

@@ -22,6 +22,8 @@ export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger):
     case 'applied': {
       const { generation, hash, durationMs, warnings, notes } = event;
       log.info('config', 'configuration applied', { generation, hash, duration_ms: durationMs });
+      for (const { policy, path: at, from, to } of event.weakened)
+        log.warn('config', 'the new configuration is weaker', { policy, path: at, from, to });
       for (const issue of warnings) log.warn('config', formatIssueLine(issue, file), { code: issue.code });
       logNotes(notes, log);
       return;

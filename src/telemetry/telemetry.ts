@@ -17,6 +17,7 @@ export interface TelemetryOptions {
   readonly inFlight: () => number;
   readonly config: () => ConfigStanding;
   readonly auditFailures: () => number;
+  readonly isAuditFailing: () => boolean;
   readonly targets: MetricSources['targets'];
   readonly advisers: MetricSources['advisers'];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -55,6 +56,7 @@ export class Telemetry {
       droppedSpans: () => this.tracing.dropped,
       config: options.config,
       auditFailures: options.auditFailures,
+      isAuditFailing: options.isAuditFailing,
       targets: options.targets,
       advisers: options.advisers,
     });

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { asFault, GatewayError } from '../errors.ts';
+import { isStreamType } from '../sse/beginning.ts';
 import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { decoderFor } from './decode.ts';
@@ -262,7 +263,8 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     if (this.#isOver) return;
     if (this.#isStream && !this.#isCommitted) {
       const message = `target "${this.#sending.target.spec.id}" ended its stream before any content`;
-      return this.cancel(new GatewayError('upstream_cut_off', message));
+      const isNamed = isStreamType(this.#headers['content-type']); // else it was taken for one because the call asks for it
+      return this.cancel(new GatewayError(isNamed ? 'upstream_cut_off' : 'upstream_invalid', message));
     }
     this.#stop();
     if (this.#isStream) this.#sink?.end();

@@ -10,6 +10,7 @@ function health(phase: Phase, isDegraded = false) {
   return {
     phase,
     isDegraded,
+    refusesAll: false,
     version: '0.1.0',
     uptimeSeconds: 61.7,
     policiesLoaded: 4,
@@ -53,6 +54,16 @@ for (const [phase, live, ready, started] of probes) {
     assert.deepEqual(statuses, [live, ready, started]);
   });
 }
+
+test('where every call would fail, readiness says so and liveness does not', async (t) => {
+  const { url } = await start(t, { health: () => ({ ...health('serving', true), refusesAll: true }) });
+
+  const ready = await fetch(url('/readyz'));
+  const live = await fetch(url('/healthz'));
+
+  assert.deepEqual([ready.status, live.status], [503, 200]);
+  assert.match(await ready.text(), /"status":"unhealthy"/);
+});
 
 test('a rejected reload shows in the document and leaves readiness as it is', async (t) => {
   const { url } = await start(t, { health: () => health('serving', true) });

@@ -8,6 +8,7 @@ const parts: StatusParts = {
   health: {
     phase: 'serving',
     isDegraded: true,
+    refusesAll: false,
     version: '0.1.0',
     uptimeSeconds: 3.9,
     policiesLoaded: 4,
@@ -21,6 +22,7 @@ const parts: StatusParts = {
     lastSuccessAt: at,
     desiredSince: undefined,
     isWatchDegraded: false,
+    weakened: [],
   },
   issues: [
     { code: 'E004', severity: 'error', path: 'providers', message: 'expected a mapping', line: 3, column: 1 },
@@ -72,6 +74,7 @@ const parts: StatusParts = {
   listening: { data: [{ host: '127.0.0.1', port: 41002 }], admin: [{ host: '::', port: 41003 }] },
   output: { dropped: 1, heldBytes: 2, failure: undefined },
   areClientTokensStale: false,
+  isAuditFailing: false,
   tracing: {
     isOn: true,
     endpoint: 'http://collector:4318',
@@ -96,6 +99,7 @@ test('the document says what runs, what is wanted, and who still holds what', ()
       last_reload_successful: false,
       last_success: '2026-11-21T07:00:00.000Z',
       desired_since: null,
+      weakened: [],
       issues: [
         {
           code: 'E004',
@@ -178,13 +182,15 @@ test('what is not named does not get in: no excerpt, no credential', () => {
 
 test('every way to be degraded has its word', () => {
   const config = { ...parts.config, lastReloadSuccessful: true };
-  const { output, areClientTokensStale, targets } = parts;
+  const well = { ...parts, config };
+  const { output, targets } = parts;
   const misconfigured = targets.map((target) => ({ ...target, misconfigured: 401 }));
 
-  assert.deepEqual(degraded({ config, output, areClientTokensStale, targets }), []);
-  assert.deepEqual(degraded({ ...parts, config, targets: misconfigured }), ['target_misconfigured']);
+  assert.deepEqual(degraded(well), []);
   assert.deepEqual(degraded({ ...parts, config: { ...config, isWatchDegraded: true } }), ['watch']);
-  assert.deepEqual(degraded({ config, output, targets, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ ...well, areClientTokensStale: true }), ['client_tokens']);
+  assert.deepEqual(degraded({ ...well, isAuditFailing: true }), ['audit']);
+  assert.deepEqual(degraded({ ...well, targets: misconfigured }), ['target_misconfigured']);
   assert.deepEqual(degraded({ ...parts, config, output: { ...output, failure: new Error('EPIPE') } }), [
     'output',
   ]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -54,7 +54,7 @@ test('a record is in the file when its append resolves', async (t) => {
   assert.equal(linesOf(path).length, 1);
   await Promise.all([trail.append(exchange('req-2')), trail.append(exchange('req-3'))]);
 
-  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 3 });
+  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 3, seams: [] });
 });
 
 test('a file that is opened again continues its chain', async (t) => {
@@ -65,7 +65,7 @@ test('a file that is opened again continues its chain', async (t) => {
     await trail.close();
   }
 
-  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 3 });
+  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 3, seams: [] });
 });
 
 test('a torn end is set aside at every length, and a record says so', async (t) => {
@@ -83,7 +83,7 @@ test('a torn end is set aside at every length, and a record says so', async (t) 
     await trail.close();
 
     const lines = linesOf(path);
-    assert.deepEqual(verifyChain(lines), { ok: true, count: 4 });
+    assert.deepEqual(verifyChain(lines), { ok: true, count: 4, seams: [] });
     const { kind, bytes, sha256, moved_to: movedTo } = JSON.parse(lines[2] ?? '');
     assert.deepEqual([kind, bytes], ['torn_tail', length]);
     assert.equal(sha256, createHash('sha256').update(torn).digest('hex'));
@@ -98,7 +98,7 @@ test('a file that holds nothing but a torn record begins a chain', async (t) => 
   await openTrail(t, path);
 
   const lines = linesOf(path);
-  assert.deepEqual(verifyChain(lines), { ok: true, count: 1 });
+  assert.deepEqual(verifyChain(lines), { ok: true, count: 1, seams: [] });
   assert.match(lines[0] ?? '', /"kind":"torn_tail"/);
 });
 
@@ -147,10 +147,12 @@ test('a disk that was full for a while leaves a chain without a gap', { skip: !h
 
   assert.ok(said.includes('failed'), 'the limit was never reached');
   assert.equal(said.at(-1), 'stored');
-  assert.deepEqual(verifyChain(linesOf(path)), {
-    ok: true,
-    count: said.filter((line) => line === 'stored').length,
-  });
+  const verified = verifyChain(linesOf(path));
+  assert.ok(verified.ok);
+  // A record of the break may still fit where that of a call does not.
+  assert.ok(verified.seams.length > 0 && verified.seams.every(({ reason }) => reason === 'failed'));
+  const stored = said.filter((line) => line === 'stored').length;
+  assert.equal(verified.count, stored + verified.seams.length);
 });
 
 test('records beyond what may wait are refused at once', async (t) => {
@@ -162,24 +164,7 @@ test('records beyond what may wait are refused at once', async (t) => {
   await assert.rejects(trail.append(exchange()), { code: 'audit_failed' });
   await Promise.all(both);
 
-  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 2 });
-});
-
-test('another writer of the same file is noticed, and nothing more is promised', async (t) => {
-  const path = place(t);
-  const trail = await openTrail(t, path);
-  await trail.append(exchange());
-  appendFileSync(path, 'someone else\n');
-
-  // It is looked for after each write, so one more may get through.
-  await assert.rejects(
-    async () => {
-      await trail.append(exchange());
-      await trail.append(exchange());
-    },
-    { code: 'audit_failed' },
-  );
-  await assert.rejects(trail.append(exchange()), { code: 'audit_failed' });
+  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 2, seams: [] });
 });
 
 test('closing stores what was accepted, and then nothing more is', async (t) => {
@@ -220,7 +205,7 @@ test('a path that is taken again while it is being closed continues after everyt
   await second.append(exchange());
   await Promise.all([...accepted, released]);
 
-  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 10_001 });
+  assert.deepEqual(verifyChain(linesOf(path)), { ok: true, count: 10_001, seams: [] });
 });
 
 test('a path that could not be opened can be opened later', async (t) => {
@@ -267,6 +252,6 @@ test('kill -9 loses no record whose append had resolved', async (t) => {
   await trail.append(exchange('after'));
 
   const lines = linesOf(path);
-  assert.deepEqual(verifyChain(lines), { ok: true, count: lines.length });
+  assert.deepEqual(verifyChain(lines), { ok: true, count: lines.length, seams: [] });
   assert.ok(lines.length > told.length, `${lines.length} lines, ${told.length} told`);
 });

@@ -29,7 +29,7 @@ test('records on stdout are accepted at once and chained', async () => {
   assert.equal(trail.append(start), undefined);
   await queue.flush(1000);
 
-  assert.deepEqual(verifyChain(written.join('').trimEnd().split('\n')), { ok: true, count: 2 });
+  assert.deepEqual(verifyChain(written.join('').trimEnd().split('\n')), { ok: true, count: 2, seams: [] });
 });
 
 test('a record that stdout has no room for is refused, and leaves no gap', async () => {
@@ -41,7 +41,7 @@ test('a record that stdout has no room for is refused, and leaves no gap', async
   await trail.append(start);
   await queue.flush(1000);
 
-  assert.deepEqual(verifyChain(written.join('').trimEnd().split('\n')), { ok: true, count: 2 });
+  assert.deepEqual(verifyChain(written.join('').trimEnd().split('\n')), { ok: true, count: 2, seams: [] });
 });
 
 const notable: readonly (readonly [string, Partial<FinishedExchange>, boolean])[] = [

@@ -99,15 +99,6 @@ for (const [what, body] of Object.entries(oddAnswers)) {
   }
 }
 
-test('an answer that is no JSON reaches the client byte for byte where no policy looks at answers', async (t) => {
-  const body = 'plain words, \u2028 not JSON';
-  const { client } = await start(t, [[send(reply({ body }))]]);
-
-  client.send(post(chat('hi')));
-
-  assert.equal((await client.answer()).text, body);
-});
-
 test('a stream that no policy changes reaches the client byte for byte', async (t) => {
   const events = [
     ': a comment\r\n\r\n',

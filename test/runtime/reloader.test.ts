@@ -17,6 +17,7 @@ function reading(text: string, key?: string): SourceRead {
     hash: sha256(text),
     digest: sha256(`${text}\0${key}`),
     files: new Map(files),
+    places: [],
     directories: [],
     notes: [],
   };

@@ -55,6 +55,7 @@ export async function startRig(
     debounceMs: 15,
     longestDebounceMs: 150,
     retryMs: 20,
+    inPlaceMs: 30,
     onRead: (reading) => {
       readings.push(reading);
       reloader.offer(reading);

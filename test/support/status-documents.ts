@@ -7,6 +7,7 @@ export const wellParts: StatusParts = {
   health: {
     phase: 'serving',
     isDegraded: false,
+    refusesAll: false,
     version: '0.1.0',
     uptimeSeconds: 3600,
     policiesLoaded: 2,
@@ -20,10 +21,12 @@ export const wellParts: StatusParts = {
     lastSuccessAt: Date.now() - 600_000,
     desiredSince: Date.now() - 600_000,
     isWatchDegraded: false,
+    weakened: [],
   },
   issues: [],
   bufferedBytes: 0,
   areClientTokensStale: false,
+  isAuditFailing: false,
   tracing: {
     isOn: false,
     endpoint: undefined,

@@ -22,6 +22,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
     droppedLogLines: () => 7,
     droppedSpans: () => 9,
     auditFailures: () => 3,
+    isAuditFailing: () => true,
     targets: () => targets,
     advisers: () => advisers,
     config: () => ({
@@ -32,6 +33,7 @@ export function start(t: TestContext, seriesLimit = 2000) {
       lastSuccessAt: 1_700_000_000_500,
       desiredSince: 1_700_000_001_000,
       isWatchDegraded: true,
+      weakened: [],
     }),
   });
   return { metrics, targets, advisers, text: () => exposition.text() };
