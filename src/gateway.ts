@@ -11,6 +11,7 @@ import { type Address, formatAddress, isLoopback } from './http/address.ts';
 import { bind, bindData, BindError } from './http/bind.ts';
 import { BufferBudget } from './http/body.ts';
 import { drain } from './http/drain.ts';
+import { BodyDecoding } from './http/encoded-body.ts';
 import { requestIds } from './http/request-ids.ts';
 import { DataServer } from './http/server.ts';
 import { serverLimits } from './http/server-limits.ts';
@@ -162,6 +163,7 @@ class RunningGateway implements Gateway {
       limits: serverLimits(snapshot),
       maxConcurrency,
       budget: this.#budget,
+      decoding: new BodyDecoding(),
       clientTokens: this.#clientTokens,
       fingerprint: fingerprintWith(key),
       newId: requestIds(),

@@ -14,6 +14,7 @@ import type { Sending } from '../upstream/send.ts';
 import type { Target } from '../upstream/target.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
 import { isPreflight, preflightReply } from './caller.ts';
+import { type BodyDecoding, readableCoding } from './encoded-body.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
@@ -27,6 +28,7 @@ import { denyUninspected } from './uninspected.ts';
 /** What handling a request needs besides its exchange. */
 export interface HandleParts {
   readonly budget: BufferBudget;
+  readonly decoding: BodyDecoding;
   readonly commitAudit: CommitAudit;
   /** A new id for the span of an attempt. */
   readonly newSpanId: () => string;
@@ -42,7 +44,7 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
-  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts.budget));
+  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts));
   const call = receiving instanceof Promise ? await receiving : receiving;
   const { snapshot, evidence } = exchange;
   denyUninspected(exchange, call.texts.uninspected, 'request');
@@ -97,10 +99,12 @@ function refuseDisabledPack({ snapshot }: Exchange): void {
   );
 }
 
-function receiveBody(exchange: Exchange, budget: BufferBudget): Promise<Buffer> {
+function receiveBody(exchange: Exchange, { budget, decoding }: HandleParts): Promise<Buffer> {
+  const coding = readableCoding(exchange.request.headers['content-encoding']);
   const proceed = awaitsContinue(exchange) ? (): void => exchange.response.writeContinue() : undefined;
   const limits: BodyLimits = { bytes: exchange.snapshot.config.limits.bodyBytes, budget, proceed };
-  return readBody(exchange.request, limits);
+  const body = readBody(exchange.request, limits);
+  return coding === undefined ? body : body.then((encoded) => decoding.decode(encoded, coding, limits));
 }
 
 /** The call that a body is; the reading of a long one waits for its turns. */

@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Dialect } from '../dialect/dialect.ts';
 import { asFault, GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
 import { Opening } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
-import { decoderFor } from './decode.ts';
-import { upstreamFault } from './faults.ts';
+import { codingOf, type Decoder, decoderFor } from './decode.ts';
+import { unknownCoding, upstreamFault } from './faults.ts';
 import type { Target } from './target.ts';
 
 /** One attempt at one target. */
@@ -82,7 +81,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
-  #decoder: Transform | undefined;
+  #decoder: Decoder | undefined;
   #opening: Opening | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
   #pieces: Buffer[] = [];
@@ -136,12 +135,12 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#clocks.head();
     this.#isStream =
       status < 300 && headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true;
-    try {
-      this.#decoder = decoderFor(headers['content-encoding']);
-    } catch (error) {
-      return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
+    const coding = codingOf(headers['content-encoding']);
+    if (coding !== '') {
+      this.#decoder = decoderFor(coding);
+      if (this.#decoder === undefined) return this.cancel(unknownCoding(this.#sending.target.spec.id));
+      this.#decode(this.#decoder);
     }
-    if (this.#decoder !== undefined) this.#decode(this.#decoder);
     if (!this.#isStream) return;
     const { dialect, json, eventChars, commitAfterMs } = this.#sending;
     this.#opening = new Opening(dialect, json, eventChars);
@@ -199,7 +198,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#decoder?.destroy(); // or it would go on inflating for nobody
   }
 
-  #decode(decoder: Transform): void {
+  #decode(decoder: Decoder): void {
     decoder.on('data', (piece: Buffer) => {
       if (!this.#isOver) this.#piece(piece);
     });
