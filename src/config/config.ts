@@ -85,6 +85,11 @@ export interface TargetSpec {
   readonly available: boolean;
   /** Undefined: the target takes no credential. */
   readonly credential: Credential | undefined;
+  /** Sent with every call, besides the credential. */
+  readonly headers: readonly TargetHeader[];
+  /** Of the app's calls, besides those that reach every target: names of headers, in lower case, and of query parameters. */
+  readonly forwardHeaders: readonly string[];
+  readonly forwardQuery: readonly string[];
   readonly timeoutMs: number;
   readonly streamTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -104,6 +109,14 @@ export interface TargetSpec {
 export interface Pricing {
   readonly promptNanos: number;
   readonly completionNanos: number;
+}
+
+export interface TargetHeader {
+  /** Lower case. */
+  readonly name: string;
+  readonly value: string;
+  /** A provider that quotes it is not repeated. */
+  readonly isSecret: boolean;
 }
 
 /** Sent to the target's origin and nowhere else. */

@@ -22,6 +22,7 @@ import { jsonLimits } from './json-limits.ts';
 import { describeModel, listModels } from './models.ts';
 import { relay } from './relay.ts';
 import { type CommitAudit, jsonReply, refusalReply, replyWhole } from './reply.ts';
+import { crossingQuery } from './request-target.ts';
 import { pickRoute, type Route } from './route.ts';
 import { denyUninspected } from './uninspected.ts';
 
@@ -155,10 +156,9 @@ function attempting(
   rewritten: Rewritten,
   newSpanId: HandleParts['newSpanId'],
 ): Attempting {
-  const headers = requestHeaders(exchange.request.headers, exchange.id);
   return {
     newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
-    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, headers, spanId }),
+    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, spanId }),
     onCancel: (cancel) => exchange.onCancel(cancel),
     ended: () => exchange.ended(),
     settled: (finished) => exchange.settled(finished),
@@ -167,18 +167,13 @@ function attempting(
 
 interface Outgoing {
   readonly rewritten: Rewritten;
-  readonly headers: readonly string[];
   readonly spanId: string | undefined;
 }
 
-function sending(
-  exchange: Exchange,
-  call: Call,
-  target: Target,
-  { rewritten, headers, spanId }: Outgoing,
-): Sending {
+function sending(exchange: Exchange, call: Call, target: Target, { rewritten, spanId }: Outgoing): Sending {
   const { config } = exchange.snapshot;
-  const { spec } = target;
+  const { headers: given, url = '' } = exchange.request;
+  const { spec, crossing } = target;
   const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
   const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
   const setting = call.isStream ? 'stream_timeout_seconds' : 'timeout_seconds';
@@ -186,8 +181,12 @@ function sending(
     config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
   return {
     target,
-    path: spec.basePath + call.dialect.path,
-    headers: [...target.headers, ...headers, ...traceHeaders(exchange.trace, spanId)],
+    path: spec.basePath + call.dialect.path + crossingQuery(url, crossing.parameters),
+    headers: [
+      ...target.headers,
+      ...requestHeaders(given, crossing.headers, exchange.id),
+      ...traceHeaders(exchange.trace, spanId),
+    ],
     body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
     clocks: {
