@@ -21,6 +21,7 @@ import { policyKinds } from './policy/kinds.ts';
 import type { Snapshot } from './runtime/snapshot.ts';
 import type { TargetStateName } from './telemetry/metric-labels.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import { proxyVariables, unusedProxy } from './upstream/outbound-proxy.ts';
 import type { Target } from './upstream/target.ts';
 import { version } from './version.ts';
 
@@ -93,6 +94,8 @@ class RunningGateway implements Gateway {
     this.#phase = 'serving';
     const listen = this.#addresses.map(formatAddress);
     this.#telemetry.log.info('gateway', 'serving', { listen, admin: this.adminUrl, version });
+    const unused = unusedProxy(proxyVariables(this.#options.env));
+    if (unused !== undefined) this.#telemetry.log.warn('gateway', unused);
     this.#clientTokens?.follow(this.#options.reload);
     this.#telemetry.tracing.start();
     this.#generations.follow((next) => data.setLimits(serverLimits(next)));

@@ -5,6 +5,7 @@ import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.t
 import { readSource } from '../config/source.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { advisersOf } from '../policy/advisers.ts';
+import { proxyVariables } from '../upstream/outbound-proxy.ts';
 import type {
   AdviserFacts,
   ConfigFacts,
@@ -28,7 +29,6 @@ export interface LookOptions {
 }
 
 const deadlineMs = 3000;
-const proxyVariables = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
 /** Gathers what is to be known about this machine. It opens connections to providers and says nothing on them, and asks
  * recognisers what they know. */
@@ -50,7 +50,7 @@ export async function lookHere(options: LookOptions): Promise<LocalFacts> {
       { use: 'admin', address: admin, found: foundAdmin(adminAnswer) },
     ],
     proxy: {
-      variables: proxyVariables.filter((name) => (env[name] ?? '') !== ''),
+      variables: proxyVariables(env),
       noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
     },
     reached: offline ? undefined : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),

@@ -10,10 +10,15 @@ import {
   nodeCheck,
   noteCheck,
   portCheck,
-  proxyCheck,
+  proxyChecks,
   reachChecks,
 } from '../../src/doctor/local-checks.ts';
 import { type Standing, statusOf } from '../support/status-documents.ts';
+
+const direct = [
+  'warn',
+  /HTTP_PROXY set, and the gateway uses no outbound proxy: it connects to providers itself.*egress/,
+] as const;
 
 type Case = readonly [
   what: string,
@@ -98,23 +103,26 @@ const cases: readonly Case[] = [
     [portCheck({ use: 'admin', address: 'a:1', found: 'other' })],
     [['fail', /--admin-listen/]],
   ],
-  ['no proxy', [proxyCheck({ variables: [], noProxy: '' })], [['ok', /no HTTP proxy/]]],
+  ['no proxy', proxyChecks({ variables: [], noProxy: '' }), [['ok', /no HTTP proxy/]]],
   [
     'a proxy for everything',
-    [proxyCheck({ variables: http, noProxy: '' })],
-    [['warn', /HTTP_PROXY set.*lacks 127\.0\.0\.1, localhost, ::1.*NO_PROXY=127\.0\.0\.1,localhost,::1$/]],
+    proxyChecks({ variables: http, noProxy: '' }),
+    [
+      ['warn', /HTTP_PROXY set.*lacks 127\.0\.0\.1, localhost, ::1.*NO_PROXY=127\.0\.0\.1,localhost,::1$/],
+      direct,
+    ],
   ],
   [
     'a proxy that spares a part',
-    [proxyCheck({ variables: http, noProxy: 'corp.example, localhost' })],
-    [['warn', /lacks 127\.0\.0\.1, ::1.*NO_PROXY=corp\.example,localhost,127\.0\.0\.1,::1$/]],
+    proxyChecks({ variables: http, noProxy: 'corp.example, localhost' }),
+    [['warn', /lacks 127\.0\.0\.1, ::1.*NO_PROXY=corp\.example,localhost,127\.0\.0\.1,::1$/], direct],
   ],
   [
     'a proxy that spares us',
-    [proxyCheck({ variables: http, noProxy: 'localhost,127.0.0.1,[::1]' })],
-    [['ok', /spares/]],
+    proxyChecks({ variables: http, noProxy: 'localhost,127.0.0.1,[::1]' }),
+    [['ok', /spares/], direct],
   ],
-  ['a proxy that spares all', [proxyCheck({ variables: http, noProxy: '*' })], [['ok', /spares/]]],
+  ['a proxy that spares all', proxyChecks({ variables: http, noProxy: '*' }), [['ok', /spares/], direct]],
   ['offline', reachChecks(undefined), [['skip', /--offline/]]],
   [
     'a provider',
