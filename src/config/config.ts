@@ -114,9 +114,12 @@ export interface Pricing {
 export interface TargetHeader {
   /** Lower case. */
   readonly name: string;
-  readonly value: string;
+  /** Undefined where the secret is missing. */
+  readonly value: string | undefined;
   /** A provider that quotes it is not repeated. */
   readonly isSecret: boolean;
+  /** Where the value comes from, as of a credential; undefined where it is written out. */
+  readonly source: string | undefined;
 }
 
 /** Sent to the target's origin and nowhere else. */

@@ -3,7 +3,7 @@ import { carriesCredential } from './crossing-schema.ts';
 import { looksSecret } from './excerpt.ts';
 import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
-import { readSecret, type Secrets, toSecretRef, type WrittenHeader } from './secret-ref.ts';
+import { describeSecret, readSecret, type Secrets, toSecretRef, type WrittenHeader } from './secret-ref.ts';
 
 export interface ResolvedHeaders {
   readonly headers: readonly TargetHeader[];
@@ -26,15 +26,15 @@ export function resolveHeaders(
     const path = [...base, header];
     if (typeof value === 'string') {
       const isSecret = carriesCredential(name) || looksSecret(value);
-      headers.push({ name, value, isSecret });
+      headers.push({ name, value, isSecret, source: undefined });
       if (isSecret) problems.push(writtenOut(path));
       continue;
     }
     const ref = toSecretRef('secret_key_ref' in value ? value.secret_key_ref : value);
     if (ref === undefined) continue;
     const found = readSecret(ref, secrets);
-    if (found.value === undefined) lacking ??= { path, why: found.why };
-    else headers.push({ name, value: found.value, isSecret: true });
+    headers.push({ name, value: found.value, isSecret: true, source: describeSecret(ref) });
+    if (found.why !== undefined) lacking ??= { path, why: found.why };
   }
   return { headers, lacking, problems };
 }

@@ -55,7 +55,7 @@ export function configChecks(facts: ConfigFacts): readonly Check[] {
   return [
     ...(found.length > 0 ? found : [ok('config', `${facts.path} is valid`)]),
     ...facts.notes.map(noteCheck),
-    ...facts.targets.map(keyCheck),
+    ...facts.targets.flatMap(keyChecks),
   ];
 }
 
@@ -80,14 +80,13 @@ export function noteCheck({ kind, message }: SourceNote): Check {
   return warn('mount', message, noteFixes[kind]);
 }
 
-export function keyCheck({ id, hasKey, keySource, simulated }: TargetFacts): Check {
-  if (simulated) return ok('key', `${id} is simulated and needs none`);
-  if (keySource === undefined) return ok('key', `${id} takes none`);
-  if (hasKey) return ok('key', `${id}: ${keySource} is there`);
-  return fail(
-    'key',
-    `${id}: ${keySource} is missing or unusable, so it is never asked`,
-    `provide ${keySource}`,
+export function keyChecks({ id, keys, simulated }: TargetFacts): readonly Check[] {
+  if (simulated) return [ok('key', `${id} is simulated and needs none`)];
+  if (keys.length === 0) return [ok('key', `${id} takes none`)];
+  return keys.map(({ source, isThere }) =>
+    isThere
+      ? ok('key', `${id}: ${source} is there`)
+      : fail('key', `${id}: ${source} is missing or unusable, so it is never asked`, `provide ${source}`),
   );
 }
 

@@ -1,5 +1,6 @@
 import { adminOrigin, askAdmin, type AdminAnswer } from '../cli/admin-client.ts';
 import { readStatus } from '../cli/status-view.ts';
+import type { TargetSpec } from '../config/config.ts';
 import { load } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
 import { readSource } from '../config/source.ts';
@@ -89,14 +90,15 @@ async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Pro
     issues: result.issues,
     notes: reading.notes,
     advisers: advisersOf(chain, policyKinds),
-    targets: targets.map(({ id, origin, simulated, credential }) => ({
-      id,
-      origin,
-      simulated,
-      hasKey: credential?.value !== undefined,
-      keySource: credential?.source,
-    })),
+    targets: targets.map(targetFacts),
   };
+}
+
+function targetFacts({ id, origin, simulated, credential, headers }: TargetSpec): TargetFacts {
+  const keys = [credential, ...headers].flatMap((key) =>
+    key?.source === undefined ? [] : [{ source: key.source, isThere: key.value !== undefined }],
+  );
+  return { id, origin, simulated, keys };
 }
 
 function foundData(answer: AdminAnswer): PortFacts['found'] {

@@ -209,8 +209,9 @@ function short(hash: string | null): string {
 
 export function keyChecks({ map, sidecar }: PodCase): readonly Check[] {
   if (map.kind !== 'read' || map.config === undefined) return [];
-  const names = map.config.targets.flatMap(({ credential }) => {
-    const [kind, name] = credential?.source.split(' ') ?? [];
+  const keys = map.config.targets.flatMap(({ credential, headers }) => [credential, ...headers]);
+  const names = keys.flatMap((key) => {
+    const [kind, name] = key?.source?.split(' ') ?? [];
     return kind === 'env' && name !== undefined ? [name] : [];
   });
   return [...new Set(names)].map((name) => keyCheck(name, sidecar));

@@ -46,12 +46,12 @@ export function targetHeaders(spec: TargetSpec): readonly string[] {
   const { credential } = spec;
   if (credential?.value !== undefined)
     headers.push(credential.header, `${credential.prefix}${credential.value}`);
-  for (const { name, value } of spec.headers) headers.push(name, value);
+  for (const { name, value } of spec.headers) if (value !== undefined) headers.push(name, value);
   return headers;
 }
 
 /** What a target is sent to be let in. No answer of its repeats it to an app. */
 export function secretsOf({ credential, headers }: TargetSpec): readonly string[] {
   const own = headers.filter(({ isSecret }) => isSecret).map(({ value }) => value);
-  return credential?.value === undefined ? own : [credential.value, ...own];
+  return [credential?.value, ...own].filter((value) => value !== undefined);
 }

@@ -78,9 +78,9 @@ test('every setting of a target arrives', () => {
     available: true,
     credential: { header: 'x-api-key', prefix: '', value: 'a-key', source: 'store key' },
     headers: [
-      { name: 'x-title', value: 'Ours', isSecret: false },
-      { name: 'x-org', value: 'a-key', isSecret: true },
-      { name: 'x-part', value: 'a-key', isSecret: true },
+      { name: 'x-title', value: 'Ours', isSecret: false, source: undefined },
+      { name: 'x-org', value: 'a-key', isSecret: true, source: 'env ORG' },
+      { name: 'x-part', value: 'a-key', isSecret: true, source: 'store part' },
     ],
     forwardHeaders: ['x-tenant'],
     forwardQuery: ['version'],

@@ -6,7 +6,7 @@ import {
   adviserChecks,
   configChecks,
   gatewayChecks,
-  keyCheck,
+  keyChecks,
   nodeCheck,
   noteCheck,
   portCheck,
@@ -26,7 +26,12 @@ type Case = readonly [
   expected: readonly (readonly [string, RegExp])[],
 ];
 
-const target = { id: 'a', origin: 'https://a.example', simulated: false, hasKey: true, keySource: 'env KEY' };
+const target = {
+  id: 'a',
+  origin: 'https://a.example',
+  simulated: false,
+  keys: [{ source: 'env KEY', isThere: true }],
+};
 const issue = { code: 'E001', severity: 'error', path: 'x', message: 'no', line: 1, column: 2 } as const;
 
 function read(more: object) {
@@ -75,7 +80,7 @@ const cases: readonly Case[] = [
     configChecks(
       read({
         issues: [{ ...issue, code: 'W101', severity: 'warning' }],
-        targets: [{ ...target, hasKey: false }],
+        targets: [{ ...target, keys: [{ source: 'env KEY', isThere: false }] }],
       }),
     ),
     [
@@ -83,9 +88,17 @@ const cases: readonly Case[] = [
       ['fail', /env KEY is missing/],
     ],
   ],
-  ['a key', [keyCheck(target)], [['ok', /a: env KEY is there/]]],
-  ['no key needed', [keyCheck({ ...target, hasKey: false, keySource: undefined })], [['ok', /takes none/]]],
-  ['the simulator', [keyCheck({ ...target, simulated: true, hasKey: false })], [['ok', /simulated/]]],
+  ['a key', keyChecks(target), [['ok', /a: env KEY is there/]]],
+  ['no key needed', keyChecks({ ...target, keys: [] }), [['ok', /takes none/]]],
+  [
+    'a key, and a header without its own',
+    keyChecks({ ...target, keys: [...target.keys, { source: 'file /run/org', isThere: false }] }),
+    [
+      ['ok', /env KEY is there/],
+      ['fail', /a: file \/run\/org is missing.*provide file \/run\/org/],
+    ],
+  ],
+  ['the simulator', keyChecks({ ...target, simulated: true }), [['ok', /simulated/]]],
   [
     'subPath',
     [noteCheck({ kind: 'file_mount', path: 'p', message: 'alone' })],
