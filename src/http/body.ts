@@ -39,7 +39,7 @@ export interface BodyLimits {
 
 /** The pieces of one body, held to its limit and counted in the budget. */
 export class Gathered {
-  readonly #pieces: Buffer[] = [];
+  #pieces: Buffer[] = [];
   readonly #limits: BodyLimits;
   #size = 0;
 
@@ -60,13 +60,15 @@ export class Gathered {
   drop(): void {
     this.#limits.budget.give(this.#size);
     this.#size = 0;
-    this.#pieces.length = 0;
+    this.#pieces = [];
   }
 
-  /** Stays counted until the caller gives it back. */
+  /** Stays counted until the caller gives it back. Its pieces are let go: who listens to a request lives as long as it. */
   whole(): Buffer {
-    const [only] = this.#pieces;
-    return this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces, this.#size);
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, this.#size);
   }
 }
 
