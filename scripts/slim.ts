@@ -23,13 +23,15 @@ const replacements: Readonly<Record<string, string>> = {
   // For what looks like an Ethereum address: 2 ms.
   '@noble/hashes/sha3.js': `
     export const keccak_256 = (bytes) => require('@noble/hashes/sha3.js').keccak_256(bytes);`,
-  // Answers that come encoded are rare: 3 ms.
+  // Calls and answers that come encoded are rare: 3 ms.
   'node:zlib': `
     const zlib = () => process.getBuiltinModule('node:zlib');
     export const createBrotliDecompress = () => zlib().createBrotliDecompress();
     export const createGunzip = () => zlib().createGunzip();
     export const createInflate = () => zlib().createInflate();
-    export const createZstdDecompress = () => zlib().createZstdDecompress();
+    export const createInflateRaw = () => zlib().createInflateRaw();
+    export const createZstdDecompress = (options) => zlib().createZstdDecompress(options);
+    export const constants = { get ZSTD_d_windowLogMax() { return zlib().constants.ZSTD_d_windowLogMax; } };
     export const gzip = (bytes, done) => zlib().gzip(bytes, done);`,
 };
 

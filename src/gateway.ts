@@ -11,6 +11,7 @@ import { type Address, formatAddress, isLoopback } from './http/address.ts';
 import { bind, bindData, BindError } from './http/bind.ts';
 import { BufferBudget } from './http/body.ts';
 import { drain } from './http/drain.ts';
+import { BodyDecoding } from './http/encoded-body.ts';
 import { requestIds } from './http/request-ids.ts';
 import { DataServer } from './http/server.ts';
 import { serverLimits } from './http/server-limits.ts';
@@ -20,6 +21,7 @@ import { policyKinds } from './policy/kinds.ts';
 import type { Snapshot } from './runtime/snapshot.ts';
 import type { TargetStateName } from './telemetry/metric-labels.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import { proxyVariables, unusedProxy } from './upstream/outbound-proxy.ts';
 import type { Target } from './upstream/target.ts';
 import { version } from './version.ts';
 
@@ -93,6 +95,8 @@ class RunningGateway implements Gateway {
     this.#phase = 'serving';
     const listen = this.#addresses.map(formatAddress);
     this.#telemetry.log.info('gateway', 'serving', { listen, admin: this.adminUrl, version });
+    const unused = unusedProxy(proxyVariables(this.#options.env));
+    if (unused !== undefined) this.#telemetry.log.warn('gateway', unused);
     this.#clientTokens?.follow(this.#options.reload);
     this.#telemetry.tracing.start();
     this.#generations.follow((next) => data.setLimits(serverLimits(next)));
@@ -163,6 +167,7 @@ class RunningGateway implements Gateway {
       limits: serverLimits(snapshot),
       maxConcurrency,
       budget: this.#budget,
+      decoding: new BodyDecoding(),
       clientTokens: this.#clientTokens,
       fingerprint: fingerprintWith(key),
       newId: requestIds(),

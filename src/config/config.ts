@@ -85,6 +85,11 @@ export interface TargetSpec {
   readonly available: boolean;
   /** Undefined: the target takes no credential. */
   readonly credential: Credential | undefined;
+  /** Sent with every call, besides the credential. */
+  readonly headers: readonly TargetHeader[];
+  /** Of the app's calls, besides those that reach every target: names of headers, in lower case, and of query parameters. */
+  readonly forwardHeaders: readonly string[];
+  readonly forwardQuery: readonly string[];
   readonly timeoutMs: number;
   readonly streamTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -104,6 +109,17 @@ export interface TargetSpec {
 export interface Pricing {
   readonly promptNanos: number;
   readonly completionNanos: number;
+}
+
+export interface TargetHeader {
+  /** Lower case. */
+  readonly name: string;
+  /** Undefined where the secret is missing. */
+  readonly value: string | undefined;
+  /** A provider that quotes it is not repeated. */
+  readonly isSecret: boolean;
+  /** Where the value comes from, as of a credential; undefined where it is written out. */
+  readonly source: string | undefined;
 }
 
 /** Sent to the target's origin and nowhere else. */

@@ -2,7 +2,14 @@ import type { Credential } from './config.ts';
 import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
-import { describeSecret, type SecretRef, type Secrets, shownName, toSecretRef } from './secret-ref.ts';
+import {
+  describeSecret,
+  fitsHeader,
+  readSecret,
+  type SecretRef,
+  type Secrets,
+  toSecretRef,
+} from './secret-ref.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { simulatorUrl, type TargetUrl } from './target-url.ts';
 
@@ -35,13 +42,13 @@ export function resolveCredential(input: CredentialInput): ResolvedCredential {
   const ref = secretOf(written, provider);
   if (written.api_key !== undefined) return literal(input, written.api_key, problems);
   if (ref === undefined) return { credential: undefined, available: true, simulated: false, problems };
-  const { value, why } = usable(input.secrets(ref), ref);
+  const { value, why } = readSecret(ref, input.secrets);
   const credential = { ...headerOf(written), value, source: describeSecret(ref) };
   if (why === undefined) {
     return { credential, available: true, simulated: false, problems: [...problems, ...unencrypted(input)] };
   }
-  const notice = input.simulateMissingKeys ? simulatedNotice(input, why) : unavailableNotice(input, why);
   const simulated = input.simulateMissingKeys;
+  const notice = lackingNotice(input, secretPath(written, base), why);
   return { credential, available: simulated, simulated, problems: [...problems, notice] };
 }
 
@@ -76,40 +83,16 @@ function literal(input: CredentialInput, key: string, problems: readonly Problem
   return { credential, available: true, simulated: false, problems: all };
 }
 
-/** Files end with a line break their authors did not mean; anything else that no header can carry is refused here. */
-function usable(
-  raw: string | undefined,
-  ref: SecretRef,
-): { readonly value: string | undefined; readonly why: string | undefined } {
-  const value = raw?.replace(/[\r\n]{1,2}$/, '');
-  if (value === undefined) return { value: undefined, why: `${subject(ref)} ${absence[ref.kind]}` };
-  if (value.trim() === '') return { value: undefined, why: `${subject(ref)} is empty` };
-  if (fitsHeader(value)) return { value, why: undefined };
-  return { value: undefined, why: `${subject(ref)} holds a character that cannot be sent in a header` };
-}
-
-function fitsHeader(value: string): boolean {
-  return /^[\x20-\x7e]+$/.test(value) && value.trim() === value;
-}
-
-function subject(ref: SecretRef): string {
-  return ref.kind === 'env' ? shownName(ref) : describeSecret(ref);
-}
-
-const absence = {
-  env: 'is not set',
-  file: 'cannot be read',
-  store: 'is not in the secrets directory',
-} as const satisfies Record<SecretRef['kind'], string>;
-
-function simulatedNotice({ written, base }: CredentialInput, why: string): Problem {
-  const message = `${why}: target "${written.id}" is answered by the built-in simulator`;
-  return { code: 'W102', path: secretPath(written, base), message };
-}
-
-function unavailableNotice({ written, base }: CredentialInput, why: string): Problem {
-  const message = `${why}: target "${written.id}" is unavailable`;
-  return { code: 'W101', path: secretPath(written, base), message };
+/** What becomes of a target without a secret of its own. */
+export function lackingNotice(
+  { written, simulateMissingKeys }: Pick<CredentialInput, 'written' | 'simulateMissingKeys'>,
+  path: Path,
+  why: string,
+): Problem {
+  const target = `${why}: target "${written.id}"`;
+  return simulateMissingKeys
+    ? { code: 'W102', path, message: `${target} is answered by the built-in simulator` }
+    : { code: 'W101', path, message: `${target} is unavailable` };
 }
 
 function secretPath(written: WrittenTarget, base: Path): Path {
@@ -117,7 +100,11 @@ function secretPath(written: WrittenTarget, base: Path): Path {
 }
 
 /** A key on plain HTTP beyond this machine can be read on the way. */
-function unencrypted({ url, base, written }: CredentialInput): readonly Problem[] {
+export function unencrypted({
+  url,
+  base,
+  written,
+}: Pick<CredentialInput, 'url' | 'base' | 'written'>): readonly Problem[] {
   if (url === undefined || url.baseUrl === simulatorUrl || !url.origin.startsWith('http:')) return [];
   const host = new URL(url.origin).hostname;
   if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return [];

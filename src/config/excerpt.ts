@@ -8,9 +8,9 @@ const before = 50;
 const after = 60;
 const mask = '****';
 
-/** A key whose value is a secret wherever it stands. */
+/** A key whose value is a secret wherever it stands: its last word is one, however it is joined to the others. */
 const secretKey =
-  /(?:^|[_-])(?:api_?key|access_?key|private_?key|secret_?key|token|password|passwd|passphrase|secret|credentials?|authorization)$/i;
+  /(?:authorization|cookies?|credentials?|jwt|pass(?:word|wd|phrase)|secret|signature|token|(?:access|account|api|auth|client|functions|private|secret|subscription)[-_.]?key|(?:^|[-_.])(?:auth|bearer|pwd))$/i;
 
 /** Values that look like a credential under any key: somebody pasted it into the wrong place. */
 const secretValue =
@@ -18,7 +18,7 @@ const secretValue =
 
 /** The same keys found in raw text, for files whose structure could not be read. */
 const secretLine =
-  /(?:api_?key|access_?key|private_?key|secret_?key|token|password|passwd|passphrase|secret|credentials?|authorization)(?:["']\s*:\s*|\s*:\s+)(?=\S)/i;
+  /(?:api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?key|token|password|passwd|passphrase|secret|credentials?|authorization)(?:["']\s*:\s*|\s*:\s+)(?=\S)/i;
 
 export function isSecretKey(key: string): boolean {
   return secretKey.test(key);

@@ -37,6 +37,36 @@ export function toSecretRef(written: WrittenSecretRef): SecretRef | undefined {
   return undefined;
 }
 
+/** A header of a target as written: its text, or where it is. */
+export type WrittenHeader = string | WrittenSecretRef | { readonly secret_key_ref: WrittenSecretRef };
+
+export type FoundSecret =
+  | { readonly value: string; readonly why: undefined }
+  | { readonly value: undefined; readonly why: string };
+
+/** Files end with a line break their authors did not mean; anything else that no header can carry is refused here. */
+export function readSecret(ref: SecretRef, secrets: Secrets): FoundSecret {
+  const value = secrets(ref)?.replace(/[\r\n]{1,2}$/, '');
+  if (value === undefined) return { value, why: `${subject(ref)} ${absence[ref.kind]}` };
+  if (value.trim() === '') return { value: undefined, why: `${subject(ref)} is empty` };
+  if (fitsHeader(value)) return { value, why: undefined };
+  return { value: undefined, why: `${subject(ref)} holds a character that cannot be sent in a header` };
+}
+
+export function fitsHeader(value: string): boolean {
+  return /^[\x20-\x7e]+$/.test(value) && value.trim() === value;
+}
+
+function subject(ref: SecretRef): string {
+  return ref.kind === 'env' ? shownName(ref) : describeSecret(ref);
+}
+
+const absence = {
+  env: 'is not set',
+  file: 'cannot be read',
+  store: 'is not in the secrets directory',
+} as const satisfies Record<SecretRef['kind'], string>;
+
 /**
  * The secrets of a document that are files, so that they can be watched. Takes any text: what cannot be read names none,
  * and a document that is otherwise invalid still names its files.
@@ -46,12 +76,19 @@ export function secretFiles(content: string | Uint8Array): readonly SecretRef[] 
   const { value } = readYaml(decoded.text);
   const providers = isMapping(value) ? value['providers'] : undefined;
   const targets = isMapping(providers) ? providers['targets'] : undefined;
-  const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => fileOf(target));
+  const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => filesOf(target));
   return [...new Map(found.map((ref) => [JSON.stringify(ref), ref])).values()];
 }
 
-function fileOf(target: unknown): readonly SecretRef[] {
-  const written = isMapping(target) ? target['secret_key_ref'] : undefined;
+function filesOf(target: unknown): readonly SecretRef[] {
+  if (!isMapping(target)) return [];
+  const { secret_key_ref: key, headers } = target;
+  const values = isMapping(headers) ? Object.values(headers) : [];
+  const written = values.map((value) => (isMapping(value) ? (value['secret_key_ref'] ?? value) : undefined));
+  return [key, ...written].flatMap((ref) => fileOf(ref));
+}
+
+function fileOf(written: unknown): readonly SecretRef[] {
   if (!isMapping(written)) return [];
   const { file, store } = written;
   if (typeof file === 'string') return [{ kind: 'file', path: file }];

@@ -1,47 +1,10 @@
 import { z } from 'zod';
-
-const name = /^[A-Za-z0-9_.-]{1,253}$/;
-const nameExpected = 'expected a name of letters, digits, "_", "-" and "."';
-
-/** No control characters: these texts end up in headers, logs and metric labels. */
-// oxlint-disable-next-line no-control-regex -- they are what is refused; no \p{…}, so that every JSON Schema reader can
-const oneLine = /^[^\x00-\x1f\x7f-\x9f]*$/;
+import { forwardHeaders, forwardQuery, ownHeaderName, targetHeaders } from './crossing-schema.ts';
+import { oneLine, secretKeyRef } from './secret-ref-schema.ts';
 
 export function lineOfText(longest: number): z.ZodString {
   return z.string().min(1).max(longest).regex(oneLine, 'expected text without control characters');
 }
-
-/** A stored secret is a file name: it never leads out of its directory. */
-function secretName(): z.ZodString {
-  return z
-    .string()
-    .regex(name, nameExpected)
-    .refine((text) => !text.startsWith('.'), 'expected a name that does not begin with "."');
-}
-
-const refExpected = 'expected a mapping: write {env: NAME}, {file: /PATH} or {store: NAME}';
-
-const secretKeyRef = z
-  .strictObject(
-    {
-      env: secretName().optional().describe('Name of an environment variable.'),
-      file: z
-        .string()
-        .regex(oneLine, 'expected an absolute path')
-        .regex(/^\/./, 'expected an absolute path')
-        .max(4096)
-        .optional()
-        .describe(
-          'Absolute path of a file. It is read again when it changes, so a key rotates without a restart.',
-        ),
-      store: secretName().optional().describe('Name of a file in the secrets directory.'),
-    },
-    { error: (issue) => (issue.code === 'invalid_type' ? refExpected : undefined) },
-  )
-  .refine((ref) => Object.values(ref).filter((value) => value !== undefined).length === 1, {
-    error: 'expected exactly one of env, file and store',
-  })
-  .meta({ minProperties: 1, maxProperties: 1 });
 
 /** Longest wait that can be configured: a day. Timers overflow at 24 days and fire at once. */
 export function seconds(): z.ZodInt {
@@ -52,14 +15,6 @@ export function seconds(): z.ZodInt {
 function price(): z.ZodNumber {
   return z.number().min(0).max(1_000_000);
 }
-
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-
-/** Hop-by-hop and framing headers would break the request they are put on. */
-const reservedHeader =
-  /^(?:connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
-
-const headerExpected = 'expected the name of a request header that may carry a key';
 
 export const targetSchema = z.strictObject({
   id: z
@@ -90,18 +45,16 @@ export const targetSchema = z.strictObject({
     .max(16_384)
     .optional()
     .describe('The API key itself. Discouraged: everyone who can read this file can read the key.'),
-  api_key_header: z
-    .string()
-    .regex(headerName, headerExpected)
-    .refine((header) => !reservedHeader.test(header), headerExpected)
-    .default('Authorization')
-    .describe('Header that carries the key.'),
+  api_key_header: ownHeaderName().default('Authorization').describe('Header that carries the key.'),
   api_key_prefix: z
     .string()
     .max(64)
     .regex(/^[\x20-\x7e]*$/, 'expected printable ASCII characters')
     .default('Bearer ')
     .describe('Text before the key in that header.'),
+  headers: targetHeaders,
+  forward_headers: forwardHeaders,
+  forward_query: forwardQuery,
   timeout_seconds: seconds()
     .default(60)
     .describe('Longest time for one attempt at an answer that is not streamed.'),

@@ -1,4 +1,4 @@
-import type { Credential, Pricing, TargetKind, TargetSpec } from './config.ts';
+import type { Credential, Pricing, TargetHeader, TargetKind, TargetSpec } from './config.ts';
 import type { Path } from './path.ts';
 import { printable } from './path.ts';
 import type { Problem } from './problem.ts';
@@ -9,8 +9,9 @@ import {
   providersNotYetSupported,
   simulatorId,
 } from './provider-table.ts';
-import { type CredentialInput, resolveCredential } from './credential.ts';
+import { type CredentialInput, lackingNotice, resolveCredential, unencrypted } from './credential.ts';
 import { suggestion } from './suggest.ts';
+import { resolveHeaders } from './target-headers.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { parseBaseUrl, simulatorUrl, type TargetUrl } from './target-url.ts';
 
@@ -66,16 +67,25 @@ function resolve(written: WrittenTarget, base: Path, options: TargetOptions): Re
   const address = isSimulator ? simulatorAddress(written, base) : readAddress(written, provider, base);
   const url = address.url;
   const key = resolveCredential({ ...options, written, provider, base, url });
-  const problems = [...named.problems, ...address.problems, ...key.problems, ...withoutEffect(written, base)];
+  const own = ownHeaders(written, { ...options, base, url, credential: key.credential });
+  const problems = [
+    ...named.problems,
+    ...address.problems,
+    ...key.problems,
+    ...own.problems,
+    ...withoutEffect(written, base),
+  ];
   if (url === undefined || named.model === undefined) return { problems };
-  const { credential, available, simulated } = key;
+  const { credential } = key;
+  const simulated = key.simulated || (own.isLacking && options.simulateMissingKeys);
+  const available = simulated || (key.available && !own.isLacking);
   const shown = simulated ? simulatorAt : url;
   return {
     problems,
     target: spec(
       written,
       { ...named, model: named.model, provider },
-      { ...shown, credential, available, simulated },
+      { ...shown, credential, headers: own.headers, available, simulated },
     ),
   };
 }
@@ -166,6 +176,29 @@ function readAddress(written: WrittenTarget, provider: Provider | undefined, bas
   return { url: undefined, problems: [{ code: 'E004', path, message: parsed.message, hide: true }] };
 }
 
+interface OwnHeadersInput extends TargetOptions {
+  readonly base: Path;
+  readonly url: TargetUrl | undefined;
+  readonly credential: Credential | undefined;
+}
+
+/** The headers of a target, and what is wrong with them beside its key. */
+function ownHeaders(written: WrittenTarget, input: OwnHeadersInput) {
+  const { base, credential } = input;
+  const path = [...base, 'headers'];
+  const { headers, lacking, problems: found } = resolveHeaders(written.headers, path, input.secrets);
+  const problems = [...found];
+  if (lacking !== undefined) problems.push(lackingNotice({ ...input, written }, lacking.path, lacking.why));
+  const isTwice = credential !== undefined && headers.some(({ name }) => name === credential.header);
+  if (isTwice) {
+    const message = `contradicts the key of this target, which is sent in ${credential.header}`;
+    problems.push({ code: 'E018', path, message, suggestion: 'send the key in one way' });
+  }
+  if (credential === undefined && headers.some(({ isSecret }) => isSecret))
+    problems.push(...unencrypted({ ...input, written }));
+  return { headers, isLacking: lacking !== undefined, problems };
+}
+
 function withoutEffect(written: WrittenTarget, base: Path): readonly Problem[] {
   if (written.weight === 1) return [];
   const message = 'no effect: weights act only with a weighted strategy, and there is none yet';
@@ -174,6 +207,7 @@ function withoutEffect(written: WrittenTarget, base: Path): readonly Problem[] {
 
 interface Reached extends TargetUrl {
   readonly credential: Credential | undefined;
+  readonly headers: readonly TargetHeader[];
   readonly available: boolean;
   readonly simulated: boolean;
 }
@@ -197,6 +231,9 @@ function spec(
     simulated: reached.simulated,
     available: reached.available,
     credential: reached.credential,
+    headers: reached.headers,
+    forwardHeaders: written.forward_headers.map((name) => name.toLowerCase()),
+    forwardQuery: written.forward_query,
     timeoutMs: timeout * 1000,
     streamTimeoutMs: streamTimeout * 1000,
     connectTimeoutMs: written.connect_timeout_seconds * 1000,

@@ -103,14 +103,16 @@ function secretSpans(root: ParsedNode | null): readonly Span[] {
   return spans;
 }
 
-/** What a value stands below: a secret-bearing key, a reference to a secret, or neither. */
-type Under = 'secret' | 'reference' | 'plain';
+/** What a value stands below: a secret-bearing key, a reference to a secret, the headers of a target, or none of them. */
+type Under = 'secret' | 'reference' | 'headers' | 'plain';
 
 const referenceKeys = new Set(['env', 'file', 'store']);
 
 /** A reference names where a secret is; written as plain text, or under another key, it may be the secret. */
 function below(under: Under, key: string): Under {
-  if (under === 'secret' || isSecretKey(key)) return 'secret';
+  if (under === 'secret') return 'secret';
+  if (under === 'headers' || key === 'secret_key_ref') return 'reference';
   if (under === 'reference') return referenceKeys.has(key) ? 'plain' : 'secret';
-  return key === 'secret_key_ref' ? 'reference' : 'plain';
+  if (isSecretKey(key)) return 'secret';
+  return key === 'headers' ? 'headers' : 'plain';
 }

@@ -1,6 +1,7 @@
 import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
 import { isWell, type StatusView, syncOf } from '../cli/status-view.ts';
+import { unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 import type {
   AdviserFacts,
@@ -18,7 +19,7 @@ export function localChecks(facts: LocalFacts): readonly Check[] {
     nodeCheck(facts.nodeVersion),
     ...configChecks(facts.config),
     ...facts.ports.map(portCheck),
-    proxyCheck(facts.proxy),
+    ...proxyChecks(facts.proxy),
     ...reachChecks(facts.reached),
     ...adviserChecks(facts.advisers),
     ...gatewayChecks(facts.gateway),
@@ -54,7 +55,7 @@ export function configChecks(facts: ConfigFacts): readonly Check[] {
   return [
     ...(found.length > 0 ? found : [ok('config', `${facts.path} is valid`)]),
     ...facts.notes.map(noteCheck),
-    ...facts.targets.map(keyCheck),
+    ...facts.targets.flatMap(keyChecks),
   ];
 }
 
@@ -79,14 +80,13 @@ export function noteCheck({ kind, message }: SourceNote): Check {
   return warn('mount', message, noteFixes[kind]);
 }
 
-export function keyCheck({ id, hasKey, keySource, simulated }: TargetFacts): Check {
-  if (simulated) return ok('key', `${id} is simulated and needs none`);
-  if (keySource === undefined) return ok('key', `${id} takes none`);
-  if (hasKey) return ok('key', `${id}: ${keySource} is there`);
-  return fail(
-    'key',
-    `${id}: ${keySource} is missing or unusable, so it is never asked`,
-    `provide ${keySource}`,
+export function keyChecks({ id, keys, simulated }: TargetFacts): readonly Check[] {
+  if (simulated) return [ok('key', `${id} is simulated and needs none`)];
+  if (keys.length === 0) return [ok('key', `${id} takes none`)];
+  return keys.map(({ source, isThere }) =>
+    isThere
+      ? ok('key', `${id}: ${source} is there`)
+      : fail('key', `${id}: ${source} is missing or unusable, so it is never asked`, `provide ${source}`),
   );
 }
 
@@ -109,8 +109,14 @@ export function portCheck({ use, address, found }: PortFacts): Check {
 
 const local = ['127.0.0.1', 'localhost', '::1'] as const;
 
-export function proxyCheck({ variables, noProxy }: ProxyFacts): Check {
-  if (variables.length === 0) return ok('proxy', 'no HTTP proxy is set');
+/** Clients take the proxy where they should not, and the gateway does not where one might think so. */
+export function proxyChecks({ variables, noProxy }: ProxyFacts): readonly Check[] {
+  const unused = unusedProxy(variables);
+  if (unused === undefined) return [ok('proxy', 'no HTTP proxy is set')];
+  return [clientProxyCheck({ variables, noProxy }), warn('proxy', unused, unusedProxyFix)];
+}
+
+function clientProxyCheck({ variables, noProxy }: ProxyFacts): Check {
   const spared = noProxy.split(/[\s,]+/).map((host) => host.replace(/^\[(.*)\]$/, '$1'));
   const lacking = spared.includes('*') ? [] : local.filter((host) => !spared.includes(host));
   if (lacking.length === 0)

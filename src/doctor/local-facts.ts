@@ -33,9 +33,14 @@ export interface TargetFacts {
   readonly id: string;
   readonly origin: string;
   readonly simulated: boolean;
-  readonly hasKey: boolean;
-  /** `env TOGETHER_API_KEY`; undefined for a target that takes none. */
-  readonly keySource: string | undefined;
+  /** Its key, and the secrets in its headers. */
+  readonly keys: readonly KeyFacts[];
+}
+
+export interface KeyFacts {
+  /** `env TOGETHER_API_KEY`. */
+  readonly source: string;
+  readonly isThere: boolean;
 }
 
 export interface PortFacts {

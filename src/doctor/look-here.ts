@@ -1,10 +1,12 @@
 import { adminOrigin, askAdmin, type AdminAnswer } from '../cli/admin-client.ts';
 import { readStatus } from '../cli/status-view.ts';
+import type { TargetSpec } from '../config/config.ts';
 import { load } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
 import { readSource } from '../config/source.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { advisersOf } from '../policy/advisers.ts';
+import { proxyVariables } from '../upstream/outbound-proxy.ts';
 import type {
   AdviserFacts,
   ConfigFacts,
@@ -28,7 +30,6 @@ export interface LookOptions {
 }
 
 const deadlineMs = 3000;
-const proxyVariables = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
 
 /** Gathers what is to be known about this machine. It opens connections to providers and says nothing on them, and asks
  * recognisers what they know. */
@@ -50,7 +51,7 @@ export async function lookHere(options: LookOptions): Promise<LocalFacts> {
       { use: 'admin', address: admin, found: foundAdmin(adminAnswer) },
     ],
     proxy: {
-      variables: proxyVariables.filter((name) => (env[name] ?? '') !== ''),
+      variables: proxyVariables(env),
       noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
     },
     reached: offline ? undefined : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),
@@ -89,14 +90,15 @@ async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Pro
     issues: result.issues,
     notes: reading.notes,
     advisers: advisersOf(chain, policyKinds),
-    targets: targets.map(({ id, origin, simulated, credential }) => ({
-      id,
-      origin,
-      simulated,
-      hasKey: credential?.value !== undefined,
-      keySource: credential?.source,
-    })),
+    targets: targets.map(targetFacts),
   };
+}
+
+function targetFacts({ id, origin, simulated, credential, headers }: TargetSpec): TargetFacts {
+  const keys = [credential, ...headers].flatMap((key) =>
+    key?.source === undefined ? [] : [{ source: key.source, isThere: key.value !== undefined }],
+  );
+  return { id, origin, simulated, keys };
 }
 
 function foundData(answer: AdminAnswer): PortFacts['found'] {

@@ -5,6 +5,7 @@ import type { Issue } from '../config/issue.ts';
 import { sizeNoteBytes } from '../config/source-note.ts';
 import type { ConfigMapFacts } from '../kube/cluster.ts';
 import type { ConfigMount, PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
+import { proxyVariables, unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { issueCheck } from './local-checks.ts';
 
@@ -41,6 +42,7 @@ export function podChecks(found: PodCase): readonly Check[] {
     ...mapChecks(found.map),
     ...hashChecks(found),
     ...keyChecks(found),
+    ...podProxyChecks(sidecar),
     graceCheck(found),
     requestsCheck(sidecar),
     restrictedCheck(sidecar),
@@ -207,8 +209,9 @@ function short(hash: string | null): string {
 
 export function keyChecks({ map, sidecar }: PodCase): readonly Check[] {
   if (map.kind !== 'read' || map.config === undefined) return [];
-  const names = map.config.targets.flatMap(({ credential }) => {
-    const [kind, name] = credential?.source.split(' ') ?? [];
+  const keys = map.config.targets.flatMap(({ credential, headers }) => [credential, ...headers]);
+  const names = keys.flatMap((key) => {
+    const [kind, name] = key?.source?.split(' ') ?? [];
     return kind === 'env' && name !== undefined ? [name] : [];
   });
   return [...new Set(names)].map((name) => keyCheck(name, sidecar));
@@ -222,6 +225,12 @@ function keyCheck(name: string, { variables, hasVariablesFrom }: SidecarFacts): 
     return warn('key', `${name} is written into the pod, for everyone who may read pods`, reference);
   if (hasVariablesFrom) return ok('key', `${name} may come from envFrom`);
   return fail('key', `${name} is not given to the container`, reference);
+}
+
+export function podProxyChecks({ variables }: SidecarFacts): readonly Check[] {
+  const given = Object.fromEntries(variables.map(({ name }) => [name, 'given']));
+  const unused = unusedProxy(proxyVariables(given));
+  return unused === undefined ? [] : [warn('proxy', unused, unusedProxyFix)];
 }
 
 /** The port stays open this long after the last exchange, and the last lines have to be written. */

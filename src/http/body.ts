@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { GatewayError } from '../errors.ts';
+import { asFault, GatewayError } from '../errors.ts';
 
 /** Bytes of bodies, those of answers too, that all exchanges hold together. */
 export class BufferBudget {
@@ -30,52 +30,73 @@ export class BufferBudget {
 }
 
 export interface BodyLimits {
+  /** Of the body as it is sent, and of what it is when decoded. */
   readonly bytes: number;
   readonly budget: BufferBudget;
   /** Tells a client that waits for it that its head is accepted; undefined where none does. */
   readonly proceed: (() => void) | undefined;
 }
 
+/** The pieces of one body, held to its limit and counted in the budget. */
+export class Gathered {
+  #pieces: Buffer[] = [];
+  readonly #limits: BodyLimits;
+  #size = 0;
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+  }
+
+  /** Throws GatewayError where the body or all bodies together are too large. */
+  push(piece: Buffer): void {
+    const { bytes, budget } = this.#limits;
+    if (this.#size + piece.length > bytes) throw tooLarge(bytes);
+    budget.take(piece.length);
+    this.#size += piece.length;
+    this.#pieces.push(piece);
+  }
+
+  /** Gives back what was counted. */
+  drop(): void {
+    this.#limits.budget.give(this.#size);
+    this.#size = 0;
+    this.#pieces = [];
+  }
+
+  /** Stays counted until the caller gives it back. Its pieces are let go: who listens to a request lives as long as it. */
+  whole(): Buffer {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, this.#size);
+  }
+}
+
 /** Reads a request body whole. The bytes stay counted in the budget until the caller gives them back. */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  refuseEncoding(request);
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limits.bytes) return Promise.reject(tooLarge(limits.bytes));
   limits.proceed?.();
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    const fail = (error: Error): void => {
-      limits.budget.give(size);
-      size = 0;
+    const body = new Gathered(limits);
+    const fail = (error: unknown): void => {
+      body.drop();
       request.removeAllListeners('data');
-      reject(error);
+      reject(asFault(error));
     };
     request.on('data', (piece: Buffer) => {
-      if (size + piece.length > limits.bytes) return fail(tooLarge(limits.bytes));
       try {
-        limits.budget.take(piece.length);
+        body.push(piece);
       } catch (error) {
-        return fail(error instanceof Error ? error : new Error(String(error)));
+        fail(error);
       }
-      size += piece.length;
-      pieces.push(piece);
     });
-    request.on('end', () => {
-      const [only] = pieces;
-      resolve(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, size));
-    });
+    request.on('end', () => resolve(body.whole()));
     request.on('error', () => fail(closed()));
     request.on('close', () => {
       if (!request.complete) fail(closed());
     });
   });
-}
-
-function refuseEncoding(request: IncomingMessage): void {
-  const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') return;
-  throw new GatewayError('encoding_unsupported', 'content-encoding: send the body unencoded (identity)');
 }
 
 function tooLarge(limit: number): GatewayError {

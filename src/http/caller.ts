@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { WholeReply } from './reply.ts';
+import { pathOf } from './request-target.ts';
 
 /** The credentials that clients may show. */
 export interface ClientTokens {
@@ -63,7 +64,7 @@ const bearerPattern = /^bearer +([\x21-\x7e]+) *$/i;
 
 /** A probe that fails because of load or for want of a credential would have the orchestrator restart what is well. */
 export function isProbe({ url = '' }: IncomingMessage): boolean {
-  const path = url.split('?', 1)[0];
+  const path = pathOf(url);
   return path === '/healthz' || path === '/readyz' || path === '/health';
 }
 

@@ -14,6 +14,7 @@ import type { Sending } from '../upstream/send.ts';
 import type { Target } from '../upstream/target.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
 import { isPreflight, preflightReply } from './caller.ts';
+import { type BodyDecoding, readableCoding } from './encoded-body.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { requestHeaders } from './headers.ts';
@@ -21,12 +22,14 @@ import { jsonLimits } from './json-limits.ts';
 import { describeModel, listModels } from './models.ts';
 import { relay } from './relay.ts';
 import { type CommitAudit, jsonReply, refusalReply, replyWhole } from './reply.ts';
+import { crossingQuery } from './request-target.ts';
 import { pickRoute, type Route } from './route.ts';
 import { denyUninspected } from './uninspected.ts';
 
 /** What handling a request needs besides its exchange. */
 export interface HandleParts {
   readonly budget: BufferBudget;
+  readonly decoding: BodyDecoding;
   readonly commitAudit: CommitAudit;
   /** A new id for the span of an attempt. */
   readonly newSpanId: () => string;
@@ -42,7 +45,7 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
-  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts.budget));
+  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts));
   const call = receiving instanceof Promise ? await receiving : receiving;
   const { snapshot, evidence } = exchange;
   denyUninspected(exchange, call.texts.uninspected, 'request');
@@ -97,10 +100,12 @@ function refuseDisabledPack({ snapshot }: Exchange): void {
   );
 }
 
-function receiveBody(exchange: Exchange, budget: BufferBudget): Promise<Buffer> {
+function receiveBody(exchange: Exchange, { budget, decoding }: HandleParts): Promise<Buffer> {
+  const coding = readableCoding(exchange.request.headers['content-encoding']);
   const proceed = awaitsContinue(exchange) ? (): void => exchange.response.writeContinue() : undefined;
   const limits: BodyLimits = { bytes: exchange.snapshot.config.limits.bodyBytes, budget, proceed };
-  return readBody(exchange.request, limits);
+  const body = readBody(exchange.request, limits);
+  return coding === undefined ? body : body.then((encoded) => decoding.decode(encoded, coding, limits));
 }
 
 /** The call that a body is; the reading of a long one waits for its turns. */
@@ -151,10 +156,9 @@ function attempting(
   rewritten: Rewritten,
   newSpanId: HandleParts['newSpanId'],
 ): Attempting {
-  const headers = requestHeaders(exchange.request.headers, exchange.id);
   return {
     newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
-    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, headers, spanId }),
+    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, spanId }),
     onCancel: (cancel) => exchange.onCancel(cancel),
     ended: () => exchange.ended(),
     settled: (finished) => exchange.settled(finished),
@@ -163,18 +167,13 @@ function attempting(
 
 interface Outgoing {
   readonly rewritten: Rewritten;
-  readonly headers: readonly string[];
   readonly spanId: string | undefined;
 }
 
-function sending(
-  exchange: Exchange,
-  call: Call,
-  target: Target,
-  { rewritten, headers, spanId }: Outgoing,
-): Sending {
+function sending(exchange: Exchange, call: Call, target: Target, { rewritten, spanId }: Outgoing): Sending {
   const { config } = exchange.snapshot;
-  const { spec } = target;
+  const { headers: given, url = '' } = exchange.request;
+  const { spec, crossing } = target;
   const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
   const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
   const setting = call.isStream ? 'stream_timeout_seconds' : 'timeout_seconds';
@@ -182,8 +181,12 @@ function sending(
     config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
   return {
     target,
-    path: spec.basePath + call.dialect.path,
-    headers: [...target.headers, ...headers, ...traceHeaders(exchange.trace, spanId)],
+    path: spec.basePath + call.dialect.path + crossingQuery(url, crossing.parameters),
+    headers: [
+      ...target.headers,
+      ...requestHeaders(given, crossing.headers, exchange.id),
+      ...traceHeaders(exchange.trace, spanId),
+    ],
     body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
     isStream: call.isStream,

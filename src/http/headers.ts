@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isStreamType, streamType } from '../sse/beginning.ts';
 
-/** The only headers of the app that reach a provider. Credentials, cookies and proxy headers are not among them. */
-const requestAllowList = ['accept', 'user-agent', 'idempotency-key', 'openai-beta'] as const;
-
 /** The only headers of a provider that reach the app, besides those that begin with a prefix below. */
 const answerAllowList: ReadonlySet<string> = new Set([
   'content-type',
@@ -18,14 +15,18 @@ const answerAllowList: ReadonlySet<string> = new Set([
 
 const answerPrefixes = ['x-ratelimit-', 'openai-', 'x-together-', 'x-groq-', 'x-amzn-'];
 
-/** Names and values in turn: what crosses from the app to the provider. Where it stands in a trace is added to it. */
-export function requestHeaders(headers: IncomingHttpHeaders, requestId: string): string[] {
-  const crossing: string[] = [];
-  for (const name of requestAllowList) {
+/** Names and values in turn: what crosses from the app to a provider. Where it stands in a trace is added to it. */
+export function requestHeaders(
+  headers: IncomingHttpHeaders,
+  names: readonly string[],
+  requestId: string,
+): string[] {
+  const crossing = ['x-request-id', requestId];
+  const ofConnection = headers.connection?.toLowerCase().split(/[\t ,]+/) ?? [];
+  for (const name of names) {
     const value = headers[name];
-    if (typeof value === 'string') crossing.push(name, value);
+    if (typeof value === 'string' && !ofConnection.includes(name)) crossing.push(name, value);
   }
-  crossing.push('x-request-id', requestId);
   return crossing;
 }
 

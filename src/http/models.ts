@@ -1,5 +1,6 @@
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { GatewayError } from '../errors.ts';
+import { withoutSpareSlashes } from './request-target.ts';
 
 /** The configured models, never a provider's catalogue. Shape: https://platform.openai.com/docs/api-reference/models */
 export function listModels(snapshot: Snapshot): unknown {
@@ -12,10 +13,14 @@ export function listModels(snapshot: Snapshot): unknown {
   return { object: 'list', data };
 }
 
-/** One configured model, by its name or its target's id. */
+/** One configured model, by its name or its target's id. Slashes that a path loses make no other model. */
 export function describeModel(snapshot: Snapshot, id: string): unknown {
-  const target = snapshot.targets.find(({ spec }) => spec.model === id || spec.id === id);
+  const target = snapshot.targets.find(({ spec }) => isNamed(spec.model, id) || isNamed(spec.id, id));
   if (target === undefined)
     throw new GatewayError('model_not_found', `no target serves a model of that name`);
   return { id, object: 'model', created: 0, owned_by: target.spec.provider };
+}
+
+function isNamed(name: string, id: string): boolean {
+  return name === id || withoutSpareSlashes(`/${name}`) === withoutSpareSlashes(`/${id}`);
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { readableCodings } from '../upstream/decode.ts';
 import { envelope, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -107,6 +108,7 @@ export function refusalReply(exchange: Exchange, refusal: Refusal): WholeReply {
   const headers = ['content-type', 'application/json', 'x-request-id', exchange.id];
   if (!refusal.shouldRetry) headers.push('x-should-retry', 'false');
   if (refusal.code === 'unauthorized') headers.push('www-authenticate', 'Bearer');
+  if (refusal.code === 'encoding_unsupported') headers.push('accept-encoding', readableCodings);
   if (refusal.code === 'overloaded') headers.push('retry-after', '1');
   // What is left of a body nobody reads must not be taken for the next request.
   if (isArriving(exchange)) headers.push('connection', 'close');

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import { dialectAt } from '../dialect/dialects.ts';
 import { GatewayError } from '../errors.ts';
+import { pathOf } from './request-target.ts';
 
 /** What a request line asks for. */
 export type Route =
@@ -11,8 +12,7 @@ export type Route =
 /** Resolves a request line. An unknown path is refused: a route that nobody inspects is a hole. Throws GatewayError. */
 export function pickRoute(method: string, url: string): Route {
   if (!url.startsWith('/')) throw new GatewayError('request_malformed', 'the request target must be a path');
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
+  const path = pathOf(url);
   const dialect = dialectAt(path);
   if (dialect !== undefined) return allow(method, ['POST'], { kind: 'call', dialect });
   if (path === '/health' || path === '/healthz')

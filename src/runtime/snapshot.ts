@@ -5,6 +5,7 @@ import { type Enforcement, enforcementOf } from '../policy/answer-guards.ts';
 import { type ChainedPolicy, chainPolicy } from '../policy/chained-policy.ts';
 import type { Policy, PolicyKind } from '../policy/policy.ts';
 import type { Outside } from '../policy/question.ts';
+import { crossingOf } from '../upstream/crossing.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
 
 /** One configuration, compiled: everything an exchange needs, and nothing that changes. */
@@ -56,11 +57,10 @@ function isSame(one: ChainEntry, other: ChainEntry): boolean {
 export function compile(compilation: Compilation): Snapshot {
   const { config, hash, generation } = compilation;
   const chain = config.chain.map((link) => chainPolicy(policyFor(link, compilation), link.common));
-  const targets = config.targets.map((spec) => ({
-    spec,
-    state: compilation.stateOf(spec),
-    headers: targetHeaders(spec),
-  }));
+  const targets = config.targets.map((spec) => {
+    const headers = targetHeaders(spec);
+    return { spec, state: compilation.stateOf(spec), headers, crossing: crossingOf(spec, headers) };
+  });
   const label = `${generation}-${hash.slice(0, 12)}`;
   return Object.freeze({
     generation,

@@ -1,24 +1,53 @@
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import type { Transform } from 'node:stream';
-import { GatewayError } from '../errors.ts';
+import {
+  type BrotliDecompress,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+  type Gunzip,
+  type Inflate,
+  type InflateRaw,
+  type ZstdDecompress,
+} from 'node:zlib';
 
-/** A decoder for a content-encoding; undefined where the body is not encoded. Throws for one we cannot read. */
-export function decoderFor(encoding: string | undefined): Transform | undefined {
-  switch (encoding?.trim().toLowerCase()) {
-    case undefined:
-    case '':
-    case 'identity':
-      return undefined;
+export type Decoder = BrotliDecompress | Gunzip | Inflate | InflateRaw | ZstdDecompress;
+
+/** What may be sent to us, as `Accept-Encoding` says it. */
+export const readableCodings = 'gzip, deflate, br, zstd';
+
+/** What a `content-encoding` says was done to a body, in lower case and without what is no coding. Empty: nothing. */
+export function codingOf(header: string | undefined): string {
+  if (header === undefined) return '';
+  const codings = header.toLowerCase().split(',');
+  return codings
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+    .join(', ');
+}
+
+/** A decoder for one coding; undefined for any other, and for several in a row: each of them would multiply. */
+export function decoderFor(coding: string): Decoder | undefined {
+  switch (coding) {
     case 'gzip':
     case 'x-gzip':
       return createGunzip();
     case 'deflate':
       return createInflate();
+    case rawDeflate:
+      return createInflateRaw();
     case 'br':
       return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLog } });
     default:
-      throw new GatewayError('upstream_invalid', 'the provider answered in an unknown content-encoding');
+      return undefined;
   }
 }
+
+/** Deflate without the frame that the standard wants around it, as some senders write it. No name of the wire. */
+export const rawDeflate = 'deflate without zlib';
+
+/** 8 MiB, the most that a sender may ask of who decodes for HTTP (RFC 9659). */
+const zstdWindowLog = 23;

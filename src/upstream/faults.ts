@@ -61,3 +61,7 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
 }
+
+export function unknownCoding(targetId: string): GatewayError {
+  return new GatewayError('upstream_invalid', `target "${targetId}" answered in an unknown content-encoding`);
+}

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { asFault, GatewayError } from '../errors.ts';
 import { isStreamType } from '../sse/beginning.ts';
 import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
-import { decoderFor } from './decode.ts';
-import { upstreamFault } from './faults.ts';
+import { codingOf, type Decoder, decoderFor } from './decode.ts';
+import { unknownCoding, upstreamFault } from './faults.ts';
 import { refusedAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
@@ -79,7 +78,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
-  #decoder: Transform | undefined;
+  #decoder: Decoder | undefined;
   #opening: Opening | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
   #pieces: Buffer[] = [];
@@ -130,12 +129,12 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#status = status;
     this.#headers = headers;
     this.#clocks.head();
-    try {
-      this.#decoder = decoderFor(headers['content-encoding']);
-    } catch (error) {
-      return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
+    const coding = codingOf(headers['content-encoding']);
+    if (coding !== '') {
+      this.#decoder = decoderFor(coding);
+      if (this.#decoder === undefined) return this.cancel(unknownCoding(this.#sending.target.spec.id));
+      this.#decode(this.#decoder);
     }
-    if (this.#decoder !== undefined) this.#decode(this.#decoder);
     if (status >= 300) return;
     this.#opening = new Opening(this.#sending, headers['content-type']);
     this.#commitLater();
@@ -201,7 +200,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     this.#decoder?.destroy(); // or it would go on inflating for nobody
   }
 
-  #decode(decoder: Transform): void {
+  #decode(decoder: Decoder): void {
     decoder.on('data', (piece: Buffer) => {
       if (!this.#isOver) this.#piece(piece);
     });

@@ -1,6 +1,7 @@
 import type { TargetSpec } from '../config/config.ts';
 import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
 import { Connections } from './connections.ts';
+import type { Crossing } from './crossing.ts';
 import type { Ticker } from './ticker.ts';
 
 /** What was observed of an upstream. Settings live in the spec; a reload changes those and keeps this. */
@@ -33,6 +34,7 @@ export interface Target {
   readonly state: TargetState;
   /** Sent with every call: names and values in turn. */
   readonly headers: readonly string[];
+  readonly crossing: Crossing;
 }
 
 /** Targets with the same identity are the same upstream, whatever else changed about them. */
@@ -47,5 +49,12 @@ export function targetHeaders(spec: TargetSpec): readonly string[] {
   const { credential } = spec;
   if (credential?.value !== undefined)
     headers.push(credential.header, `${credential.prefix}${credential.value}`);
+  for (const { name, value } of spec.headers) if (value !== undefined) headers.push(name, value);
   return headers;
+}
+
+/** What a target is sent to be let in. No answer of its repeats it to an app. */
+export function secretsOf({ credential, headers }: TargetSpec): readonly string[] {
+  const own = headers.filter(({ isSecret }) => isSecret).map(({ value }) => value);
+  return [credential?.value, ...own].filter((value) => value !== undefined);
 }

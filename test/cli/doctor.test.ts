@@ -115,6 +115,20 @@ test('another program on the port, a proxy and a provider out of reach are found
   assert.match(stdout, /^ +fix: NO_PROXY=localhost,127\.0\.0\.1,::1$/m);
 });
 
+for (const name of ['HTTP_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
+  test(`${name} is no way out for the gateway, and what it says is not repeated`, async (t) => {
+    const { stdout } = await inHome(t, [...freePorts, '--offline'], {
+      [name]: 'http://me:topsecret@proxy.example.net:3128',
+      NO_PROXY: '*',
+    });
+
+    const said = `${name} set, and the gateway uses no outbound proxy: it connects to providers itself`;
+    assert.match(stdout, new RegExp(`^ {2}warn +proxy +${said}$`, 'm'));
+    assert.match(stdout, /^ +fix: let it connect to its providers/m);
+    assert.doesNotMatch(stdout, /topsecret|proxy\.example/);
+  });
+}
+
 test('a configuration that is wrong, and one that is not there, fail', async (t) => {
   const broken = await file(t, 'pack: 1');
 

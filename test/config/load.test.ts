@@ -52,6 +52,9 @@ test('every setting of a target arrives', () => {
       secret_key_ref: {store: key}
       api_key_header: X-Api-Key
       api_key_prefix: ''
+      headers: {X-Title: Ours, X-Org: {env: ORG}, X-Part: {secret_key_ref: {store: part}}}
+      forward_headers: [X-Tenant]
+      forward_query: [version]
       timeout_seconds: 10
       stream_timeout_seconds: 300
       connect_timeout_seconds: 2
@@ -74,6 +77,13 @@ test('every setting of a target arrives', () => {
     simulated: false,
     available: true,
     credential: { header: 'x-api-key', prefix: '', value: 'a-key', source: 'store key' },
+    headers: [
+      { name: 'x-title', value: 'Ours', isSecret: false, source: undefined },
+      { name: 'x-org', value: 'a-key', isSecret: true, source: 'env ORG' },
+      { name: 'x-part', value: 'a-key', isSecret: true, source: 'store part' },
+    ],
+    forwardHeaders: ['x-tenant'],
+    forwardQuery: ['version'],
     timeoutMs: 10_000,
     streamTimeoutMs: 300_000,
     connectTimeoutMs: 2_000,

@@ -11,12 +11,16 @@ test('the secret files of a document are listed once each, however invalid it is
       secret_key_ref: {store: openai}
     - secret_key_ref: {file: /run/key}
     - secret_key_ref: {env: TOGETHER_API_KEY}
+      headers: {A: {file: /run/a}, B: {secret_key_ref: {store: b}}, C: text, D: {env: D}, E: [1]}
+    - headers: 7
     - 5
 `);
 
   assert.deepEqual(secretFiles(text), [
     { kind: 'file', path: '/run/key' },
     { kind: 'store', name: 'openai' },
+    { kind: 'file', path: '/run/a' },
+    { kind: 'store', name: 'b' },
   ]);
 });
 

@@ -6,15 +6,20 @@ import {
   adviserChecks,
   configChecks,
   gatewayChecks,
-  keyCheck,
+  keyChecks,
   nodeCheck,
   noteCheck,
   portCheck,
-  proxyCheck,
+  proxyChecks,
   reachChecks,
 } from '../../src/doctor/local-checks.ts';
 import type { StatusParts } from '../../src/admin/status.ts';
 import { type Standing, statusOf, wellParts } from '../support/status-documents.ts';
+
+const direct = [
+  'warn',
+  /HTTP_PROXY set, and the gateway uses no outbound proxy: it connects to providers itself.*egress/,
+] as const;
 
 type Case = readonly [
   what: string,
@@ -22,7 +27,12 @@ type Case = readonly [
   expected: readonly (readonly [string, RegExp])[],
 ];
 
-const target = { id: 'a', origin: 'https://a.example', simulated: false, hasKey: true, keySource: 'env KEY' };
+const target = {
+  id: 'a',
+  origin: 'https://a.example',
+  simulated: false,
+  keys: [{ source: 'env KEY', isThere: true }],
+};
 const issue = { code: 'E001', severity: 'error', path: 'x', message: 'no', line: 1, column: 2 } as const;
 
 function read(more: object) {
@@ -75,7 +85,7 @@ const cases: readonly Case[] = [
     configChecks(
       read({
         issues: [{ ...issue, code: 'W101', severity: 'warning' }],
-        targets: [{ ...target, hasKey: false }],
+        targets: [{ ...target, keys: [{ source: 'env KEY', isThere: false }] }],
       }),
     ),
     [
@@ -83,9 +93,17 @@ const cases: readonly Case[] = [
       ['fail', /env KEY is missing/],
     ],
   ],
-  ['a key', [keyCheck(target)], [['ok', /a: env KEY is there/]]],
-  ['no key needed', [keyCheck({ ...target, hasKey: false, keySource: undefined })], [['ok', /takes none/]]],
-  ['the simulator', [keyCheck({ ...target, simulated: true, hasKey: false })], [['ok', /simulated/]]],
+  ['a key', keyChecks(target), [['ok', /a: env KEY is there/]]],
+  ['no key needed', keyChecks({ ...target, keys: [] }), [['ok', /takes none/]]],
+  [
+    'a key, and a header without its own',
+    keyChecks({ ...target, keys: [...target.keys, { source: 'file /run/org', isThere: false }] }),
+    [
+      ['ok', /env KEY is there/],
+      ['fail', /a: file \/run\/org is missing.*provide file \/run\/org/],
+    ],
+  ],
+  ['the simulator', keyChecks({ ...target, simulated: true }), [['ok', /simulated/]]],
   [
     'subPath',
     [noteCheck({ kind: 'file_mount', path: 'p', message: 'alone' })],
@@ -103,23 +121,26 @@ const cases: readonly Case[] = [
     [portCheck({ use: 'admin', address: 'a:1', found: 'other' })],
     [['fail', /--admin-listen/]],
   ],
-  ['no proxy', [proxyCheck({ variables: [], noProxy: '' })], [['ok', /no HTTP proxy/]]],
+  ['no proxy', proxyChecks({ variables: [], noProxy: '' }), [['ok', /no HTTP proxy/]]],
   [
     'a proxy for everything',
-    [proxyCheck({ variables: http, noProxy: '' })],
-    [['warn', /HTTP_PROXY set.*lacks 127\.0\.0\.1, localhost, ::1.*NO_PROXY=127\.0\.0\.1,localhost,::1$/]],
+    proxyChecks({ variables: http, noProxy: '' }),
+    [
+      ['warn', /HTTP_PROXY set.*lacks 127\.0\.0\.1, localhost, ::1.*NO_PROXY=127\.0\.0\.1,localhost,::1$/],
+      direct,
+    ],
   ],
   [
     'a proxy that spares a part',
-    [proxyCheck({ variables: http, noProxy: 'corp.example, localhost' })],
-    [['warn', /lacks 127\.0\.0\.1, ::1.*NO_PROXY=corp\.example,localhost,127\.0\.0\.1,::1$/]],
+    proxyChecks({ variables: http, noProxy: 'corp.example, localhost' }),
+    [['warn', /lacks 127\.0\.0\.1, ::1.*NO_PROXY=corp\.example,localhost,127\.0\.0\.1,::1$/], direct],
   ],
   [
     'a proxy that spares us',
-    [proxyCheck({ variables: http, noProxy: 'localhost,127.0.0.1,[::1]' })],
-    [['ok', /spares/]],
+    proxyChecks({ variables: http, noProxy: 'localhost,127.0.0.1,[::1]' }),
+    [['ok', /spares/], direct],
   ],
-  ['a proxy that spares all', [proxyCheck({ variables: http, noProxy: '*' })], [['ok', /spares/]]],
+  ['a proxy that spares all', proxyChecks({ variables: http, noProxy: '*' }), [['ok', /spares/], direct]],
   ['offline', reachChecks(undefined), [['skip', /--offline/]]],
   [
     'a provider',

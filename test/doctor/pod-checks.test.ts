@@ -130,6 +130,17 @@ const cases: readonly (readonly [what: string, shape: Shape, expected: readonly 
     [/^fail key TOGETHER_API_KEY is not given.*secretKeyRef/],
   ],
   [
+    'a secret of a header that is not given',
+    { text: text.replace('model: m', 'model: m, headers: {X-Org: {env: ORG}}') },
+    [/^fail key ORG is not given.*secretKeyRef/],
+  ],
+  [
+    'a proxy that the gateway does not use',
+    { sidecar: { env: [...env, { name: 'HTTPS_PROXY', value: 'http://me:topsecret@proxy' }] } },
+    [/^warn proxy HTTPS_PROXY set, and the gateway uses no outbound proxy.*egress rules/],
+  ],
+  ['hosts that no proxy is for', { sidecar: { env: [...env, { name: 'NO_PROXY', value: '*' }] } }, []],
+  [
     'a key written into the pod',
     { sidecar: { env: [{ name: 'TOGETHER_API_KEY', value: 'topsecret' }] } },
     [/^warn key TOGETHER_API_KEY is written/],

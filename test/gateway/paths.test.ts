@@ -19,7 +19,19 @@ for (const [path, reached] of [
   ['/completions', '/v1/completions'],
   ['/v1/embeddings', '/v1/embeddings'],
   ['/v1/responses', '/v1/responses'],
-  ['/v1/chat/completions?api-version=1&x=%2F', '/v1/chat/completions'],
+  ['//v1/chat/completions', '/v1/chat/completions'],
+  ['/v1//chat/completions', '/v1/chat/completions'],
+  ['/v1/chat//completions', '/v1/chat/completions'],
+  ['/v1/chat/completions/', '/v1/chat/completions'],
+  ['///v1///chat///completions///', '/v1/chat/completions'],
+  ['//chat/completions', '/v1/chat/completions'],
+  ['/chat//completions/', '/v1/chat/completions'],
+  ['/v1/completions//', '/v1/completions'],
+  ['//v1/embeddings/', '/v1/embeddings'],
+  ['/v1//responses/', '/v1/responses'],
+  ['//responses', '/v1/responses'],
+  ['/v1/chat/completions/?x=1', '/v1/chat/completions'],
+  ['/v1/chat/completions?a//b', '/v1/chat/completions'],
 ] as const) {
   test(`${path} is served, and reaches the provider at ${reached}`, async () => {
     const client = await gateway.client();
@@ -34,10 +46,22 @@ for (const [path, reached] of [
 
 const unknown = [
   '/',
-  '//v1/chat/completions',
-  '/v1//chat/completions',
-  '/v1/chat/completions/',
+  '//',
+  '/v1',
+  '/v1/',
   '/v1/./chat/completions',
+  '/v1/chat/completions/.',
+  '/v1/chat/completions/..',
+  '/../v1/chat/completions',
+  '/v1/../v1/chat/completions',
+  '/v1/../../metrics',
+  '/v1/v1/chat/completions',
+  '/v2/chat/completions',
+  '/v1/chat/completions%2F',
+  '/%2Fv1/chat/completions',
+  '/v1%2F%2Fchat%2Fcompletions',
+  '/v1/chat/completions//x',
+  '//evil.example/v1/chat/completions',
   '/v1/x/../chat/completions',
   '/v1/chat%2Fcompletions',
   '/v1/chat%2fcompletions',
@@ -132,7 +156,7 @@ test('the list of models is what is configured, and no provider is asked', async
   assert.equal(upstream.requests.length, before);
 });
 
-for (const id of ['org/m-1', 'org%2Fm-1', 't1']) {
+for (const id of ['org/m-1', 'org%2Fm-1', 't1', 'org//m-1', 'org/m-1/', '/t1', 't1/?x=1', '%2Forg%2Fm-1']) {
   test(`one model is found as ${id}`, async () => {
     const response = await fetch(`${gateway.url}/v1/models/${id}`);
 
@@ -155,7 +179,32 @@ test('a model id that is no percent-encoding is refused', async () => {
   assertRefusal(await client.answer(), 400, 'request_malformed');
 });
 
-for (const path of ['/health', '/healthz', '/readyz']) {
+for (const path of ['/v1/models', '/models/', '//v1//models//', '/v1/models?x=1', '/v1/models/?api_key=x']) {
+  test(`${path} lists the models`, async () => {
+    const client = await gateway.client();
+
+    client.send(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
+
+    assert.match((await client.answer()).text, /"object":"list"/);
+  });
+}
+
+test('a model whose name begins with a slash is found, as its path loses one', async (t) => {
+  const local = await startTestGateway(t, { targets: [{ url: upstream.url, model: '/models/llama//8b' }] });
+
+  const found = await Promise.all(
+    ['/models/llama//8b', '%2Fmodels%2Fllama%2F%2F8b', 'models/llama/8b'].map((id) =>
+      fetch(`${local.url}/v1/models/${id}`),
+    ),
+  );
+
+  assert.deepEqual(
+    found.map(({ status }) => status),
+    [200, 200, 200],
+  );
+});
+
+for (const path of ['/health', '/healthz', '/readyz', '/healthz/', '//readyz', '/readyz?x=1']) {
   test(`${path} is answered on the data port, and leaves no line in the log`, async (t) => {
     const quiet = await startTestGateway(t, { targets: [{ url: upstream.url }] });
 

@@ -5,6 +5,7 @@ import type { TargetKind, TargetSpec } from '../../src/config/config.ts';
 import { dialectAt } from '../../src/dialect/dialects.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import { type Asked, planTargets } from '../../src/routing/plan.ts';
+import { crossingOf } from '../../src/upstream/crossing.ts';
 import { type Target, TargetState } from '../../src/upstream/target.ts';
 import { Ticker } from '../../src/upstream/ticker.ts';
 
@@ -28,6 +29,9 @@ function target({ available, kind, model }: Traits, index: number): Target {
     simulated: false,
     available,
     credential: undefined,
+    headers: [],
+    forwardHeaders: [],
+    forwardQuery: [],
     timeoutMs: 1,
     streamTimeoutMs: 1,
     connectTimeoutMs: 1,
@@ -40,7 +44,7 @@ function target({ available, kind, model }: Traits, index: number): Target {
     usageInStream: true,
     pricing: undefined,
   };
-  return { spec, state: new TargetState(ticker), headers: [] };
+  return { spec, state: new TargetState(ticker), headers: [], crossing: crossingOf(spec, []) };
 }
 
 const kinds = [undefined, 'chat', 'completion', 'embedding'] as const;
