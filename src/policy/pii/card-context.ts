@@ -11,7 +11,7 @@ const isCardNamed = new RegExp(`(?<!\\p{L})(?:${cards})(?!\\p{L})|卡|カード|
 /** Things that are told apart by numbers. */
 const things =
   'ids?|uuid|guid|refs?|reference|orders?|invoices?|tracking|shipments?|parcels?|packages?|fedex|ups|usps|dhl|waybill|consignment|delivery|barcodes?|ean|gtin|upc|isbn|sku|asin|serial|imei|imsi|iccid|meid|snowflakes?|messages?|msg|guilds?|channels?|arn|transactions?|txn|traces?|spans?|requests?|jobs?|builds?|commits?|offsets?|sizes?|bytes|length|seq|sequence|hash|nonce|seed|tickets?|timestamps?|ts|epoch|micros|nanos|versions?|revision|sessions?|events?|posts?|tweets?|threads?|videos?|products?|items?|parts?|objects?|records?|rows?|index|counter|count|total|amount|balance|batch|lot|confirmation|booking|pnr|auftrag\\p{L}*|bestell\\p{L}*|rechnung\\p{L}*|sendung\\p{L}*|commande|colis|facture|pedidos?|factura|envío|ordine|заказ\\p{L}*|трек\\p{L}*|накладн\\p{L}*|订单|運單|运单|快递|单号';
-const small = 'number|numbers|num|no|nr|nº|n°|code|key|value|is|was|are|of|номер|nummer|numéro|número|号';
+const small = 'number|numbers|num|no|nr|nº|n°|code|key|value|is|was|are|of|in|номер|nummer|numéro|número|号';
 const isThing = new RegExp(
   `(?:(?<!\\p{L})(?:${things})(?:[\\s_.-]*(?:${small}))*|单号|订单)[\\s"'\`:：=#№(,\\[\\]{}<>._-]*(?:\\d{6,20}[\\s"',]+)*$`,
   'iu',

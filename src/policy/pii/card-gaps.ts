@@ -1,5 +1,5 @@
 import { dot, hyphen, slash, space, underscore } from '../guards/ascii.ts';
-import { isDigit, isWord } from '../guards/characters.ts';
+import { isDigit } from '../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, pastIgnorable, undecided, type View } from '../guards/detector.ts';
 import { leadingDigits, noGroup } from './number.ts';
 
@@ -79,6 +79,6 @@ export function isInRow(
   for (; isIn(blanks, codeAt(view, index)) && at - index <= widestGap; index -= 1)
     kind =
       codeAt(view, index) === newLine || codeAt(view, index) === carriageReturn ? line : Math.max(kind, wide);
-  if (!isWord(codeAt(view, index)) || !isDigit(codeAt(view, index))) return false;
+  if (!isDigit(codeAt(view, index))) return false;
   return kind === loose && (kind === line || at - 1 - index > 1 || before !== space);
 }

@@ -14,7 +14,7 @@ const versionWords =
 const versionAround =
   'upgrad\\w*|downgrad\\w*|updat\\w*|bump\\w*|patch\\w*|install\\w*|pin(?:s|ned)?|migrat\\w*|roll(?:ed|ing)? ?back|since|requires?|depend\\w*|compatible|merged|backport\\w*|introduc\\w*|fix(?:ed|es)?|packages?|modules?|librar(?:y|ies)|lib|plugins?|runtime|engine|compiler|browsers?|kernel|app|v8|chrom(?:e|ium)|firefox|edge|opera|safari|electron|gcc|clang|llvm|skype|teams|zoom|whatsapp|android|ios|windows|office|java|jdk|jre|python|openssl|zlib|pip|npm|nuget|gem|cargo|maven|gradle';
 const addressWords =
-  'ips?|iptables|nft|ufw|in\\s+a(?=\\s)|ipv4|ip4|inet|addr(?:ess(?:es)?)?|host(?:s|name)?|servers?|dns|resolv\\w*|nameservers?|records?|ping\\w*|traceroute|tracert|nslookup|dig|curl|wget|ssh|sshd|telnet|nmap|whois|nc|subnets?|cidr|networks?|ranges?|routes?|routers?|gateways?|gw|hops?|via|at|listen\\w*|bind|bound|connect\\w*|attack\\w*|block\\w*|ban(?:s|ned)?|allow\\w*|den(?:y|ied)|drop(?:s|ped)?|accept\\w*|reject\\w*|firewalls?|login|logged|logon|visitors?|remote|src|dst|sources?|dest(?:ination)?s?|origin|upstreams?|forwarded|clients?|peers?|prox(?:y|ies)|nodes?|machine|box|vms?|vps|instances?|endpoints?|devices?|requests?|traffic|packets?|scan\\w*|prob(?:e|ed|ing)|lease[sd]?|dhcp|assigned|public|static|wan|nat|vpn|tunnel|tor|isp|sessions?|users?|abuse|https?|адрес\\w*|сервер\\w*|adresse?|direcci[oó]n|indirizzo|endereço|serveur|servidor';
+  'ips?|iptables|nft|ufw|in\\s+a(?=\\s)|ipv4|ip4|inet|addr(?:ess(?:es)?)?|host(?:s|name)?|servers?|dns|resolv\\w*|nameservers?|records?|ping\\w*|traceroute|tracert|mtr|nslookup|dig|curl|wget|ssh|sshd|telnet|nmap|whois|nc|subnets?|cidr|networks?|ranges?|routes?|routers?|gateways?|gw|hops?|via|at|listen\\w*|bind|bound|connect\\w*|attack\\w*|block\\w*|ban(?:s|ned)?|allow\\w*|den(?:y|ied)|drop(?:s|ped)?|accept\\w*|reject\\w*|firewalls?|login|logged|logon|visitors?|remote|src|dst|sources?|dest(?:ination)?s?|origin|upstreams?|forwarded|clients?|peers?|prox(?:y|ies)|nodes?|machine|box|vms?|vps|instances?|endpoints?|devices?|requests?|traffic|packets?|scan\\w*|prob(?:e|ed|ing)|lease[sd]?|dhcp|assigned|public|static|wan|nat|vpn|tunnel|tor|isp|sessions?|users?|abuse|https?|адрес\\w*|сервер\\w*|adresse?|direcci[oó]n|indirizzo|endereço|serveur|servidor';
 const weakWords = 'from|to|by|on|with|von|de|desde|из|с';
 /** In small letters: a version, what is around versions, an address, small words, the scheme of a URL. */
 const signals = new RegExp(
@@ -26,7 +26,7 @@ const besides =
   /^(?:[\s"'`:=<>(),[\]{}~^*#|.\d_\\-]|(?<!\p{L})(?:is|was|are|of|to|from|number|num|no|nr|info|string|code|name|value|key|and|or|now|only|then|currently|vs|x86|x64)(?!\p{L}))*$/iu;
 /** Of a line only what stands behind the end of a sentence counts. */
 const sentences = /^[^]*(?:\n|\p{L}{5}[.!?]["')]{0,2} )/u;
-const operator = /[\p{L}\d\])]["']? ?(?:[=!~<>]=|={3}|~>) ?["']?$/u;
+const operator = /(?:[\p{L}\d\])]["']? ?={2,3}|[!~<>]=|~>) ?["']?$/u;
 /** `group:name:`, `repository/name:`, `name_` */
 const joined = /(?:[:/][\p{L}\d._-]{1,40}:|\p{L}_)$/u;
 const attached = /(?:[~^]|~> ?)["']?$|\p{L}[/-]$/u;
