@@ -279,3 +279,12 @@ test('what a pattern took out of a call is put back into its answer', () => {
   assert.match(text, /^see \[CASE_FILE-[A-Z]{12}\]$/u);
   assert.equal(enforceWhole(restoring(exchange.placeholders), text).text, 'see F-1234');
 });
+
+test('a command is seen from behind a match within the name, however long ago the text began', () => {
+  const inside = guardOf({ detect_patterns: ['EMP-\\d{16}'] });
+  const text = `${'word '.repeat(92)}rsync -az --delete /srv/data/b/ EMP-1234567890123456.box@nas.example.com`;
+  const whole = enforceWhole(inside(), text);
+
+  assert.match(whole.text, /\[PATTERN\]\.box@nas\.example\.com$/u);
+  assertInvariant(inside, text.split(''), whole);
+});

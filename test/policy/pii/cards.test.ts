@@ -72,6 +72,11 @@ const found: readonly Case[] = [
 
 /** What is written like a card and is none. */
 const others: readonly string[] = [
+  '4111  1111  1111  1111  2345',
+  '2345  4111  1111  1111  1111',
+  '4111\n1111\n1111\n1111\n2345',
+  '2345\n4111\n1111\n1111\n1111',
+  '/4111/1111/1111/1111',
   '/orders/4500123456789019',
   '502812345671.dkr.ecr.eu-west-1.amazonaws.com',
   '"AccountId": "502812345671"',
