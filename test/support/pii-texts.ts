@@ -8,7 +8,7 @@ export const piiSamples = {
   PHONE: ['+44 20 7946 0958', '(555) 123-4567', 'call me at 0811 7785 9983', '+１ 555 123 4567'],
   SSN: ['123-45-6789', 'ssn 123456789'],
   CREDIT_CARD: ['4111 1111 1111 1111', '378282246310005', '4111\u200b1111\u200b1111\u200b1111'],
-  IP_ADDRESS: ['192.168.1.20', '2001:db8::ff00:42:8329', '::ffff:10.0.0.1'],
+  IP_ADDRESS: ['93.142.18.77', '2a00:1450::ff00:42:8329', '::ffff:93.142.18.77', '1.1.1.1 answered'],
   SECRET: [`sk-${drawn(48)}`, `ghp_${drawn(36)}`, webToken(), `password = "${drawn(20)}"`, `Authorization: Bearer ${drawn(40)}`],
   PRIVATE_KEY: [armoured('PRIVATE KEY', 2), armoured('RSA PRIVATE KEY', 12), armoured('PRIVATE KEY', 3, '\\n')],
   URL_CREDENTIALS: ['https://ann:S3cr3tPw@example.com/a', 'postgres://user:p4ssw0rd@db:5432/x'],
@@ -29,11 +29,11 @@ export const piiSamples = {
  */
 export const piiFragments: readonly string[] = [
   ...Object.values(piiSamples).flat(),
-  'john.doe@example.com', 'a@b.co', 'o\'brien@mail.example.org', 'ж@почта.рф', '用户@例子.广告', 'git@github.com', '@example.com', '"john doe"@example.com', '"@',
+  'john.doe@example.com', 'a@b.co', 'o\'brien@mail.example.org', 'ж@почта.рф', '用户@例子.广告', 'git@github.com', 'ssh ', ':acme/w.git', ':/srv/', 'postgres://app@db.example.com', 'q@k.transpose(', 'x@self.weight.data', '@example.com', '"john doe"@example.com', '"@',
   '@', '.', '。', '中国', 'com', 'example.com', 'john', '%40', '%4', 'a'.repeat(70), 'b'.repeat(63), 'x'.repeat(62), 'é', 'привет', '用户',
   '555-123-4567', '(555) 123-4567', '+1 555 123 4567', '+44 20 7946 0958', '01 84 17 61 18', '0811 7785 9983', '9472 7916', '50-98-28-96', '0351 1234', '+86400000', '00999 20 7946 0958', 'x22', 'ext. 12',
-  'phone ', 'call me at ', '-Office', '123-45-6789', '123 45 6789', 'ssn ', '4111 1111 1111 1111', '4111111111111111', '378282246310005',
-  '192.168.1.20', '1.2.3.4', '300.1.1.1', 'v', 'from ', 'fe80::1', '2001:db8::ff00:42:8329', '::ffff:10.0.0.1', '1:2:3:4:5:6:7:8', 'abc', 'f',
+  'phone ', 'call me at ', '-Office', '123-45-6789', '123 45 6789', 'ssn ', '4111 1111 1111 1111', '4111111111111111', '378282246310005', '4111_1111', '4111/1111/1111/1111', '4111  1111', '4222222222222', 'card ', 'order ', ' exp 12/27', '.jpg', '\r\n',
+  '192.168.1.20', '93.142.18.77', '18.203.4.91', '120.0.0.0', '1.2.3.4', 'version ', 'to ', 'ip ', ' answered', ':22', '/24', 'foo==', '300.1.1.1', 'v', 'from ', 'fe80::1', '2001:db8::ff00:42:8329', '::ffff:10.0.0.1', '1:2:3:4:5:6:7:8', 'abc', 'f',
   '2024-01-15', '1', '0', '00', '12', '123', '4567', '9'.repeat(30), ' ', '  ', '\n', '-', '+', '(', ')', ':', '::', '/', '_',
   '00:1A:2B:3C:4D:5E', 'MAC ', '00 1A 2B 3C 4D 5E', ' 6F', 'ab-cd-ef-ab-cd-e1', 'abcd.efab.c0de', 'ab:', 'ab-', 'c0', 'abcd.', 'GB29 NWBK 6016 1331 9268 19', 'GB29NWBK60161331926819', 'GB29', 'NO93 8601 1117 947', 'GB',
   '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4', '0x88dA6B6a8D3590e88E0FcadD5CEC56A7C9478319', '0x', 'bc1', '1Bv',
@@ -58,11 +58,11 @@ export const piiTexts: fc.Arbitrary<string> = fc
 
 /** Repeated, each of these makes a text dense in places where something could begin and nothing does, or in what goes on for long. */
 export const denseTexts: readonly string[] = [
-  '4111 ', '4111 1111 1111 1111 1', '3782 822463 1000 ', '5511 1111 1111 111 ', '411111111111 ', '1 ', '0 ', '00 1 2 ', '01 ', '06 17 ', '7', '123456 ', '123456\n', '123456789 ',
+  '4111 ', '4111_', '4111\n', '4111  1111\t', '4111/', '4111111111111111 ', 'id 4111111111111111,', '4222222222222 exp ', '4111 1111 1111 1111 1', '3782 822463 1000 ', '5511 1111 1111 111 ', '411111111111 ', '1 ', '0 ', '00 1 2 ', '01 ', '06 17 ', '7', '123456 ', '123456\n', '123456789 ',
   '12-34.56 78:9a.1.2.3.4-5 (6) +7', '123 45 678 ', '123.45.6789 ', '123 45 6789 ', '555-123-4567 ', '555 123 456 ', '(555) 123-456 ', '(20) 12 34 56 78 ', '0811 7785 ',
   '+', '+1 ', '+1 2 3 4 5 6 ', '(', '(1', '(12) ', '1()', '1 ( ', '12  34  ', '+99 99 99 99 99 99 99 99 ', 'phone 12345 ', 'call me 1234-12 ', 'order id 1234567 ', 'tel phone call me at 12 3456 7',
-  '1.', '1-', '1.2.3.', '1.2.3.4 ', '1.2.3.4.5.', 'v1.2.3.4 ', '10.20.30.40.', '10:30 ', '2024-01-15 ', '00:1A:2B:3C:4D:5E ', '550e8400-e29b-41d4-a716-446655440000 ',
-  '@', '"', 'a"', '"a"@', ':', 'a@', 'a:', '1:', '1::', '%', '%40', 'a%40', 'a%4', 'a@b.', 'a@b-', 'a@b..', 'a@-', 'a.b@c.d@', 'a@x.xx@', 'a@1.1.', '用@', `${'a'.repeat(63)}@`, `a@${'b'.repeat(60)}.`,
+  '1.', '1-', '1.2.3.', '1.2.3.4 ', '1.2.3.4.5.', 'v1.2.3.4 ', '1.2.3.4 a', '18.203.4.91 ', '93.142.18.77 ', 'version 45.1.2.3 ', '10.20.30.40.', '10:30 ', '2024-01-15 ', '00:1A:2B:3C:4D:5E ', '550e8400-e29b-41d4-a716-446655440000 ',
+  '@', '"', 'a"', '"a"@', ':', 'a@', 'a:', '1:', '1::', '%', '%40', 'a%40', 'a%4', 'a@b.', 'a@b-', 'a@b..', 'a@-', 'a.b@c.d@', 'a@x.xx@', 'a@x.xx:', 'a@x.xx:a/', 'a@x.xx/a', 'ssh a@x.xx ', '[a@x.xx ', 'x@self.w(', 'a@1.1.', '用@', `${'a'.repeat(63)}@`, `a@${'b'.repeat(60)}.`,
   'MAC 0a ', 'MAC 00 1A 2B 3C 4D ', 'mac 00 1A 2B 3C 4D 5E ', 'ab:', 'ab-', 'ab:cd:ef:ab:cd:', 'ab-1c-', 'abcd.', 'ab1 ', 'GB29 ', 'GB29 NWBK 6016 1331 9268 1 ', 'LC14BOSL1234567890123456789012',
   '1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN ', '1a', '0x', '0x88dA6B6a8D3590e88E0FcadD5CEC56A7C9478318 ', 'bc1', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5 ',
   'AB123456', 'AB123456E ', '12345678 ', 'nhs 943 476 5918 ', '85.07.30-033.29 ', '1 85 12 75 116 001 ', '131052-308', 'RSSMRA85T10A562T ', 'bsn 111222334 ', 'abcdef1', 'national id 123456789012345678 ',

@@ -13,7 +13,10 @@ export interface View {
   readonly final: boolean;
 }
 
-/** At least this many code units before a position stay readable, or all there ever were. No detector looks back further. */
+/**
+ * At least this many code units before a match and its lead stay readable, or all there ever were. No detector looks back
+ * further.
+ */
 export const lookBehind = 48;
 
 /**

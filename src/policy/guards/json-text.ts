@@ -104,7 +104,8 @@ class JsonText implements Guard, GuardOut {
     if (!/^\d+(?:\.\d+)?$/.test(this.#textOf(run))) return replacement;
     const before = this.#kept.charAt(run.start - this.#keptFrom - 1);
     const after = this.#kept.charAt(run.end - this.#keptFrom);
-    return partOfNumber.test(before) || partOfNumber.test(after) ? '0' : `"${escaped(replacement)}"`;
+    if (partOfNumber.test(before) || partOfNumber.test(after)) return '0';
+    return jsonString.test(replacement) ? replacement : `"${escaped(replacement)}"`;
   }
 
   #textOf({ start, end }: Run): string {
@@ -133,6 +134,8 @@ interface Run {
 }
 
 const partOfNumber = /[\w.+-]/;
+/** What saw that it stands for a value is one already. */
+const jsonString = /^"[^"\\]*"$/;
 
 /** As part of a JSON string. */
 function escaped(text: string): string {

@@ -132,10 +132,11 @@ class Scan implements Guard {
   }
 
   #trim(): void {
-    const cut = this.#cursor - lookBehind;
+    const kept = lookBehind + this.#rules.leadWidth;
+    const cut = this.#cursor - kept;
     this.#view.cut(cut);
     this.#base += cut;
-    this.#cursor = lookBehind;
+    this.#cursor = kept;
     this.#waiting.at -= cut;
     this.#waiting.start -= cut;
     for (let group = 0; group < this.#next.length; group += 1) {

@@ -3,10 +3,9 @@ import { compileGuards } from '../guards/scan.ts';
 import { compileSignless } from '../guards/signless.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import { compilePatterns, ownPatterns, patternProblems } from '../patterns/user-pattern.ts';
-import { cardEntities, detectors, entities, entitiesNamed, healthEntities } from '../pii/entities.ts';
+import { cardEntities, detectorsFor, entities, entitiesNamed, healthEntities } from '../pii/entities.ts';
 import { judgeRecognized } from '../pii/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
-import { phone, phoneOf } from '../pii/phone.ts';
 import { type PiiDetectorSettings, piiSettings } from '../pii/pii-settings.ts';
 import { recognizerAdviser } from '../pii/recognizer-adviser.ts';
 import { compileRecognizer } from '../pii/recognizer.ts';
@@ -64,9 +63,9 @@ function wantedDetectors(chosen: PiiDetectorSettings): readonly Detector[] {
   const wanted = wantedEntities(chosen);
   return [
     ...patternDetectors(compilePatterns(chosen.detect_patterns)),
-    ...detectors
-      .filter(({ entity }) => wanted.some((one) => one === entity))
-      .map((detector) => (detector === phone ? phoneOf(chosen.phone_regions) : detector)),
+    ...detectorsFor({ regions: chosen.phone_regions, ipScope: chosen.ip_scope }).filter(({ entity }) =>
+      wanted.some((one) => one === entity),
+    ),
   ];
 }
 

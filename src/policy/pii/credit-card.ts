@@ -1,8 +1,9 @@
-import { space } from '../guards/ascii.ts';
 import { ignorable, isDigit } from '../guards/characters.ts';
 import { codeAt, type Detector, edge, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { isCardLength, isIssuer } from './card-issuer.ts';
-import { beginsNumber, goesOn, nextGroup, noGroup, separatorAfter } from './number.ts';
+import { isCardAnnounced, saysOfDigits } from './card-context.ts';
+import { CardGaps, isInRow } from './card-gaps.ts';
+import { beginsNumber, goesOn, noGroup } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 
 const most = 19;
@@ -30,29 +31,49 @@ const none = -1;
  */
 function longestCard(view: View, at: number): number {
   const digits = new CardDigits();
-  let separator: number = edge;
+  const gaps = new CardGaps(view);
   let longest = none;
   for (let next = at; ;) {
     if (!digits.mayGoOn) return longest;
     const end = digits.readGroup(view, next);
     if (end === none) return longest;
     if (end === undecided) return undecided;
-    next = nextGroup(view, end, separator);
+    const isWhole = digits.isCard;
+    const loose = gaps.loose;
+    next = gaps.read(end);
     if (next === undecided) return undecided;
-    separator = separatorAfter(view, end);
-    if (digits.isCard) {
-      const more = next === noGroup ? goesOn(view, end) : separator !== space;
+    if (isWhole) {
+      const more = next === noGroup ? goesOn(view, end) : gaps.goesOn(next, loose);
       if (more === undefined) return undecided;
-      if (!more) longest = end;
+      const isOne = !more && isCardHere(view, { at, end, digits, loose });
+      if (isOne === undecided) return undecided;
+      if (isOne) longest = end;
     }
     if (next === noGroup) return longest;
   }
+}
+
+interface Candidate {
+  readonly at: number;
+  readonly end: number;
+  readonly digits: CardDigits;
+  readonly loose: number;
+}
+
+/** Digits in one piece are a card by what stands around, and so are groups that stand like the cells of a table. */
+function isCardHere(view: View, { at, end, digits, loose }: Candidate): boolean | typeof undecided {
+  if (digits.isGrouped)
+    return loose === none || !isInRow(view, { at, end, loose }) || isCardAnnounced(view, at);
+  const said = saysOfDigits(view, at, end);
+  if (said === undecided) return undecided;
+  return said === 'card' || (said === 'nothing' && digits.isUsual);
 }
 
 /** The digits of what may be a card, read group by group. */
 class CardDigits {
   /** Of the groups so far, as hexadecimal digits. */
   #sizes = 0;
+  #groups = 0;
   #count = 0;
   #prefix = 0;
   /** The Luhn sums (ISO/IEC 7812-1) of the digits so far, for an even and for an odd number of them. */
@@ -69,6 +90,18 @@ class CardDigits {
   get isCard(): boolean {
     if (this.#count < least || !isCardLength(this.#prefix, this.#count)) return false;
     return (this.#count % 2 === 0 ? this.#evenSum : this.#oddSum) % 10 === 0;
+  }
+
+  get isGrouped(): boolean {
+    return this.#groups > 1;
+  }
+
+  /** Numbers this long, with these first digits, are hardly ever anything else. */
+  get isUsual(): boolean {
+    const brand = Math.trunc(this.#prefix / 100);
+    if (this.#count === 15) return brand === 34 || brand === 37;
+    if (this.#count === 14) return brand === 30 || brand === 36 || brand === 38 || brand === 39;
+    return this.#count === 16;
   }
 
   /** Takes the group at `start` in and returns its end, `none` where the number is none of a card, or `undecided`. */
@@ -96,6 +129,7 @@ class CardDigits {
       if (count > most || (count === prefixWidth && !isIssuer(this.#prefix))) return none;
       last = index;
     }
+    this.#groups += 1;
     this.#sizes = this.#sizes * 0x10 + count - this.#count;
     this.#count = count;
     this.#evenSum = evenSum;

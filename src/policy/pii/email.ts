@@ -14,6 +14,7 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { isNoMailbox } from './email-context.ts';
 
 /**
  * The longest local part a mail server takes. Of a longer one the last 64 characters are found: what comes before them
@@ -25,6 +26,7 @@ const ideographWidth = 8;
 const domainWidth = 255;
 
 const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** What a local part begins with. */
 const starts = characterSet(alphanumeric, '_', letter);
 /**
  * What a local part may hold. `= & ? / # | * { } $` are legal in one as well, but there they end what stands before the
@@ -41,7 +43,7 @@ const findSign = compileFind(signs);
 const fileEndings: ReadonlySet<string> = new Set([
   'png', 'jpg', 'jpeg', 'gif', 'svg', 'webp', 'ico', 'bmp', 'js', 'mjs', 'cjs', 'jsx', 'ts', 'tsx', 'json', 'css',
   'scss', 'html', 'xml', 'yml', 'yaml', 'txt', 'tgz', 'gz', 'jar', 'exe', 'dll', 'pdf', 'csv', 'cpp', 'hpp', 'rb',
-  'tar', 'whl', 'service', 'localdomain',
+  'tar', 'whl', 'service', 'socket', 'timer', 'slice', 'mount', 'device', 'target', 'localdomain',
 ]); // prettier-ignore
 
 const longestFileEnding = Math.max(...Array.from(fileEndings, ({ length }) => length));
@@ -143,16 +145,13 @@ function address(view: View, { start, sign, domain }: Parts): Attempt {
   const end = domainEnd(view, domain);
   if (end === undecided) return undecided;
   // Every later start before this `@` has the same domain, so it fails alike.
-  if (end === none || isGitAccount(view, sign)) return noMatchBefore(sign + 1);
-  return end;
-}
-
-/** `git@host` in clone URLs is nobody's address. */
-function isGitAccount(view: View, sign: number): boolean {
-  if (isIn(locals, codeAt(view, sign - 4))) return false;
-  return (
-    codeAt(view, sign - 3) === 0x67 && codeAt(view, sign - 2) === 0x69 && codeAt(view, sign - 1) === 0x74
-  );
+  if (end === none) return noMatchBefore(sign + 1);
+  const isNone = isNoMailbox(view, {
+    from: localStart(view, { from: 0, end: sign, width: localWidth }),
+    end,
+  });
+  if (isNone === undecided) return undecided;
+  return isNone ? noMatchBefore(sign + 1) : end;
 }
 
 const none = -1;
@@ -230,14 +229,7 @@ function topLevelEnd(view: View, label: number, end: number, best: number): numb
   return fileEndings.has(view.text.slice(label, index).toLowerCase()) ? best : index;
 }
 
-/** `package@1.2.x`: two numeric labels in front. */
+/** `package@1.2.x`, `package@v1.0-beta.next`: two labels in front begin with numbers. */
 function isVersion(view: View, from: number, end: number): boolean {
-  let dots = 0;
-  for (let index = from; index < end; index += 1) {
-    const code = codeAt(view, index);
-    if (code === dot) dots += 1;
-    else if (!isDigit(code)) return false;
-    if (dots === 2) return true;
-  }
-  return false;
+  return /^v?\d+\.\d/iu.test(view.text.slice(from, end));
 }

@@ -5,11 +5,12 @@ import { creditCard } from './credit-card.ts';
 import { cryptoAddress } from './crypto-address.ts';
 import { email } from './email.ts';
 import { iban } from './iban.ts';
-import { ipv4 } from './ipv4.ts';
-import { ipv6 } from './ipv6.ts';
+import type { IpScope } from './ip-scope.ts';
+import { ipv4Of } from './ipv4.ts';
+import { ipv6Of } from './ipv6.ts';
 import { macAddress } from './mac-address.ts';
 import { nationalNumber, nationalToken } from './national-id.ts';
-import { phone } from './phone.ts';
+import { phoneOf } from './phone.ts';
 import { privateKey } from './private-key.ts';
 import { secret } from './secret.ts';
 import { securityCode } from './security-code.ts';
@@ -43,8 +44,15 @@ export const cardEntities: readonly Entity[] = ['CREDIT_CARD', 'CVV'];
 /** Looked for where they are named, and in `healthcare_mode`. */
 export const healthEntities: readonly Entity[] = ['MEDICAL_RECORD', 'NPI'];
 
+/** What some detectors are told. */
+export interface DetectorSettings {
+  /** Whose national phone numbers are found by their grouping. */
+  readonly regions: readonly string[];
+  readonly ipScope: IpScope;
+}
+
 /** In order of priority: the more a form proves by itself, the earlier. A new entity is one file and one line here. */
-export const detectors: readonly Detector[] = [
+export const detectorsFor = ({ regions, ipScope }: DetectorSettings): readonly Detector[] => [
   privateKey,
   urlCredentials,
   secret,
@@ -53,8 +61,8 @@ export const detectors: readonly Detector[] = [
   iban,
   creditCard,
   ssn,
-  ipv4,
-  ipv6,
+  ipv4Of(ipScope),
+  ipv6Of(ipScope),
   macAddress,
   nationalToken,
   nationalNumber,
@@ -63,8 +71,11 @@ export const detectors: readonly Detector[] = [
   medicalRecord,
   birthDate,
   securityCode,
-  phone,
+  phoneOf(regions),
 ];
+
+/** With the settings nobody changed. */
+export const detectors = detectorsFor({ regions: [], ipScope: 'public' });
 
 const aliases: ReadonlyMap<string, Entity> = new Map([
   ['EMAIL_ADDRESS', 'EMAIL'],

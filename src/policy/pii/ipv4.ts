@@ -1,5 +1,5 @@
-import { dot, hyphen, slash } from '../guards/ascii.ts';
-import { isAsciiLetter, isDigit } from '../guards/characters.ts';
+import { dot } from '../guards/ascii.ts';
+import { isDigit } from '../guards/characters.ts';
 import {
   codeAt,
   type Detector,
@@ -9,68 +9,51 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { isAddressHere } from './ip-context.ts';
+import { type IpScope, isPublic4 } from './ip-scope.ts';
 import { beginsNumber, goesOn } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 
-/** Words right before four dotted numbers that make them a version or a heading. */
-const versionBefore =
-  /(?:\b(?:version|ver|release|build|revision|rev|section|sec|chapter|clause|figure|fig|table|v)\b[ .:=]{0,3}|§ ?)$/iu;
-const versionWidth = 16;
-
-/** Numbers all below this are a heading (`5.2.1.4`) as often as an address, and need a word that says which. */
-const headingBelow = 32;
-const addressBefore =
-  /(?:(?<![a-z])(?:ips?|ipv4|address(?:es)?|hosts?|server|dns|resolver|nameserver|ping|from|to|at|via|gateway|client|peer|proxy)(?![a-z])|:\/\/|@|\[)[^0-9\n]{0,20}$/iu;
-const contextWidth = 40;
-
 /**
- * IPv4 addresses in dotted form. Those that name no machine of anybody's stay: 0.0.0.0, 127.0.0.0/8, 255.x.x.x masks. Private ranges do
- * not: they describe the inside of a network.
+ * IPv4 addresses in dotted form, of which many are none: versions of four numbers and numbers of sections are written alike.
+ * Masks are no address of anything.
  */
-export const ipv4: Detector = {
-  entity: 'IP_ADDRESS',
-  search: numberSearch,
-  kind: numberKinds.ipv4,
-  tryAt(view, at) {
-    const octets = readOctets(view, at);
-    if (octets === undecided) return undecided;
-    if (octets === none || isNobodys(octets.first)) return noMatchBefore(at + 1);
-    if (!beginsNumber(view, at) || isProductVersion(view, at)) return noMatchBefore(at + 1);
-    const more = goesOn(view, octets.end);
-    if (more === undefined) return undecided;
-    return more || isNumbering(view, at, octets) ? noMatchBefore(at + 1) : octets.end;
-  },
-};
-
-/** A version or the number of a section. */
-function isNumbering(view: View, at: number, { first, largest }: Octets): boolean {
-  if (versionBefore.test(view.text.slice(Math.max(0, at - versionWidth), at))) return true;
-  if (largest >= headingBelow || first === 10) return false;
-  return !addressBefore.test(view.text.slice(Math.max(0, at - contextWidth), at));
+export function ipv4Of(scope: IpScope): Detector {
+  return {
+    entity: 'IP_ADDRESS',
+    search: numberSearch,
+    kind: numberKinds.ipv4,
+    tryAt(view, at) {
+      const octets = readOctets(view, at);
+      if (octets === undecided) return undecided;
+      if (octets === none || isMask(octets.address)) return noMatchBefore(at + 1);
+      if (scope === 'public' && !isPublic4(octets.address)) return noMatchBefore(at + 1);
+      if (!beginsNumber(view, at)) return noMatchBefore(at + 1);
+      const more = goesOn(view, octets.end);
+      if (more === undefined) return undecided;
+      const isOne = !more && isAddressHere(view, at, octets.end, octets.address);
+      if (isOne === undecided) return undecided;
+      return isOne ? octets.end : noMatchBefore(at + 1);
+    },
+  };
 }
 
-function isNobodys(first: number): boolean {
-  return first === 0 || first === 127 || first === 255;
-}
-
-/** `Chrome/120.0.0.0`, `lib-1.2.3.4`. */
-function isProductVersion(view: View, at: number): boolean {
-  const before = codeAt(view, at - 1);
-  return (before === slash || before === hyphen) && isAsciiLetter(codeAt(view, at - 2));
+/** Ones, then zeros. */
+function isMask(address: number): boolean {
+  const zeros = 2 ** 32 - address;
+  return address >>> 24 === 0xff && address !== 0xffff_ffff && (zeros & (zeros - 1)) === 0;
 }
 
 export const none = -1;
 
 interface Octets {
-  readonly first: number;
-  readonly largest: number;
+  readonly address: number;
   readonly end: number;
 }
 
 /** Four numbers up to 255 with dots between, or `none`. */
 export function readOctets(view: View, start: number): Octets | typeof none | typeof undecided {
-  let first = 0;
-  let largest = 0;
+  let address = 0;
   let index = start;
   for (let octet = 0; octet < 4; octet += 1) {
     let value = 0;
@@ -80,16 +63,15 @@ export function readOctets(view: View, start: number): Octets | typeof none | ty
       size += 1;
       if (size > 3) return none;
     }
-    if (octet === 0) first = value;
     const code = codeAt(view, index);
     if (code === edge && !view.final) return size > 0 && value > 255 ? none : undecided;
     if (size === 0 || value > 255) return none;
-    largest = Math.max(largest, value);
+    address = address * 256 + value;
     if (octet === 3) break;
     if (code !== dot) return none;
     index = pastIgnorable(view, index + 1);
   }
-  return { first, largest, end: withoutIgnorable(view, index) };
+  return { address, end: withoutIgnorable(view, index) };
 }
 
 /** The number ends at its last digit, not after what draws nothing behind it. */

@@ -12,7 +12,9 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { groupsOf, type IpScope, isPublic6 } from './ip-scope.ts';
 import { none, readOctets } from './ipv4.ts';
+import { spell } from './number.ts';
 
 /** Four hex digits, and some characters that draw nothing between them. */
 const groupWidth = 16;
@@ -40,15 +42,19 @@ const search: Search = {
  * IPv6 addresses (RFC 4291), compressed and with an embedded IPv4 address too. `::`, `::1` and short compressed forms
  * without a group of four digits stay: `1::2` is a slice and `abc::def` a name in more programs than it is an address.
  */
-export const ipv6: Detector = {
-  entity: 'IP_ADDRESS',
-  search,
-  tryAt(view, at) {
-    const read = readGroups(view, at);
-    if (read === undecided) return undecided;
-    return read === none || !isAddress(read) ? noMatchBefore(at + 1) : read.end;
-  },
-};
+export function ipv6Of(scope: IpScope): Detector {
+  return {
+    entity: 'IP_ADDRESS',
+    search,
+    tryAt(view, at) {
+      const read = readGroups(view, at);
+      if (read === undecided) return undecided;
+      if (read === none || !isAddress(read)) return noMatchBefore(at + 1);
+      const isAsked = scope === 'all' || isPublic6(groupsOf(spell(view, at, read.end)));
+      return isAsked ? read.end : noMatchBefore(at + 1);
+    },
+  };
+}
 
 /** Where the group of up to four hex digits before `end` starts, not before `from`; `end` where there is none. */
 function groupStart(view: View, from: number, end: number): number {

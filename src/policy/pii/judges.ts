@@ -1,4 +1,4 @@
-import type { Judge, Judgement } from '../guards/judge.ts';
+import type { Judge, Judgement, MatchPlace } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
@@ -43,10 +43,22 @@ function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion
 }
 
 function showing(marker: Marker, isAllowed: IsAllowed): Judge {
-  return (entity, sample, complete): Judgement => {
+  return (entity, sample, complete, place): Judgement => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
-    return { kind: 'replace', replacement: marker(entity, sample) };
+    return { kind: 'replace', replacement: fitting(marker(entity, sample), sample, place) };
   };
+}
+
+/** How far back the beginning of a list may be. */
+const widestList = 40;
+const valueBefore = /(?:["'][ \t]{0,4}:\s{0,4}|\[[\d\s,]*)$/;
+
+/** In place of a number that is a value of JSON a string stands, wherever the JSON does. */
+function fitting(replacement: string, sample: string, { text, start, end }: MatchPlace): string {
+  if (!/^[1-9]\d*$/.test(sample) || !/^[\s,}\]]?$/.test(text.slice(end, end + 1))) return replacement;
+  return valueBefore.test(text.slice(Math.max(0, start - widestList), start))
+    ? JSON.stringify(replacement)
+    : replacement;
 }
 
 function digestFor({ redaction, tokenize }: PiiDetectorSettings, occasion: Occasion): DigestOf {
@@ -82,7 +94,8 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
     if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete, place);
     if (!isRestorable(sample)) return redact(entity, sample, complete, place);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
-    return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
+    const placeholder = occasion.placeholders.put(entity, sample, digest);
+    return { kind: 'replace', replacement: fitting(placeholder, sample, place) };
   };
 }
 

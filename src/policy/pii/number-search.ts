@@ -1,6 +1,7 @@
 import { close, dot, hyphen, open, plus, space } from '../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../guards/characters.ts';
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
+import { cardGaps, widestGap } from './card-gaps.ts';
 
 const signs = characterSet('0123456789+(');
 const findStart = compileFind(signs);
@@ -33,21 +34,32 @@ function kindsOf(view: View, start: number): number {
   const after = codeAt(view, index);
   if (after === edge || after === ignorable) return everyKind;
   if (size >= fewestDigits) return kindsOfLong(size, codeAt(view, start));
-  if (!isIn(separators, after)) return 0;
+  const card = size === 4 && mayBeCard(view, start, index) ? numberKinds.card : 0;
+  if (!isIn(separators, after)) return card;
   const second = laterDigits(view, index);
-  if (second === 0) return 0;
+  if (second === 0) return card;
   const next = codeAt(view, index + 1);
   const isTight = isIn(tightSeparators, after) && !isIn(separators, next);
   const ipv4 = size <= 3 && after === dot && isTight ? numberKinds.ipv4 : 0;
-  if (second === 1) return isAbroad(view, start) ? ipv4 | numberKinds.phone : ipv4;
+  if (second === 1) return card | (isAbroad(view, start) ? ipv4 | numberKinds.phone : ipv4);
   const isLater = follows(view, start);
   const isInRow = isLater && isTight && after === space;
   const phone = isInRow || (isLater && size !== 3 && size !== 1) ? 0 : numberKinds.phone;
-  if (!isTight) return phone;
-  const first = codeAt(view, start);
-  const card = size === 4 && first >= 0x31 && first <= 0x36 ? numberKinds.card : 0;
+  if (!isTight) return phone | card;
   const ssn = size === 3 ? numberKinds.ssn : 0;
   return ipv4 | phone | card | ssn | (!isInRow || size === 4 ? numberKinds.id : 0);
+}
+
+/** Whether four digits begin a card, by the first of them, and by more digits behind a gap that cards have. */
+function mayBeCard(view: View, start: number, gap: number): boolean {
+  const first = codeAt(view, start);
+  if (first < 0x31 || first > 0x36) return false;
+  for (let index = gap; index <= gap + widestGap; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge || code === ignorable || isDigit(code)) return index > gap;
+    if (!isIn(cardGaps, code)) return false;
+  }
+  return false;
 }
 
 const mostIdDigits = 18;
@@ -138,14 +150,13 @@ function afterDigits(view: View, start: number): number {
     return first === ignorable || first === edge ? keep : start + 1;
   }
   if (index - start >= fewestDigits || index === end) return keep;
+  if (index - start === 4 && mayBeCard(view, start, index)) return keep;
   if (!isIn(separators, codes[index] ?? edge)) return index;
   const next = codeAt(view, index + 1);
   if (next === edge) return keep;
   if (!isIn(separators, next) && !(isDigit(next) && !goesNowhere(view, start, index))) return index;
   return hasFewDigits(view, start) ? index : keep;
 }
-
-const widestGap = 3;
 
 /**
  * Whether the digits from `start` on, with all that may separate them, are fewer than any number has and no four octets:

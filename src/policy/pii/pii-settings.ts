@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { compileScan } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { entityOf, unnamed, userPatterns } from '../patterns/user-pattern.ts';
-import { cardEntities, detectors, entities, entitiesNamed, entityNamed } from './entities.ts';
+import { cardEntities, detectorsFor, entities, entitiesNamed, entityNamed } from './entities.ts';
+import { ipScopes } from './ip-scope.ts';
 import { markerFormats } from './marker.ts';
 import { isRegion } from './phone-regions.ts';
 import { recognizerSettings } from './recognizer.ts';
@@ -81,6 +82,12 @@ export const piiSettings = z
       .describe(
         'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are found in any case.',
       ),
+    ip_scope: z
+      .enum(ipScopes)
+      .default('public')
+      .describe(
+        'Which IP addresses are looked for. `public`: those that are reachable from everywhere. `all`: also private, loopback, link-local, shared (100.64.0.0/10), documentation, benchmark, multicast and reserved ones, of IPv4 and IPv6. An IPv6 address that holds an IPv4 address (mapped, translated, 6to4) is judged by that.',
+      ),
     pci_mode: z.boolean().default(true).describe('Looks for payment card numbers and their security codes.'),
     healthcare_mode: z
       .boolean()
@@ -141,7 +148,7 @@ export const piiSettings = z
 export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 
 const everything = compileScan({
-  detectors,
+  detectors: detectorsFor({ regions: [], ipScope: 'all' }),
   holdBackLimit: 512,
   judge: () => ({ kind: 'replace', replacement: '' }),
 });

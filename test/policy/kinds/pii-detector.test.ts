@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
+import { insideProse } from '../../../src/policy/guards/prose.ts';
 import { restoring } from '../../../src/policy/guards/restore.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { piiDetector } from '../../../src/policy/kinds/pii-detector.ts';
@@ -30,7 +31,7 @@ function left(settings: object, text: string): string {
 
 const token = `ghp_${drawn(36)}`;
 const secrets = `${token} https://app:S3cret@db.example.com ${armoured('PRIVATE KEY', 30)}`;
-const everything = 'john@example.com +1 555 123 4567 123-45-6789 4111 1111 1111 1111, 203.0.113.9';
+const everything = 'john@example.com +1 555 123 4567 123-45-6789 4111 1111 1111 1111, 93.142.18.77';
 /** What `everything` does not hold. */
 const others =
   '00:1a:2b:3c:4d:5e, GB29 NWBK 6016 1331 9268 19, 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2, BSN 111222333, born 12/05/1980, passport AB1234567, cvv 123';
@@ -96,7 +97,7 @@ const effects: readonly Setting[] = [
   { fact: 'healthcare_mode looks for patients and providers', settings: { healthcare_mode: true }, text: 'MRN 00123456, NPI 1234567893, a@b.co', left: 'MRN [MEDICAL_RECORD], NPI [NPI], [EMAIL]' },
   { fact: 'healthcare_mode adds to the entities named', settings: { healthcare_mode: true, entities: ['SSN'] }, text: 'MRN 00123456, a@b.co', left: 'MRN [MEDICAL_RECORD], a@b.co' },
   { fact: 'a health entity that is named needs no mode', settings: { entities: ['mrn'] }, text: 'MRN 00123456, NPI 1234567893', left: 'MRN [MEDICAL_RECORD], NPI 1234567893' },
-  { fact: 'only the entities named are looked for', settings: { entities: ['e-mail', 'US_SSN'] }, text: everything, left: '[EMAIL] +1 555 123 4567 [SSN] 4111 1111 1111 1111, 203.0.113.9' },
+  { fact: 'only the entities named are looked for', settings: { entities: ['e-mail', 'US_SSN'] }, text: everything, left: '[EMAIL] +1 555 123 4567 [SSN] 4111 1111 1111 1111, 93.142.18.77' },
   { fact: 'asterisks tell nothing', settings: { redaction: { marker_format: 'asterisks' } }, text: 'john@example.com!', left: '********!' },
   { fact: 'partial keeps a rest to recognise', settings: { redaction: { marker_format: 'partial' } }, text: everything, left: 'j***@example.com +* *** *** 4567 ***-**-6789 **** **** **** 1111, *.*.*.*' },
   { fact: 'partial keeps little of the others', settings: { redaction: { marker_format: 'partial' } }, text: others, left: '*:*:*:*:*:*, **** **** **** **** **68 19, ******************************NVN2, BSN *****2333, born **/**/****, passport *****4567, cvv ***' },
@@ -107,7 +108,7 @@ const effects: readonly Setting[] = [
   { fact: 'secrets alone', settings: { entities: ['secrets', 'private keys'] }, text: secrets, left: '[SECRET] https://app:S3cret@db.example.com [PRIVATE_KEY]' },
   { fact: 'without credentials of URLs an address is one', settings: { entities: ['email'] }, text: 'https://app:S3cret@db.example.com', left: 'https://app:[EMAIL]' },
   { fact: 'an allowed secret stays', settings: { allow_list: [token] }, text: `${token} ghp_${drawn(36, 'word', 9)}`, left: `${token} [SECRET]` },
-  { fact: 'an allowed value stays, in any case', settings: { allow_list: ['Help@Example.com', '203.0.113.9'] }, text: 'help@example.COM john@example.com 203.0.113.9', left: 'help@example.COM [EMAIL] 203.0.113.9' },
+  { fact: 'an allowed value stays, in any case', settings: { allow_list: ['Help@Example.com', '93.142.18.77'] }, text: 'help@example.COM john@example.com 93.142.18.77', left: 'help@example.COM [EMAIL] 93.142.18.77' },
   { fact: 'an allowed domain stays, its subdomains do not', settings: { allow_list: ['@example.com'] }, text: 'john@example.com john@eu.example.com', left: 'john@example.com [EMAIL]' },
 ]; // prettier-ignore
 
@@ -210,6 +211,30 @@ test('a label is never part of a finding, whatever stands around it', () => {
   );
 });
 
+/** As it is judged where nobody said that it is JSON. */
+const numbersInJson: readonly (readonly [text: string, left: string])[] = [
+  ['{"card": 4111111111111111}', '{"card": "[CREDIT_CARD]"}'],
+  ['Here: {"card":4111111111111111,"b":1}', 'Here: {"card":"[CREDIT_CARD]","b":1}'],
+  ['[{"card":4111111111111111}]', '[{"card":"[CREDIT_CARD]"}]'],
+  ['[4111111111111111, 5555555555554444]', '["[CREDIT_CARD]", "[CREDIT_CARD]"]'],
+  ['{"a": "{\\"card\\": 4111111111111111}"}', '{"a": "{\\"card\\": \\"[CREDIT_CARD]\\"}"}'],
+  ['{"id": 4111111111111111}', '{"id": 4111111111111111}'],
+  ['{"card": "4111111111111111"}', '{"card": "[CREDIT_CARD]"}'],
+  ['card: 4111111111111111, or so', 'card: [CREDIT_CARD], or so'],
+  ['{"note": "card: 4111111111111111"}', '{"note": "card: [CREDIT_CARD]"}'],
+]; // prettier-ignore
+
+const inProse = () => insideProse(guardOf({})());
+
+for (const [text, expected] of numbersInJson) {
+  test(`a number in JSON leaves JSON behind, in prose as well: ${text}`, () => {
+    const whole = enforceWhole(inProse(), text);
+
+    assert.equal(whole.text, expected);
+    for (const pieces of cuts(text)) assertInvariant(inProse, pieces, whole);
+  });
+}
+
 const badges = { detect_patterns: ['EMP-\\d{6}', { name: 'badge', pattern: '\\bB\\d+', max_length: 8 }] };
 
 const ownPatterns: readonly (readonly [settings: object, text: string, left: string])[] = [
@@ -253,4 +278,13 @@ test('what a pattern took out of a call is put back into its answer', () => {
 
   assert.match(text, /^see \[CASE_FILE-[A-Z]{12}\]$/u);
   assert.equal(enforceWhole(restoring(exchange.placeholders), text).text, 'see F-1234');
+});
+
+test('a command is seen from behind a match within the name, however long ago the text began', () => {
+  const inside = guardOf({ detect_patterns: ['EMP-\\d{16}'] });
+  const text = `${'word '.repeat(92)}rsync -az --delete /srv/data/b/ EMP-1234567890123456.box@nas.example.com`;
+  const whole = enforceWhole(inside(), text);
+
+  assert.match(whole.text, /\[PATTERN\]\.box@nas\.example\.com$/u);
+  assertInvariant(inside, text.split(''), whole);
 });

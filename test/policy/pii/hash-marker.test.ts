@@ -102,7 +102,7 @@ const spellings: Readonly<Record<string, readonly [same: readonly string[], othe
   SSN: [['123-45-6789', '123 45 6789'], '123-45-6780'],
   IBAN: [['GB29 NWBK 6016 1331 9268 19', 'GB29NWBK60161331926819', 'gb29nwbk60161331926819'], 'NO93 8601 1117 947'],
   MAC_ADDRESS: [['00:1a:2b:3c:4d:5e', '00-1A-2B-3C-4D-5E', '001a.2b3c.4d5e'], '00:1a:2b:3c:4d:5f'],
-  IP_ADDRESS: [['2001:db8::FF00:42:8329', '2001:db8::ff00:42:8329'], '203.0.113.9'],
+  IP_ADDRESS: [['2a00:1450::FF00:42:8329', '2a00:1450::ff00:42:8329'], '93.142.18.77'],
   DATE_OF_BIRTH: [['born 12/05/1980', 'born 12.05.1980', 'DOB: 12-05-1980'], 'born 1/20/51980'],
 }; // prettier-ignore
 
