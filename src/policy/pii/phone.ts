@@ -12,6 +12,7 @@ import {
   type View,
 } from '../guards/detector.ts';
 import { hasWord } from './announcement.ts';
+import { goesOnAsDump, isInDump, isWeight } from './dump-line.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 import { announcesPhone } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
@@ -69,7 +70,7 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
   const before = codeAt(view, at - 1);
   const beyond = codeAt(view, at - 2);
   if (isIn(neverBefore, before) || before === plus) return none;
-  if (isDigit(beyond) && isIn(joints, before)) return none;
+  if ((isDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
   return {
     attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
     inRow: before === space && isDigit(beyond),
@@ -129,7 +130,16 @@ function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
     if (!hasWord(view, written.start, shortestWord) || !mayBePhone(view, written, around)) return none;
     if (!announced(view, written.start)) return none;
   }
-  return whereItEnds(view, written.end);
+  return isOfDump(view, written) ?? whereItEnds(view, written.end);
+}
+
+/** `none` for bytes and addresses of memory, `undecided` where later text could show them as such. */
+function isOfDump(view: View, written: WrittenNumber): typeof none | typeof undecided | undefined {
+  if (written.isInternational || written.isOpened) return undefined;
+  if (isInDump(view, written.start)) return none;
+  const more = goesOnAsDump(view, written.end);
+  if (more === undefined) return undecided;
+  return more ? none : undefined;
 }
 
 /** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */
