@@ -104,7 +104,8 @@ class JsonText implements Guard, GuardOut {
     if (!/^\d+(?:\.\d+)?$/.test(this.#textOf(run))) return replacement;
     const before = this.#kept.charAt(run.start - this.#keptFrom - 1);
     const after = this.#kept.charAt(run.end - this.#keptFrom);
-    return partOfNumber.test(before) || partOfNumber.test(after) ? '0' : `"${escaped(replacement)}"`;
+    if (partOfNumber.test(before) || partOfNumber.test(after)) return '0';
+    return isString(replacement) ? replacement : `"${escaped(replacement)}"`;
   }
 
   #textOf({ start, end }: Run): string {
@@ -133,6 +134,11 @@ interface Run {
 }
 
 const partOfNumber = /[\w.+-]/;
+
+/** Whether it is a JSON string by itself already, quotes and all. */
+export function isString(text: string): boolean {
+  return /^"(?:[^"\\]|\\.)*"$/u.test(text);
+}
 
 /** As part of a JSON string. */
 function escaped(text: string): string {

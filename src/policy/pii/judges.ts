@@ -2,6 +2,7 @@ import type { Judge, Judgement } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
+import { asValue } from './bare-number.ts';
 import { detectors } from './entities.ts';
 import { compileHashMarker, type DigestOf } from './hash-marker.ts';
 import { compileMarker, type Marker } from './marker.ts';
@@ -43,9 +44,9 @@ function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion
 }
 
 function showing(marker: Marker, isAllowed: IsAllowed): Judge {
-  return (entity, sample, complete): Judgement => {
+  return (entity, sample, complete, place): Judgement => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
-    return { kind: 'replace', replacement: marker(entity, sample) };
+    return { kind: 'replace', replacement: asValue(marker(entity, sample), sample, place) };
   };
 }
 
@@ -82,7 +83,8 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
     if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete, place);
     if (!isRestorable(sample)) return redact(entity, sample, complete, place);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
-    return { kind: 'replace', replacement: occasion.placeholders.put(entity, sample, digest) };
+    const placeholder = occasion.placeholders.put(entity, sample, digest);
+    return { kind: 'replace', replacement: asValue(placeholder, sample, place) };
   };
 }
 

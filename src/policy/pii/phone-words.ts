@@ -3,12 +3,15 @@
  * between them stand alone; those of the others, and of those that put prefixes before a word, may stand in a longer one.
  */
 
+/** Nothing but what stands between a key and its value: these words mean other things too. */
+const tail = '["\'\\s:=.\\-]*$';
+
 /** What names a telephone or its number. */
 export const telephoneWords = [
   '(?:tele|smart|cell|mobile ?|cell ?|home|work|office)?phones?|phone ?(?:no|nr|num(?:ber)?)|tel|telephone|telno|ph(?= ?[.:]| no)|fax|telefax|whats ?app|viber|hotline|helpline|landline|voicemail',
-  'mobile(?= (?:no|nr|num|is|at|phone)|[:=\\s.\\-]*$)|mob(?=[.:\\s]*$)|cell(?=\\.| (?:no|num|phone|is)|[:=\\s]*$)|contact(?= (?:no|nr|num)|[:\\s\\-]*$)|(?:my|his|her|our|their) (?:new |own |other |direct )?(?:number|digits)',
-  'telefo?[oóô]n\\p{L}*|teléfono|tél[eé]ph\\p{L}*|tél|tlf|tfno|tlfn|handy(?:s|nummer|nr)?|mobil(?:telefon|nummer|nr|funk)?|rufnummer|festnetz(?:nummer)?|durchwahl|rückruf|meine nummer|n° de portable|(?:mon|son|numéro de) (?:numéro|portable)|portable(?=[:\\s]*$)',
-  'm[oó]vil|celular|cel(?=[.:\\s]*$)|telem[oó]vel|fone|zap|cellulare|recapito|(?:mi|su|tu) número|(?:o )?(?:meu|seu) número|(?:il )?(?:mio|suo) numero|mobiel|mobiele|(?:mijn|mobiel) nummer',
+  `mobile(?=[ _]?(?:no|nr|num|is|at|phone)|${tail})|mob(?=${tail})|cell(?=\\.|[ _]?(?:no|num|phone|is)|${tail})|contact(?= (?:no|nr|num)|[:\\s\\-]*$)|(?:my|his|her|our|their) (?:new |own |other |direct )?(?:number|digits)`,
+  `telefo?[oóô]n\\p{L}*|teléfono|tél[eé]ph\\p{L}*|tél|tlf|tfno|tlfn|handy(?:s|nummer|nr)?|mobil(?:telefon|nummer|nr|funk)?|rufnummer|festnetz(?:nummer)?|durchwahl|rückruf|meine nummer|n° de portable|(?:mon|son|numéro de) (?:numéro|portable)|portable(?=${tail})`,
+  `m[oó]vil|celular|cel(?=${tail})|telem[oó]vel|fone|zap|cellulare|recapito|(?:mi|su|tu) número|(?:o )?(?:meu|seu) número|(?:il )?(?:mio|suo) numero|mobiel|mobiele|(?:mijn|mobiel) nummer`,
   'cep|gsm|faks|numaram|komórk\\p{L}*|tel\\. kom|(?:mój|moj) numer|puhelin\\p{L}*|matkapuhelin|(?:mitt|min|mit) nummer|mobiln\\p{L}*|mobilní|telp|telepon|telpon|ponsel|nomor (?:hp|wa|saya)|no\\.? ?hp|hp(?=[.:]+ *$)|wa(?=[:\\s]*$)',
   'số điện thoại|điện thoại|đt|sđt|di động|số của tôi|тел|телефон\\p{L}*|мобіл\\p{L}*|мобил\\p{L}*|моб|факс|ватсап\\p{L}*|вайбер|(?:мой|мій) номер|τηλ|τηλέφων\\p{L}*|τηλεφων\\p{L}*|κινητ[όο]|φαξ|(?:ו|ה|ב|ל)*(?:טלפון|נייד|פקס|וואטסאפ)|טל',
   '(?:फ़|फ़|फ)ोन|मोबाइल|मोबाईल|टेलीफोन|दूरभाष|हेल्पलाइन|व्हाट्सएप|व्हाट्सऐप|संपर्क|ফোন|মোবাইল|ఫోన్|தொலைபேசி|கைபேசி|wa\\.me/|callto|sms(?=:)',
