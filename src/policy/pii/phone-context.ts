@@ -20,9 +20,12 @@ const shortestWord = 2;
 
 /** Words that name a telephone, wherever they stand in the 40 characters before a number. */
 const telephone = new RegExp(
-  `(?<![\\p{L}\\p{M}[])(?:${telephoneWords})(?![\\p{Ll}\\p{M}])|(?<=[a-z])(?:Phone|Tel|Fax)(?![a-z])|${unspacedTelephoneWords}`,
+  `(?<![\\p{L}\\p{M}[])(?:${telephoneWords})(?![\\p{Ll}\\p{M}])|${unspacedTelephoneWords}`,
   'giu',
 );
+
+/** `billingPhone`: in the middle of a name only a capital begins a word, or a hotel would be one. */
+const telephoneInName = /(?<=[a-z])(?:Phone|Mobile|Tel|Fax)(?![a-z])/gu;
 
 /** Verbs that end in a number. They mean something else in programs, so they need the words between. */
 const reach =
@@ -45,7 +48,7 @@ export function isAnnouncedBefore(view: View, at: number): boolean {
 }
 
 function announces(view: View, before: string, at: number): boolean {
-  const wordEnd = lastTelephone(before);
+  const wordEnd = Math.max(lastEnd(telephone, before), lastEnd(telephoneInName, before));
   const isAnnounced =
     wordEnd !== 0 || reach.test(before) || dialled.test(before) || reachElsewhere.test(before);
   if (!isAnnounced) return false;
@@ -57,11 +60,11 @@ function announces(view: View, before: string, at: number): boolean {
   );
 }
 
-/** Where the last of the telephone words ends, 0 where there is none. By `lastIndex`, because `matchAll` takes ten times as long. */
-function lastTelephone(before: string): number {
+/** Where the last of some words ends, 0 where there is none. By `lastIndex`, because `matchAll` takes ten times as long. */
+function lastEnd(words: RegExp, text: string): number {
   let end = 0;
-  telephone.lastIndex = 0;
-  while (telephone.test(before)) end = telephone.lastIndex;
+  words.lastIndex = 0;
+  while (words.test(text)) end = words.lastIndex;
   return end;
 }
 

@@ -166,11 +166,10 @@ function hasAreaCode(written: WrittenNumber): boolean {
 /** With the zero that stands for one's own country, or the two that lead abroad. */
 function isNational(written: WrittenNumber): boolean {
   const { first, isOpened, isBinary } = written;
-  if (first.head !== 0 || isOpened || isBinary || first.size < 2) return false;
+  if (first.head !== 0 || isOpened || isBinary || first.size < 2 || isOfCodes(written)) return false;
   if (first.value * 100 < 10 ** first.size)
     return (
       isLength(written, 10, 16) &&
-      !isOfCodes(written) &&
       (fits(written, idd) || fits(written, splitIdd)) &&
       isPossibleAbroad(written.value, written.count - 2)
     );

@@ -73,12 +73,22 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
   if (isIn(neverBefore, before) || before === plus) return none;
   if (first === plus && isIn(operands, before)) return none;
   if ((isDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
+  if (before === dot && isDottedToken(view, at - 2)) return none;
   return {
     attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
     inRow: before === space && isDigit(beyond),
     opened: first === open || (before === open && isWord(beyond)),
     isCalled: before === open && (isAsciiLetter(beyond) || beyond === underscore),
   };
+}
+
+const longestToken = 6;
+
+/** Whether what ends at `last` holds a digit, as in `417C.0022.0002`; a word, as in `Tel.0221`, does not. */
+function isDottedToken(view: View, last: number): boolean {
+  for (let index = last; index > last - longestToken && isWord(codeAt(view, index)); index -= 1)
+    if (isDigit(codeAt(view, index))) return true;
+  return false;
 }
 
 /**

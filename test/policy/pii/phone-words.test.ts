@@ -3,7 +3,7 @@ import { type Case, describeTables } from '../../support/entity-tables.ts';
 /** Numbers that only the words around them tell, in brackets. */
 const announced = [
   'My cell. [4155550137], call any time.', 'Ring me back on [7700 900123].', 'wa.me/[447700900123]', 'tel:[4155550137]', 'callto:[442079460958]', 'sms:[4155550137]?body=hello',
-  'https://api.whatsapp.com/send?phone=[5511912345678]', 'Mob: [9876543210]', 'Ph. [9876 543210]', 'contact number :- [9876543210]', "my number's [4155550137] ok?", 'homePhone = "[4155550137]"',
+  'https://api.whatsapp.com/send?phone=[5511912345678]', 'Mob: [9876543210]', 'Ph. [9876 543210]', 'contact number :- [9876543210]', "my number's [4155550137] ok?", 'homePhone = "[4155550137]"', 'billingPhone: [4155550137]', 'Tel.[0221 123456]',
   'Ruf mich an: [1511 2345678]', 'Meine Handynummer lautet [15112345678].', 'Rückruf bitte an [1712345678]', 'Appelez-moi au [612345678] ce soir.', 'Mon numéro de portable est le [6 12 34 56 78].',
   'Llámame al [612345678] mañana.', 'Puedes llamarme al [5512345678].', 'Marque el [900123456] para ayuda.', 'Me liga no [11912345678] depois das seis.', 'O meu telemóvel é [912 345 678].',
   'Chiamami al [3331234567] stasera.', 'Cell. [3331234567]', 'Recapito telefonico [234567890]', 'Bel me op [612345678].', 'Telefoonnummer: [201234567]', 'Cep telefonum [5321234567]', 'Beni [5321234567] numarasından ara.',
@@ -27,7 +27,7 @@ const none = [
   'ticket 415-555-0137-A', '415-555-0137-A', '650-253-0000-Z9', 'order no. 415-555-0137', 'account 415-555-2671', 'claim 05-778899-01', 'Article 01-2345678', 'serial 0049 30 901820', 'Suite part 212-555-0198',
   'Rechnung Nr. 030 1234567', 'Kundennummer 0151 2345678', 'facture n° 01 23 45 67 89', 'Factura 912 345 678', 'pedido nº 11912345678', 'fattura 06 1234567', 'заказ № 89161234567', 'sipariş no 0532 123 45 67', 'phone order id 5551234567',
   'رقم الطلب ٠٥٠١٢٣٤٥٦٧', 'आदेश संख्या ९८७६५४३२१०', '注文番号 09012345678', '주문번호 01012345678', '订单号 13800138000', 'mã đơn hàng 0912345678', 'phone_id: 4155550137', 'phoneId = 4155550137', 'phoneCount: 1234567',
-  '0063 0302 0073', '1234567 fax machines were sold', '900000 phones were sold', 'the number 612345678 is even', 'text 1234567 bytes long', '911-911-9111', '402-118-2260', '123-456-7890', '(123) 456-7890',
+  '0063 0302 0073', '0399 0308 0301', '[.417C.0022.0002.5002]', '__INTEL_BUILD_DATE >= 20180626', 'hotel 12345678', '1234567 fax machines were sold', '900000 phones were sold', 'the number 612345678 is even', 'text 1234567 bytes long', '911-911-9111', '402-118-2260', '123-456-7890', '(123) 456-7890',
   '12345678-12345679', '5551234567 and so on', 'zip 94105 2671', '{"id": 4155550137, "n": 5551234567}', '{"phone": "x", "id": 4155550137}',
 ]; // prettier-ignore
 
