@@ -18,6 +18,10 @@ const widthBefore = 40;
 /** Of the words that announce a number, in letters: `tel`. */
 const shortestWord = 2;
 
+/** The only announcements that hold no letters. */
+const sign = /[☎☏✆📞📱📲]/u;
+const widthOfSign = 6;
+
 /** Words that name a telephone, wherever they stand in the 40 characters before a number. */
 const telephone = new RegExp(
   `(?<![\\p{L}\\p{M}[])(?:${telephoneWords})(?![\\p{Ll}\\p{M}])|${unspacedTelephoneWords}`,
@@ -25,12 +29,12 @@ const telephone = new RegExp(
 );
 
 /** `billingPhone`: in the middle of a name only a capital begins a word, or a hotel would be one. */
-const telephoneInName = /(?<=[a-z])(?:Phone|Mobile|Tel|Fax)(?![a-z])/gu;
+const telephoneInName = /(?<=[a-z])(?<!(?<![a-z])i)(?:Phone|Mobile|Tel|Fax)(?![a-z])/gu;
 
 /** Verbs that end in a number. They mean something else in programs, so they need the words between. */
 const reach =
-  /(?<![a-z])(?:call|calling|dial|text|ring|reach|contact|answering|messages?|sms)(?![a-z])[^.;\n]{0,24}?(?<![a-z])(?:me|us|him|her|them|you|at|on|to|back|number)(?![a-z])[^0-9\n]{0,10}$/iu;
-const dialled = /(?<![a-z])(?:dial|call|ring|text)(?: |: ?)$/iu;
+  /(?<![a-z_])(?:call|calling|dial|text|ring|reach|contact|answering|messages?|sms)(?![a-z_])[^.;\n]{0,24}?(?<![a-z])(?:me|us|him|her|them|you|at|on|to|back|number)(?![a-z])[^0-9\n]{0,10}$/iu;
+const dialled = /(?<![a-z_])(?:(?:dial|call|a ring)(?: |: ?)|(?:ring|text) )$/iu;
 const reachElsewhere = new RegExp(
   `(?:(?<!\\p{L})(?:${reachingVerbs})(?!\\p{L})|${unspacedReachingVerbs})[^.;!?\\p{Nd}\\n]{0,28}$`,
   'iu',
@@ -44,7 +48,9 @@ const otherName = /[a-z](?:I[dD]|Count|Hash|Length|Size)s?(?![a-z])/u;
 
 /** Whether the words before the number at `at` announce it as a phone number. */
 export function isAnnouncedBefore(view: View, at: number): boolean {
-  return hasWord(view, at, shortestWord) && announces(view, wordsBefore(view.text, at - widthBefore, at), at);
+  if (!hasWord(view, at, shortestWord) && !sign.test(view.text.slice(Math.max(0, at - widthOfSign), at)))
+    return false;
+  return announces(view, wordsBefore(view.text, at - widthBefore, at), at);
 }
 
 function announces(view: View, before: string, at: number): boolean {
