@@ -158,7 +158,7 @@ function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds):
   if (looks && (isInternational || (!around.isCalled && !isLabelled(view, start)))) return true;
   if (!mayBePhone(view, written, around)) return false;
   if (isAnnouncedBefore(view, start)) return true;
-  if (looks || around.isCalled || isLabelled(view, start)) return false;
+  if (looks || isLabelled(view, start)) return false;
   const extension = readExtension(view, end);
   if (extension === undecided) return undefined;
   return isAnnouncedBehind(view, extension === none ? end : extension);
