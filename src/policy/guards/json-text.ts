@@ -105,7 +105,7 @@ class JsonText implements Guard, GuardOut {
     const before = this.#kept.charAt(run.start - this.#keptFrom - 1);
     const after = this.#kept.charAt(run.end - this.#keptFrom);
     if (partOfNumber.test(before) || partOfNumber.test(after)) return '0';
-    return jsonString.test(replacement) ? replacement : `"${escaped(replacement)}"`;
+    return isString(replacement) ? replacement : `"${escaped(replacement)}"`;
   }
 
   #textOf({ start, end }: Run): string {
@@ -134,8 +134,11 @@ interface Run {
 }
 
 const partOfNumber = /[\w.+-]/;
-/** What saw that it stands for a value is one already. */
-const jsonString = /^"[^"\\]*"$/;
+
+/** Whether it is a JSON string by itself already, quotes and all. */
+export function isString(text: string): boolean {
+  return /^"(?:[^"\\]|\\.)*"$/u.test(text);
+}
 
 /** As part of a JSON string. */
 function escaped(text: string): string {

@@ -1,11 +1,11 @@
 import type { Finding, Guard, GuardOut } from '../guard.ts';
 import { JsonStrings } from './json-strings.ts';
-import { insideJson, mostAtOnce } from './json-text.ts';
+import { insideJson, isString, mostAtOnce } from './json-text.ts';
 
 /**
  * A guard for text that nobody said is JSON. A model writes JSON and programs all the same, and there `"\nann@example.com"`
  * is a line break before an address, and `"\t4111…"` is no word with a number at its end: `inner` sees quoted strings
- * decoded, and what nothing edits keeps its own bytes. Text that begins like an object is taken for a document.
+ * decoded, and what nothing edits keeps its own bytes. Text that begins like an object, or a list of some, is taken for a document.
  */
 export function insideProse(inner: Guard): Guard {
   return new Prose(inner);
@@ -13,13 +13,13 @@ export function insideProse(inner: Guard): Guard {
 
 /** Whether a text that is known whole has anything to decode: most have not, and their guard needs no other around it. */
 export function mayHoldJson(text: string): boolean {
-  return text.includes('\\') || /^\s*\{/.test(text);
+  return text.includes('\\') || /^\s*(?:\[\s*)?\{/.test(text);
 }
 
 /** Of a brace and what follows it, as far as that tells an object from prose: `{name}, …` is none. */
 const mostOfBeginning = 64;
-const beginsObject = /^\{\s*["}]/;
-const mayBeginObject = /^\{\s*$/;
+const beginsObject = /^(?:\[\s*)?\{\s*["}]/;
+const mayBeginObject = /^(?:\[\s*)?(?:\{\s*)?$/;
 
 class Prose implements Guard, GuardOut {
   readonly #inner: Guard;
@@ -85,7 +85,10 @@ class Prose implements Guard, GuardOut {
 
   edit(start: number, end: number, replacement: string): void {
     const { shifts } = this.#strings;
-    this.#out.edit(shifts.original(start), shifts.original(end), replacement);
+    const from = shifts.original(start);
+    // Behind an escape it may stand in a string within a string, where quotes of its own would end the outer one.
+    const isUnsure = from !== start && isString(replacement);
+    this.#out.edit(from, shifts.original(end), isUnsure ? replacement.slice(1, -1) : replacement);
   }
 
   report(finding: Finding): void {

@@ -2,6 +2,7 @@ import type { Judge, Judgement, MatchPlace } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
+import { asValue } from './bare-number.ts';
 import { detectors } from './entities.ts';
 import { compileHashMarker, type DigestOf } from './hash-marker.ts';
 import { compileMarker, type Marker } from './marker.ts';
@@ -45,20 +46,8 @@ function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion
 function showing(marker: Marker, isAllowed: IsAllowed): Judge {
   return (entity, sample, complete, place): Judgement => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
-    return { kind: 'replace', replacement: fitting(marker(entity, sample), sample, place) };
+    return { kind: 'replace', replacement: asValue(marker(entity, sample), sample, place) };
   };
-}
-
-/** How far back the beginning of a list may be. */
-const widestList = 40;
-const valueBefore = /(?:["'][ \t]{0,4}:\s{0,4}|\[[\d\s,]*)$/;
-
-/** In place of a number that is a value of JSON a string stands, wherever the JSON does. */
-function fitting(replacement: string, sample: string, { text, start, end }: MatchPlace): string {
-  if (!/^[1-9]\d*$/.test(sample) || !/^[\s,}\]]?$/.test(text.slice(end, end + 1))) return replacement;
-  return valueBefore.test(text.slice(Math.max(0, start - widestList), start))
-    ? JSON.stringify(replacement)
-    : replacement;
 }
 
 function digestFor({ redaction, tokenize }: PiiDetectorSettings, occasion: Occasion): DigestOf {
@@ -95,7 +84,7 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
     if (!isRestorable(sample)) return redact(entity, sample, complete, place);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
     const placeholder = occasion.placeholders.put(entity, sample, digest);
-    return { kind: 'replace', replacement: fitting(placeholder, sample, place) };
+    return { kind: 'replace', replacement: asValue(placeholder, sample, place) };
   };
 }
 

@@ -4,11 +4,13 @@ import {
   codeAt,
   type Detector,
   edge,
+  lookBehind,
   noMatchBefore,
   pastIgnorable,
   undecided,
   type View,
 } from '../guards/detector.ts';
+import { isWeight } from './dump-line.ts';
 import { beginsToken, isHex, tokenGoesOn } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
 import { isSpacedPair } from './mac-words.ts';
@@ -31,13 +33,24 @@ export const macAddress: Detector = {
 };
 
 const none = -1;
+const newLine = 0x0a;
 const least = 12;
 const most = 16;
 
 function beginsAddress(view: View, at: number): boolean {
   const before = codeAt(view, at - 1);
+  if (isWeight(view, at) || isContinued(view, at)) return false;
   if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
   return beginsToken(view, at);
+}
+
+/** Whether the line before ends with a pair and a colon: a fingerprint or a key over many lines, of which this is the last. */
+function isContinued(view: View, at: number): boolean {
+  const furthest = at - lookBehind + 3;
+  let index = at - 1;
+  while (index > furthest && codeAt(view, index) === space) index -= 1;
+  if (codeAt(view, index) !== newLine) return false;
+  return codeAt(view, index - 1) === colon && isHex(codeAt(view, index - 2));
 }
 
 const spacedPairs = 6;

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly attached: boolean;
   /** An opening parenthesis belongs to it. */
   readonly opened: boolean;
+  /** The parenthesis follows a name, as where a function is called. */
+  readonly isCalled: boolean;
 }
 
 /** Numbers by the count and sizes of their groups and what separates them. Ranges are inclusive. */
@@ -26,8 +28,11 @@ const { hyphen, dot, space, slash, close, closeHyphen, closeSpace } = separation
 const simple = bits(hyphen, dot, space);
 const closings = bits(close, closeHyphen, separation.closeDot, closeSpace);
 const afterAreaCode = bits(close, closeHyphen, closeSpace);
+/** None, where there is no other separation, among them. */
+const notDotted = bits(0, space, hyphen);
 const spaces = bits(space, closeSpace);
 const dateSizes = 0x422;
+const lastDrawn = 70;
 const openings = bits(separation.hyphenOpen, separation.dotOpen, separation.spaceOpen);
 
 const trunkZero: Grouping = {
@@ -93,9 +98,11 @@ export function looksAtHome(
   return isWrittenAtHome(forms, { sizes, digits, isTelling }) && !isSomethingElse(view, written);
 }
 
-/** E.164, of a country that has numbers of this length; those of +1 have one. */
-function isInternational({ first, count, value }: WrittenNumber): boolean {
-  if (first.head === 1) return count === 11;
+/** E.164, of a country that has numbers of this length; those of +1 have one. A dot that is the only one makes a decimal. */
+function isInternational(written: WrittenNumber): boolean {
+  const { first, count, value } = written;
+  if (written.separation(0) === dot && isOf(notDotted, written.separation(1))) return false;
+  if (first.head === 1) return count === 11 && isDialled(value);
   return first.head !== 0 && count >= 7 && count <= 15 && isPossibleAbroad(value, count);
 }
 
@@ -112,8 +119,25 @@ function isNorthAmerican(written: WrittenNumber, alone: boolean): boolean {
   const afterArea = written.separation(1);
   const last = written.separation(0);
   if (!isOf(areaIsOpened ? closings : simple, afterArea) || !isOf(simple, last)) return false;
-  if (last === hyphen && (areaIsOpened || afterArea === hyphen)) return true;
-  return alone && written.head(2) >= 2 && written.head(1) >= 2;
+  // `252.227-7013` is a clause; with a space `415 555-0137` is usual.
+  if (!areaIsOpened && afterArea !== last && (afterArea === dot || last === dot)) return false;
+  if (last === space && isRound(written.value)) return false;
+  return isDialled(written.value) && (alone || (last === hyphen && (areaIsOpened || afterArea === hyphen)));
+}
+
+/** `300 400 5000`: three amounts. */
+function isRound(value: number): boolean {
+  return (
+    value % 100 === 0 && Math.trunc(value / 10_000) % 100 === 0 && Math.trunc(value / 10_000_000) % 100 === 0
+  );
+}
+
+/** Area and exchange begin with 2 to 9 and are no service (`911`). The area of examples, 555, is written with any exchange. */
+function isDialled(value: number): boolean {
+  const area = Math.trunc(value / 10_000_000) % 1000;
+  const exchange = Math.trunc(value / 10_000) % 1000;
+  if (area < 200 || area % 100 === 11) return false;
+  return area === 555 || (exchange >= 200 && exchange % 100 !== 11);
 }
 
 function hasCountryCode(written: WrittenNumber): boolean {
@@ -126,6 +150,8 @@ function hasCountryCode(written: WrittenNumber): boolean {
 function hasAreaCode(written: WrittenNumber): boolean {
   const { groups, first, isOpened } = written;
   if (!isOpened || groups < 2 || groups > 5 || !isLength(written, 7, 12)) return false;
+  // North American, and no number there.
+  if (written.sizes === 0x334 && first.head !== 0) return false;
   if (first.size < 2 || first.size > 5 || (first.size === 4 && isYear(first.value))) return false;
   const second = groups - 2;
   if (!isOf(afterAreaCode, written.separation(second))) return false;
@@ -140,14 +166,39 @@ function hasAreaCode(written: WrittenNumber): boolean {
 /** With the zero that stands for one's own country, or the two that lead abroad. */
 function isNational(written: WrittenNumber): boolean {
   const { first, isOpened, isBinary } = written;
-  if (first.head !== 0 || isOpened || isBinary || first.size < 2) return false;
+  if (first.head !== 0 || isOpened || isBinary || first.size < 2 || isOfCodes(written)) return false;
   if (first.value * 100 < 10 ** first.size)
     return (
       isLength(written, 10, 16) &&
       (fits(written, idd) || fits(written, splitIdd)) &&
       isPossibleAbroad(written.value, written.count - 2)
     );
-  return isLength(written, 9, 12) && (fits(written, trunkZero) || fits(written, dotted));
+  if (!isLength(written, 9, 12) || isDrawn(written) || isOfYear(written)) return false;
+  return fits(written, trunkZero) || fits(written, dotted);
+}
+
+/** `0063 0302 0073`: characters, each by its code. */
+function isOfCodes(written: WrittenNumber): boolean {
+  for (let back = 0; back < written.groups; back += 1)
+    if (written.head(back) !== 0 || written.size(back) !== 4) return false;
+  return true;
+}
+
+/** `04 09 27 35 50`: each larger than the one before, as drawn numbers are given, and none beyond those of a lottery. */
+function isDrawn({ sizes, value, first: { size } }: WrittenNumber): boolean {
+  if (size !== 2 || (sizes !== 0x22222 && sizes !== 0x222222)) return false;
+  let later = lastDrawn + 1;
+  for (let rest = value; rest > 0; rest = Math.trunc(rest / 100)) {
+    if (rest % 100 >= later) return false;
+    later = rest % 100;
+  }
+  return true;
+}
+
+/** `04-2024-123456`: a case, by its year. */
+function isOfYear(written: WrittenNumber): boolean {
+  if (written.groups !== 3 || written.size(1) !== 4 || written.separation(1) === space) return false;
+  return isYear(Math.trunc(written.value / 10 ** written.size(0)) % 10_000);
 }
 
 function isSomethingElse(view: View, written: WrittenNumber): boolean {
@@ -156,6 +207,8 @@ function isSomethingElse(view: View, written: WrittenNumber): boolean {
   if (isOpened) return false;
   if (sizes === 0x54 && written.separation(0) === hyphen) return true;
   if (fits(written, octets)) return true;
+  // From one address to another.
+  if (groups === 2 && written.size(0) === written.size(1) && written.size(0) > 6) return true;
   if (groups < 3 || written.separation(groups - 2) !== written.separation(groups - 3)) return false;
   return date.test(spell(view, start, end));
 }

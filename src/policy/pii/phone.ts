@@ -11,27 +11,29 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
-import { hasWord } from './announcement.ts';
+import { goesOnAsDump, isInDump, isWeight } from './dump-line.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
-import { announcesPhone } from './phone-context.ts';
+import { isLabelled } from './number-label.ts';
+import { isAnnouncedBefore, isAnnouncedBehind, isQuantity } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
 import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
-import { wordsBefore } from './words-before.ts';
 import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
 
-const contextWidth = 40;
-/** Of the words that announce a number, in letters: `tel`. */
-const shortestWord = 3;
 const mostDigits = 17;
 const mostGap = 3;
 /** Of a number without a plus. */
 const mostGroups = 6;
 const fewestDigits = 6;
 const zero = 0x30;
+/** Of the letters that make an id of a number. */
+const longestSuffix = 6;
 const separators = characterSet(' -./()');
 const neverBefore = characterSet('$#@%\\&^');
 /** With a digit before it and one after, each of these makes one number of both. */
 const joints = characterSet('-.:/,');
+
+/** A plus behind these adds. */
+const operands = characterSet(')]}');
 
 const none = -1;
 
@@ -69,12 +71,24 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
   const before = codeAt(view, at - 1);
   const beyond = codeAt(view, at - 2);
   if (isIn(neverBefore, before) || before === plus) return none;
-  if (isDigit(beyond) && isIn(joints, before)) return none;
+  if (first === plus && isIn(operands, before)) return none;
+  if ((isDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
+  if (before === dot && isDottedToken(view, at - 2)) return none;
   return {
     attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
     inRow: before === space && isDigit(beyond),
     opened: first === open || (before === open && isWord(beyond)),
+    isCalled: before === open && (isAsciiLetter(beyond) || beyond === underscore),
   };
+}
+
+const longestToken = 6;
+
+/** Whether what ends at `last` holds a digit, as in `417C.0022.0002`; a word, as in `Tel.0221`, does not. */
+function isDottedToken(view: View, last: number): boolean {
+  for (let index = last; index > last - longestToken && isWord(codeAt(view, index)); index -= 1)
+    if (isDigit(codeAt(view, index))) return true;
+  return false;
 }
 
 /**
@@ -104,8 +118,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
     const group = readGroup(view, gap.end);
     if (group === undecided) return undecided;
     if (group === none || group.size < least || written.count + group.size > mostDigits) break;
-    // A number that goes on may still end at a space, or be all that an international one can be.
-    if (written.count >= fewestDigits && (isInternational || codeAt(view, written.end) === space)) {
+    if (written.count >= fewestDigits && mayEndAt(view, written, gap)) {
       if (looksCutOff(view, written, around)) longest = written.end;
     }
     written.add(gap, group);
@@ -113,7 +126,16 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
     if (written.groups > mostGroups && !isInternational) return longest;
   }
   const end = lastEnd(view, written, grounds);
+  if (end === undecided || (end === none && longest === none)) return end;
+  const counts = isQuantity(view, written.end);
+  if (counts !== false) return counts === undefined ? undecided : none;
   return end === none ? longest : end;
+}
+
+/** A number that goes on may still end at a space, or be all that an international one can be; a dot may lead to decimals. */
+function mayEndAt(view: View, written: WrittenNumber, gap: Gap): boolean {
+  if (!written.isInternational) return codeAt(view, written.end) === space;
+  return gap.separation !== separation.dot || written.separation(0) === separation.dot;
 }
 
 /** Whether the number is one in a row, each a space apart. */
@@ -123,13 +145,32 @@ function isRow(gap: Gap, { isInternational }: WrittenNumber, { inRow }: Surround
 
 /** The end of a number that no more groups follow, or `none` where it is no phone number. */
 function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
-  const { around } = grounds;
   if (written.count < fewestDigits) return none;
-  if (!looksLikePhone(view, written, around) && !looksAtHome(view, written, grounds)) {
-    if (!hasWord(view, written.start, shortestWord) || !mayBePhone(view, written, around)) return none;
-    if (!announced(view, written.start)) return none;
-  }
-  return whereItEnds(view, written.end);
+  const isPhone = isTold(view, written, grounds);
+  if (isPhone !== true) return isPhone === undefined ? undecided : none;
+  return isOfDump(view, written) ?? whereItEnds(view, written.end);
+}
+
+/** Whether its looks or the words around it tell a phone number; `undefined`: not known yet. */
+function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds): boolean | undefined {
+  const { start, end, isInternational } = written;
+  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, { around, forms });
+  if (looks && (isInternational || (!around.isCalled && !isLabelled(view, start)))) return true;
+  if (!mayBePhone(view, written, around)) return false;
+  if (isAnnouncedBefore(view, start)) return true;
+  if (looks || isLabelled(view, start)) return false;
+  const extension = readExtension(view, end);
+  if (extension === undecided) return undefined;
+  return isAnnouncedBehind(view, extension === none ? end : extension);
+}
+
+/** `none` for bytes and addresses of memory, `undecided` where later text could show them as such. */
+function isOfDump(view: View, written: WrittenNumber): typeof none | typeof undecided | undefined {
+  if (written.isInternational || written.isOpened) return undefined;
+  if (isInDump(view, written.start)) return none;
+  const more = goesOnAsDump(view, written.end);
+  if (more === undefined) return undecided;
+  return more ? none : undefined;
 }
 
 /** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */
@@ -181,10 +222,6 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
   return { end: index, separation: separationOf(width, first, second), spaced, parentheses };
 }
 
-function announced(view: View, at: number): boolean {
-  return announcesPhone(wordsBefore(view.text, at - contextWidth, at));
-}
-
 /** The end with an extension (`x12`, `ext. 12`) taken in; `none` where what follows makes it something else. */
 function whereItEnds(view: View, end: number): number {
   const extension = readExtension(view, end);
@@ -196,7 +233,21 @@ function whereItEnds(view: View, end: number): number {
     if (!view.final && (after === edge || isTie(after))) return undecided;
     return end;
   }
-  return isTie(after) && isWord(next) && (isDigit(next) || after === underscore) ? none : end;
+  if (!isTie(after) || !isWord(next)) return end;
+  if (isDigit(next) || after === underscore) return none;
+  return after === hyphen ? whereNoIdEnds(view, end) : end;
+}
+
+/** A letter or two behind a hyphen, or letters with a digit, make an id of it: `-A`, `-Z9`. `-Office` does not. */
+function whereNoIdEnds(view: View, end: number): number {
+  let size = 0;
+  let digits = 0;
+  while (size < longestSuffix && isWord(codeAt(view, end + 1 + size))) {
+    if (isDigit(codeAt(view, end + 1 + size))) digits += 1;
+    size += 1;
+  }
+  if (size < longestSuffix && codeAt(view, end + 1 + size) === edge && !view.final) return undecided;
+  return size <= 2 || digits > 0 ? none : end;
 }
 
 function isTie(code: number): boolean {

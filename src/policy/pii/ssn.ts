@@ -1,6 +1,16 @@
 import { dot, hyphen, space } from '../guards/ascii.ts';
-import { isDigit } from '../guards/characters.ts';
-import { type Detector, edge, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { isDigit, isWord } from '../guards/characters.ts';
+import {
+  characterSet,
+  codeAt,
+  type Detector,
+  edge,
+  isIn,
+  noMatchBefore,
+  pastIgnorable,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
 import {
   beginsNumber,
   goesOn,
@@ -11,6 +21,7 @@ import {
   separatorAfter,
   valueOf,
 } from './number.ts';
+import { isLabelled } from './number-label.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 import { wordsBefore } from './words-before.ts';
 
@@ -18,7 +29,7 @@ const width = 9;
 const firstSize = 3;
 const laterSizes = [2, 4] as const;
 
-/** What must stand within 40 characters before nine bare digits, or nine with dots, for them to be one. */
+/** What must stand within 40 characters before nine digits for them to be one, unless hyphens group them and nothing makes an id of them. */
 const context = /(?<![a-z])(?:ssn|social.security|soc\.? ?sec|tax.?payer.?id|itin)(?![a-z]{3})/iu;
 const contextWidth = 40;
 
@@ -35,10 +46,13 @@ export const ssn: Detector = {
     const { end, separator } = written;
     // "123 45 6789 12 345" is a row of numbers, not one of these.
     if (separator !== hyphen && follows(view, at)) return noMatchBefore(at + 1);
-    if ((separator === edge || separator === dot) && !hasContext(view, at)) return noMatchBefore(at + 1);
     const more = goesOn(view, end);
     if (more === undefined) return undecided;
-    return more ? noMatchBefore(at + 1) : end;
+    if (more) return noMatchBefore(at + 1);
+    const isPart = isPartOfId(view, at, end);
+    if (isPart === undefined) return undecided;
+    const needsWord = separator !== hyphen || isPart || isLabelled(view, at);
+    return needsWord && !hasContext(view, at) ? noMatchBefore(at + 1) : end;
   },
 };
 
@@ -79,6 +93,16 @@ function isAssignable(digits: number): boolean {
   const group = Math.trunc(digits / 10_000) % 100;
   if (area === 0 || area === 666 || group === 0 || digits % 10_000 === 0) return false;
   return area < 900 || group >= 50;
+}
+
+const joints = characterSet('-_/');
+
+/** Whether letters are tied to it, before or behind: `123-45-6789-B`; `undefined`: not known yet. */
+function isPartOfId(view: View, start: number, end: number): boolean | undefined {
+  if (isIn(joints, codeAt(view, start - 1)) && isWord(codeAt(view, start - 2))) return true;
+  if (!isIn(joints, codeAt(view, end))) return false;
+  const next = codeAt(view, pastIgnorable(view, end + 1));
+  return next === edge && !view.final ? undefined : isWord(next);
 }
 
 function hasContext(view: View, at: number): boolean {

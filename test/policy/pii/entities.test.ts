@@ -99,7 +99,7 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['123-45-6789', '<SSN>'],
     ['My SSN: 123-45-6789.', 'My SSN: <SSN>.'],
     ['ssn 123 45 6789', 'ssn <SSN>'],
-    ['123 45 6789', '<SSN>'],
+    ['123 45 6789', '123 45 6789'],
     ['SSN 123456789', 'SSN <SSN>'],
     ['Ｓ\u200bＳＮ 123456789', 'Ｓ\u200bＳＮ <SSN>'],
     ['social security number is 123.45.6789', 'social security number is <SSN>'],
