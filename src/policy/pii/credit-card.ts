@@ -3,6 +3,7 @@ import { codeAt, type Detector, edge, noMatchBefore, undecided, type View } from
 import { isCardLength, isIssuer } from './card-issuer.ts';
 import { isCardAnnounced, saysOfDigits } from './card-context.ts';
 import { CardGaps, isInRow } from './card-gaps.ts';
+import { goesOnAsDump, isInDump } from './dump-line.ts';
 import { beginsNumber, goesOn, noGroup } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 
@@ -62,8 +63,13 @@ interface Candidate {
 
 /** Digits in one piece are a card by what stands around, and so are groups that stand like the cells of a table. */
 function isCardHere(view: View, { at, end, digits, loose }: Candidate): boolean | typeof undecided {
-  if (digits.isGrouped)
+  if (digits.isGrouped) {
+    if (isInDump(view, at)) return false;
+    const isDump = goesOnAsDump(view, end);
+    if (isDump === undefined) return undecided;
+    if (isDump) return false;
     return loose === none || !isInRow(view, { at, end, loose }) || isCardAnnounced(view, at);
+  }
   const said = saysOfDigits(view, at, end);
   if (said === undecided) return undecided;
   return said === 'card' || (said === 'nothing' && digits.isUsual);

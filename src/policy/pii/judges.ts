@@ -1,4 +1,4 @@
-import type { Judge, Judgement, MatchPlace } from '../guards/judge.ts';
+import type { Judge, Judgement } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';

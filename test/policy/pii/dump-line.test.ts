@@ -54,6 +54,9 @@ const nothing = [
   '35000000-35200000 rw-p 00000000 00:00 0',
   '[.213C.001F.0002][.0000.0020.0002]',
   '[*0209.0020.0002][.1C47.0020.0008]',
+  '00000010: 4275 5828 2357 4162 2e66 1f0f 0084 0000  BuX(#WAb.f......',
+  '0000020 4320 7320 2152 7380 0a0b 1f0f 0084 0000',
+  '4893 4183 4482 3576 1f0f 0084 ec08 0000',
   '    00:c1:5b:3f:0a:1c:2d:9e:5b:3f:0a:1c:2d:9e:5b:\n    5b:3f:0a:1c:2d:9e\n',
 ];
 const tables: Readonly<Record<string, readonly Case[]>> = {
@@ -61,6 +64,8 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
   'what only stands near some': [
     ['[001a.2b3c.4d5e]', '[<MAC_ADDRESS>]'],
     ['link/ether:\n  5b:3f:0a:1c:2d:9e', 'link/ether:\n  <MAC_ADDRESS>'],
+    ['4893 4183 4482 3576 and more', '<CREDIT_CARD> and more'],
+    ['Card 1: 4893 4183 4482 3576 1227 123', 'Card 1: <CREDIT_CARD> 1227 123'],
     ['face 01 23 45 67 89', 'face <PHONE>'],
     ['01 23 45 67 89 and a4', '<PHONE> and a4'],
   ],
