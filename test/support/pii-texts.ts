@@ -40,7 +40,7 @@ export const piiFragments: readonly string[] = [
   'passport ', 'AB1234567', 'C01X00T47', '12AB34567', 'ＰＡＳＳＰＯＲＴ ', 'born ', '12/05/1980', '5 May 1980', 'May ', '5, 1980', 'Sept. ', 'September', 'mayo 5 de 1980', 'M', '1980-05-12T0', '1980 May 5', 'DOB: ', 'cvv ', '123', ' 12/27 ', '|', 'MRN ', '00123456', 'npi ', '1234567893',
   '\u200b', '\u00ad', '１', '＠', '٣', '😀',
   'sk-', 'sk-', 'ghp_', 'github_pat_', 'AKIA', 'SK', 'twilio ', 'SG.', 'eyJ', 'xox', 'b-', 'ｓｋ－', drawn(16, 'capitals'), drawn(32, 'hex'), drawn(36), drawn(48), webToken(),
-  'password', 'api_key', '"token"', 'Authorization', '=', '==', ': ', ' = "', '"', '\\"', 'Bearer ', 'S3cr3t!Pw', '<your-key>', '://', 'https://', 'u:p@', ';', '&', '$', '!',
+  'password', 'api_key', '"token"', 'Authorization', '=', '==', ': ', ' = "', '"', '\\"', 'Bearer ', 'S3cr3t!Pw', '<your-key>', '://', 'https://', 'u:p@', 'my password is ', ' --token ', 'mysql -p', 'curl -u ann:', '| password | ', '<password>', '</password>', 'h:5432:d:u:', 'пароль', '密码是', '\u001b[1m', 'Ab1cd&3x', '&x=1', '(\'DB_PASS\', ', 'hooks.slack.com/services/T1/B2/', '&#64;', '&#6', '&commat;', 'AB 12 34 56 C', 'AB ', ';', '&', '$', '!',
   '-----BEGIN PRIVATE KEY-----\n', '-----END PRIVATE KEY-----', '-----', '\\n', drawn(64, 'base64'), armoured('RSA PRIVATE KEY', 2), armoured('PRIVATE KEY', 9), '12345678:', 'AA',
 ]; // prettier-ignore
 
@@ -66,6 +66,6 @@ export const denseTexts: readonly string[] = [
   'passport AB12345 ', 'passport 1', 'born 12', 'born 5 May ', 'born May 5, ', 'born May ', 'born S', 'born May 5, 1980 ', 'May ', 'cvv 12 ', 'cvv 12345 ', '4111111111111111|12/27|12 ', 'mrn 1-', 'mrn 12-', 'npi 1234567894 ', '1. ', '12, ', '1/2/3 ',
   'abcd:', '::1.2.3.', '1.2.3.4:5:', '2001:db8::ff00:42:8329 ', '1\u200b', '4\u200b1\u200b1\u200b1\u200b ', '\u200b', '\u200b\u200b\u200b1 ', 'a\u200bb\u200b:', '٣ ', '用', 'a',
   '-', '--- ', '_', 'a-', 'a_', 'sk-', 'sk-sk_', 'ghp_', 'eyJ', 'eyJhbGciOiJIUzI1NiJ9.', 'AKIA', 'g\u200bh', 'ｓｋ－', 'password=', 'password: ', 'key="', 'token="a1', '= ', ': "',
-  'Authorization: Bearer ', '12345678:', '://', 'a://b:', 'a://b:c@', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----\n', `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n`, '-----BEGIN PRIVATE KEY-----\nA: b\n',
+  'Authorization: Bearer ', '12345678:', 'my password is ', '--token a1', '| token | ', '<password>a', 'a:1:b:', '密码是', '\u001b[1m', 'pwd ', '&#64;', 'a&', 'AB 12 ', 'AB 12 34 56 ', 'password=a&b', '://', 'a://b:', 'a://b:c@', '-----BEGIN ', '-----BEGIN PRIVATE KEY-----\n', `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}\n`, '-----BEGIN PRIVATE KEY-----\nA: b\n',
   'ghp_a1B2c3D4e5', 'SK0a1b2c3d4e5f ',
 ]; // prettier-ignore

@@ -17,7 +17,7 @@ export interface View {
  * At least this many code units before a match and its lead stay readable, or all there ever were. No detector looks back
  * further.
  */
-export const lookBehind = 48;
+export const lookBehind = 96;
 
 /**
  * What a detector says about a position. A plain number, because a detector is asked at every word and must not allocate:

@@ -36,7 +36,7 @@ const locals = characterSet(alphanumeric, "_.%+-'!~", letter, ignorable);
 /** Ends a local part that is written in quotes (RFC 5322, section 3.4.1). Of one with spaces the last word is found. */
 const quote = 0x22;
 const leads = characterSet(alphanumeric, '_.%+-\'!~"', letter, ignorable);
-const signs = characterSet('@%');
+const signs = characterSet('@%&');
 const findSign = compileFind(signs);
 
 /** Endings of file names that look like domains: `logo@2x.png`. None of them is a top-level domain. */
@@ -54,12 +54,11 @@ const search: Search = {
   leadWidth: localWidth,
   seek(view, from) {
     for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
-      if (codeAt(view, sign) === percent && !isEscapedAt(view, sign)) continue;
+      if (codeAt(view, sign) !== atSign && signSize(view, sign) === 0) continue;
       const start = localStart(view, { from, end: sign, width: localWidth });
       if (start < sign) return start;
     }
-    // Two more than a local part: the text may end inside a `%40`.
-    return localStart(view, { from, end: view.end, width: localWidth + 2 });
+    return localStart(view, { from, end: view.end, width: localWidth });
   },
 };
 
@@ -102,15 +101,16 @@ function fromLetter(view: View, start: number): Attempt {
     if (locals[code] !== 1) break;
     if (code === percent) {
       if (index + 3 > end && !view.final) return waitOrSlide(start, index, localWidth);
-      if (isEscapedAt(view, index)) return address(view, { start, sign: index, domain: index + 3 });
+      if (signSize(view, index) > 0) return address(view, { start, sign: index, domain: index + 3 });
     }
     index += 1;
   }
   if (index === end && !view.final) return waitOrSlide(start, index, localWidth);
   const sign = codeAt(view, index) === quote ? index + 1 : index;
   if (sign === end && !view.final) return waitOrSlide(start, index, localWidth);
-  if (codeAt(view, sign) === atSign) return address(view, { start, sign, domain: sign + 1 });
-  return noMatchBefore(index);
+  const size = signSize(view, sign);
+  if (size === unknownSize) return waitOrSlide(start, index, localWidth);
+  return size > 0 ? address(view, { start, sign, domain: sign + size }) : noMatchBefore(index);
 }
 
 function fromIdeograph(view: View, start: number): Attempt {
@@ -127,9 +127,26 @@ function waitOrSlide(start: number, index: number, width: number): Attempt {
   return index - start <= width ? undecided : noMatchBefore(index - width);
 }
 
-/** `%40`, as in a URL. */
-function isEscapedAt(view: View, index: number): boolean {
-  return codeAt(view, index + 1) === 0x34 && codeAt(view, index + 2) === 0x30;
+/** What stands for `@` in a URL, and in HTML. */
+const spellings = ['%40', '&#64;', '&#x40;', '&commat;'] as const;
+const unknownSize = -1;
+
+/** How many characters at `index` are an `@`, 0 where none is; `unknownSize` where the text stops inside what may be one. */
+function signSize(view: View, index: number): number {
+  const code = codeAt(view, index);
+  if (code === atSign) return 1;
+  if (code !== percent && code !== ampersand) return 0;
+  for (const spelling of spellings) {
+    let size = 0;
+    while (
+      size < spelling.length &&
+      (codeAt(view, index + size) | 0x20) === (spelling.charCodeAt(size) | 0x20)
+    )
+      size += 1;
+    if (size === spelling.length) return size;
+    if (index + size === view.end && !view.final) return unknownSize;
+  }
+  return 0;
 }
 
 interface Parts {
@@ -154,6 +171,7 @@ function address(view: View, { start, sign, domain }: Parts): Attempt {
   return isNone ? noMatchBefore(sign + 1) : end;
 }
 
+const ampersand = 0x26;
 const none = -1;
 
 /** Where the domain that begins at `from` ends, `none` where it is no domain, `undecided` where later text can tell. */

@@ -46,7 +46,7 @@ const lettersAndDigits: Spell = (plain) => plain.replaceAll(/[^\p{L}\p{Nd}]/gu, 
 
 /** What of a value tells it from others: one that is written in another way is the same. */
 const spellings: Readonly<Record<Entity, Spell>> = {
-  EMAIL: (plain) => plain.toLowerCase().replace('%40', '@'),
+  EMAIL: (plain) => plain.toLowerCase().replace(/%40|&(?:#64|#x40|commat);/, '@'),
   PHONE: lettersAndDigits,
   SSN: lettersAndDigits,
   CREDIT_CARD: lettersAndDigits,

@@ -3,6 +3,7 @@ import { ideograph, ignorable, isAsciiLetter, isDigit, isWord } from '../guards/
 import { characterSet, codeAt, compileFind, edge, isIn, type Search, type View } from '../guards/detector.ts';
 import { beginsMonth, endsWithMonth, wordBefore } from './birth-month.ts';
 import { mayBeAnnounced } from './announcement.ts';
+import { beginsPair, pairBefore } from './letter-pair.ts';
 import { isSpacedPair } from './mac-words.ts';
 import { isHex } from './token.ts';
 
@@ -29,7 +30,7 @@ export const idSearch: Search = {
   leadWidth,
   seek: seekToken,
   kindsAt: kindsOf,
-  isOpen: endsWithMonth,
+  isOpen: (view, from) => endsWithMonth(view, from) || pairBefore(view, from, view.end) !== -1,
 };
 
 function seekToken(view: View, from: number): number {
@@ -37,7 +38,9 @@ function seekToken(view: View, from: number): number {
     const sign = findDigit(view, next);
     const start = tokenStart(view, from, sign);
     const month = start === sign || sign === view.end ? monthBefore(view, from, sign) : sign;
+    const pair = pairBefore(view, from, sign);
     const address = addressStart(view, from, start);
+    if (pair !== -1 && pair < Math.min(address, month)) return pair;
     if (address < start && address <= month && kindsOf(view, address) !== 0) return address;
     if (month < sign) return month;
     if (start >= from && start < view.end && kindsOf(view, start) !== 0) return start;
@@ -131,7 +134,10 @@ function kindsOf(view: View, start: number): number {
 }
 
 function kindsOfMonth(view: View, start: number): number {
-  return beginsMonth(view, start) ? idKinds.date : 0;
+  return (
+    (beginsMonth(view, start) ? idKinds.date : 0) |
+    (beginsPair(view, start) ? idKinds.id | idKinds.announced : 0)
+  );
 }
 
 function kindsOfLetters(view: View, start: number, letters: number): number {

@@ -1,5 +1,5 @@
 const placeholder =
-  /^[$<{%*([]|\$\{|\{\{|\.\.\.|\*\*\*|x{6}|(?:^|[^a-z])your|change.?(?:me|this|it)|place.?holder|dummy|redact|replace.?(?:me|this|with)|insert|process\.env|environ|getenv|undefined/iu;
+  /^(?:[<{([].*[>})\]]?$|\$[A-Za-z_]\w*$|\$[{(]|%(?:[sdrv@]?$|\w+%|[({])|#\{|&(?:lt|#x?3c|#60);|\*)|\{\{|\.\.\.|\*\*\*|x{6}|(?:^|[^a-z])your|change.?(?:me|this|it)|place.?holder|dummy|redact|replace.?(?:me|this|with)|insert|process\.env|environ|getenv|undefined/iu;
 
 /** Whether a value only stands for one: `<your-key>`, `xxxx`, `changeme`, `${NAME}`, `process.env.NAME`. */
 export function isPlaceholder(value: string): boolean {
@@ -37,19 +37,52 @@ export function isRandom(value: string): boolean {
   return changes >= Math.max(3, bare.length * leastChanges);
 }
 
-const programName = /^[A-Za-z][A-Za-z.]*\d{0,2}[A-Za-z.]*$/;
+/** Names of algorithms, encodings and the like, which have a number. */
+const numbered =
+  /(?:sha|md|base|utf|u?int|float|ed|x|aes|rsa|argon|rc|des|hmac|pbkdf|http|oauth|tls|ssl|p|v|win|iso|id|crc|blake|level|step|part|type)[-_]?\d+(?:[-_/]\d+)*(?:[bcds](?![a-z]))?/giu;
+const programName = /^[#@!&:]?[A-Za-z_$][\w$]*(?:(?:\?\.|!\.|::|->|[./-])[\w$]*)*$/;
+/** Letters of one case with numbers between: no name has two. */
+const drawn = /^(?:[a-z]*\d+[a-z]+\d[a-z\d]*|[A-Z]*\d+[A-Z]+\d[A-Z\d]*)$/;
+const path = /^(?:(?:\.{0,2}|~)\/|[A-Za-z]:\\|[a-z][a-z\d+.-]*:\/\/)/;
 
-/** Whether a value reads as a name in a program, `api.SecretKeyProvider`: words joined by capitals, and next to no digit. */
-export function isProgramName(value: string): boolean {
-  if (!programName.test(value)) return false;
-  const words = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
-  return words.join('').length >= words.length * 3.5;
+/**
+ * Whether a value reads as a name in a program, `api.SecretKeyProvider`, `MD5/SHA1`, or as a path: words joined by capitals, dots and
+ * the like. In quotes only what is joined by dots, and one word with a number at its end is what people make passwords of.
+ */
+export function isProgramName(value: string, isQuoted = false): boolean {
+  if (path.test(value) && wordSize(value) >= 3) return true;
+  if (!programName.test(value) || drawn.test(value)) return false;
+  if (
+    isQuoted
+      ? !/[a-z]\.[a-z]/i.test(value)
+      : /^[A-Za-z]+(?:\d{2}|\d{4})$/.test(value.replaceAll(numbered, 'Name'))
+  )
+    return false;
+  return wordSize(value.replaceAll(numbered, 'Name')) >= 3.5;
 }
 
-/** Whether a shorter value looks like a password: three kinds of characters, or one that words do not have. */
+/** Whether what stands before a bracket reads as the name of a function, macro or list: `getAsPass(`, `try!(`. */
+export function isCalled(value: string): boolean {
+  return programName.test(value.replace(/!$/, '')) && (value.includes('_') || wordSize(value) >= 2.5);
+}
+
+/** How many letters its words have, as capitals part them. */
+function wordSize(value: string): number {
+  const words = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? [];
+  return words.length === 0 ? 0 : words.join('').length / words.length;
+}
+
+/** Whether a shorter value looks like a password: three kinds of characters, or letters and digits all over. */
 export function isPassword(value: string): boolean {
+  if (distinct(value) < 6) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9_.\-/:]/].filter((kind) => kind.test(value)).length;
-  return kinds >= 3 && distinct(value) >= 6;
+  return kinds >= 3;
+}
+
+/** Whether words in a row are a password: a sentence about one has no word that is itself like one. */
+export function isPassphrase(value: string): boolean {
+  const words = value.split(' ');
+  return words.length <= 5 && words.some((word) => word.length >= 6 && isPassword(word));
 }
 
 function distinct(value: string): number {

@@ -1,114 +1,112 @@
-import { backslash, colon, space } from '../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord } from '../guards/characters.ts';
-import { characterSet, codeAt, isIn, type View } from '../guards/detector.ts';
-
 /** What the name before a value says of it. */
 export type NameKind = 'password' | 'token' | 'authorization' | 'signature' | 'bot';
 
-const equals = 0x3d;
-const password = /(?:(?<![a-z])pass|passw(?:or)?d|passphrase|passwort|pwd)s?\d?$/;
-const token =
-  /(?:secret|token|(?:api|access|account|auth|secret|private|signing|encryption|master)[_.-]?key|credential)s?(?:[_-]?(?:key|value|\d))?$/;
-const otherToken =
-  /(?:page|next|continuation|sync|cursor|pad|eos|bos|mask|unk|sep|cls|stop|special|max|min)[_.-]?tokens?$/;
-const authorization = /authorization$/;
-const signature = /(?<![a-z])sig$/;
+/** In small letters, as all patterns here read a name. */
+const passwords = [
+  '(?<![a-z])(?:(?:db|my|pg|user|root|admin|smtp|mail|ftp)?pass|pw|psw|passe|clave|parol|senha|parola)',
+  'passw(?:or)?d|pass ?phrase|pass ?code|passwort|pwd|kennwort|wachtwoord|l(?:ö|oe?)senord|adgangskode|kodeord|has[łl]o|heslo|jelsz[óo]',
+  'salasana|lozinka|[şs]ifre|contrase[ñn]a|mật khẩu|парол[ья]|密[码碼]|口令|パスワード|暗証番号|비밀번호|암호',
+  'كلمة (?:المرور|السر)|رمز عبور|סיסמ[אה]|รหัสผ่าน|पासवर्ड|κωδικός(?: πρόσβασης)?',
+].join('|');
+const tokens =
+  'secret|token|(?:api|access|account|auth|secret|private|signing|encryption|master)[_. -]?key|[a-z0-9][_-]key|credential|secret_key_base';
+const number = 's?(?:[_-]?(?:key|value|base|\\d))?';
 
-/** What those names end with: others are not read. */
-const lastOfName = characterSet('detynslgDETYNSLG0123456789');
-const nameCharacters = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-',
-  ignorable,
+const password = new RegExp(`(?:${passwords})s?[_-]?\\d?(?:は|는|은|是|为|為)?$`, 'u');
+const token = new RegExp(`(?:${tokens})${number}$`);
+/** Names of what is no secret, or nobody's: of parts of a text, of rows, columns and places. */
+const otherToken = new RegExp(
+  '(?:page|next|continuation|sync|cursor|pad|eos|bos|mask|unk|sep|cls|stop|special|max|min)[_.-]?tokens?$' +
+    '|(?:public|publishable|primary|foreign|sort|partition|hash|range|cache|idempotency|object|row|unique|routing|map|storage|dedup\\w*|index|lookup|message|translation|i18n|group|query|s3|file|image|site|composite|natural|surrogate|record|host)[_. -]?keys?$',
 );
-const closers = characterSet(' "\'`]\\:=?!', ignorable);
-const quotes = characterSet('"\'`');
-const openers = characterSet(' "\'`>\\');
-const schemes: ReadonlySet<string> = new Set(['bearer', 'basic', 'token', 'bot', 'apikey']);
+const authorization = /authorization$|(?<![a-z_-])_?auth$/;
+const authentication = /[a-z0-9][_-]auth$/;
+const signature = /(?<![a-z])sig$/;
+const cookie = /(?:sess(?:ion)?(?:[_-]?id)?|(?<![a-z])sid)$/;
 
-const nameWidth = 26;
-const closersWidth = 4;
-const gapWidth = 4;
-const schemeWidth = 6;
+/** What may stand between a name and its value beside a sign: another attribute, a type. */
+const between = /(?:["']?[,;]?\s+["']?value|["']?: ?(?:str|string)|<\/(?:key|name)>\s*<(?:string|value))$/;
 
-/** A value starts no further behind its `=` or `:`. With all that stands before those it is within `lookBehind`. */
-export const valueGap = 1 + gapWidth + schemeWidth + gapWidth;
-
-/** Where a value may start behind the `=` or `:` at `sign`, after `from` if both places are possible; `none` where nowhere. */
-export function valueAfter(view: View, from: number, sign: number): number {
-  const value = pastOpeners(view, sign + 1);
-  if (value >= from) return value < view.end && kindAt(view, sign) !== undefined ? value : noValue;
-  const behind = pastScheme(view, value);
-  return behind >= from && behind < view.end && kindAt(view, sign) !== undefined ? behind : noValue;
-}
-
-export const noValue = -1;
-
-/** What the name says whose value starts at `at`; undefined where none does. */
-export function kindBefore(view: View, at: number): NameKind | undefined {
-  for (let sign = at - 1; sign >= at - valueGap; sign -= 1) {
-    const code = codeAt(view, sign);
-    if (code !== equals && code !== colon) continue;
-    const value = pastOpeners(view, sign + 1);
-    if (value === at || pastScheme(view, value) === at) return kindAt(view, sign);
-  }
-  return undefined;
-}
-
-export function isQuote(code: number): boolean {
-  return isIn(quotes, code);
-}
-
-function pastOpeners(view: View, from: number): number {
-  let index = from;
-  while (index < from + gapWidth && isIn(openers, codeAt(view, index))) index += 1;
-  return index;
-}
-
-/** The index behind `Bearer ` at `from`, or `from`. */
-function pastScheme(view: View, from: number): number {
-  let name = '';
-  let index = from;
-  for (; name.length <= schemeWidth && isAsciiLetter(codeAt(view, index)); index += 1)
-    name += String.fromCharCode(codeAt(view, index));
-  return codeAt(view, index) === space && schemes.has(name.toLowerCase()) ? pastOpeners(view, index) : from;
-}
-
-function kindAt(view: View, sign: number): NameKind | undefined {
-  let last = sign - 1;
-  while (last >= sign - closersWidth && isIn(closers, codeAt(view, last))) last -= 1;
-  if (!isIn(lastOfName, codeAt(view, last))) return undefined;
-  if (last === sign - 1 && isBot(view, sign)) return 'bot';
-  let name = '';
-  for (let index = last; index > last - nameWidth; index -= 1) {
-    const code = codeAt(view, index);
-    if (!isIn(nameCharacters, code)) break;
-    if (code !== ignorable) name = String.fromCharCode(code) + name;
-  }
-  return kindOf(name.toLowerCase());
-}
-
-function kindOf(name: string): NameKind | undefined {
-  if (password.test(name)) return 'password';
+/** What the name says that these words end with; undefined where they end with none. */
+export function kindOf(words: string, isCookie: boolean): NameKind | undefined {
+  const name = words.toLowerCase().replace(between, '');
+  if (password.test(name) || authentication.test(name)) return 'password';
   if (token.test(name)) return otherToken.test(name) ? undefined : 'token';
   if (authorization.test(name)) return 'authorization';
-  return signature.test(name) ? 'signature' : undefined;
+  if (signature.test(name)) return 'signature';
+  return isCookie && cookie.test(name) ? 'token' : undefined;
 }
 
-const fewestBotDigits = 8;
-const mostBotDigits = 10;
+const about =
+  '(?: (?:for|to|of|from|on|in|at|von|vom|für|zu[mr]?|de|del|du|des|para|pour|da|do|di|per|dla|от|для)(?: [^ .!?:;\\n]{1,20}){1,4})?';
+const links: ReadonlySet<string> = new Set('is are was ist lautet es est è é är er jest это'.split(' '));
+/** Of what any of those names holds. */
+const mention =
+  /p(?:ass|w|sw)|parol|senha|clave|contra|sifre|secret|token|key|cred|kenn|wacht|kod|[^\0-\x7f]/;
+const adverb = / (?:now|still|jetzt|nun|ahora)$/;
+const spokenPassword = new RegExp(`(?:${passwords})${about}$`, 'u');
+const spokenToken = new RegExp(`(?:${tokens})s?${about}$`);
+/** The flags of commands that take a password. */
+const flags =
+  /(?:(?:docker|podman|helm|buildah|skopeo|nerdctl|oras)(?: registry)? login\b[^\n|;&]* -p|sshpass -p|redis-cli\b[^\n|;&]* -a|ldap[a-z]+\b[^\n|;&]* -w)$/;
+const attachedFlags = /(?:sshpass|(?:mysql|mariadb)[a-z-]*\b[^\n|;&]*) -p$/;
+const option = /^["'`([]*--?[a-z][a-z\d_-]*$/;
 
-/** `123456789:`: the number of a Telegram bot, before its token. */
-function isBot(view: View, sign: number): boolean {
-  if (codeAt(view, sign) !== colon || !isWord(codeAt(view, sign + 1))) return false;
-  let size = 0;
-  while (size <= mostBotDigits && isDigit(codeAt(view, sign - 1 - size))) size += 1;
-  return size >= fewestBotDigits && size <= mostBotDigits;
+/** Names that are no verbs. */
+const bare = /(?:passw(?:or)?d|passwort|kennwort|pwd|пароль)$/;
+
+/** What words say of a value behind a space: `--password R`, `my password is R`, `login ann password R`. */
+export function spokenKind(words: string): NameKind | undefined {
+  const lower = words.toLowerCase().replace(adverb, '');
+  const last = lower.lastIndexOf(' ');
+  const word = lower.slice(last + 1);
+  if (links.has(word)) {
+    const subject = lower.slice(0, Math.max(0, last));
+    if (!mention.test(subject)) return undefined;
+    if (spokenPassword.test(subject)) return 'password';
+    return spokenToken.test(subject) ? 'token' : undefined;
+  }
+  if (flags.test(lower)) return 'password';
+  return option.test(word) || bare.test(word) ? kindOf(word, false) : undefined;
 }
 
-/** Whether a word starts at `at`: behind an escaped line break one does too. */
-export function startsWord(view: View, at: number): boolean {
-  const before = codeAt(view, at - 1);
-  if (!isWord(before)) return true;
-  const isBreak = before === 0x6e || before === 0x72 || before === 0x74;
-  return isBreak && codeAt(view, at - 2) === backslash;
+/** What a flag says whose value follows without a space: `mysql -pR`. */
+export function attachedKind(words: string): NameKind | undefined {
+  return attachedFlags.test(words) ? 'password' : undefined;
+}
+
+/** `curl -u user:R`, and a line of `.pgpass`. */
+const userBefore =
+  /(?:\s-u|--(?:proxy-)?user)[ =]?["']?[\w.@%+-]+$|(?:^|[\s"'`])(?=[^:]*[g-z.*])[\w.*-]+:(?:\d{2,5}|\*):[^:\s]+:[^:\s]+$/i;
+
+/** Whether words end with the name of a user before the colon of a password. */
+export function isUser(words: string): boolean {
+  return userBefore.test(words);
+}
+
+/** What names end with: by three characters most words are told without a pattern. */
+export const nameEnds = endsOf(
+  'ass,swd,ord,ase,ort,pwd,psw,_pw,ode,sse,ave,rol,nha,ola,slo,ena,ana,nka,fre,ret,ken,key,ial,uth,ion,sid,sig,ess,lue,str,ing,rds,nid,ets,ens,eys,als',
+);
+
+/** What words end with that speak of a value behind a space: for the last three characters, the one before them, or `anything`. */
+export const linkEnds = new Uint8Array(0x8000);
+export const anything = 0xff;
+for (const end of ' are, was, ist,utet, est, now,till,etzt,hora,word,wort,sswd,oken,-key,cret,pass,rase'.split(
+  ',',
+))
+  linkEnds[placeOf(end.charCodeAt(1), end.charCodeAt(2), end.charCodeAt(3))] = end.charCodeAt(0);
+for (const end of ' is, es, er,pwd, -p, -a, -w'.split(','))
+  linkEnds[placeOf(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = anything;
+
+function endsOf(list: string): Uint8Array {
+  const table = new Uint8Array(0x8000);
+  for (const end of list.split(','))
+    table[placeOf(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = 1;
+  return table;
+}
+
+/** Where such a table has these characters, in any case. */
+export function placeOf(first: number, second: number, third: number): number {
+  return ((first & 0x1f) << 10) | ((second & 0x1f) << 5) | (third & 0x1f);
 }

@@ -15,10 +15,12 @@ import {
 import { assignedEnd } from './assigned-secret.ts';
 import { spell } from './number.ts';
 import { isTokenBody } from './randomness.ts';
-import { kindBefore, type NameKind, startsWord } from './secret-name.ts';
+import type { NameKind } from './secret-name.ts';
+import { nameBefore, startsWord } from './secret-place.ts';
 import { bodyOf, formOf, noPrefix, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
 import { webTokenEnd } from './web-token.ts';
+import { webhookEnd } from './webhook.ts';
 import { wordsBefore } from './words-before.ts';
 
 const visible = characterSet(
@@ -34,14 +36,17 @@ export const secret: Detector = {
   tryAt(view, at) {
     const prefixed = prefixedEnd(view, at);
     if (prefixed !== none) return prefixed;
+    const webhook = webhookEnd(view, at);
+    if (webhook !== none) return webhook;
     const assigned = assignedEnd(view, at);
     return assigned === none ? noMatchBefore(at + 1) : assigned;
   },
   ruleAt(view, at, end) {
     if (prefixedEnd(view, at) === end)
       return `secret.${tokenForms[formOf(prefixAt(view, at))]?.issuer ?? webTokenName}`;
-    const kind = kindBefore(view, at);
-    return kind === undefined ? 'secret' : `secret.${nameOfKind[kind]}`;
+    if (webhookEnd(view, at) === end) return `secret.${webhookName}`;
+    const named = nameBefore(view, at);
+    return named === undefined ? 'secret' : `secret.${nameOfKind[named.kind]}`;
   },
   rest(view, from) {
     let index = from;
@@ -59,6 +64,7 @@ export const nameOfKind: Readonly<Record<NameKind, string>> = {
   bot: 'telegram_bot',
 };
 export const webTokenName = 'json_web_token';
+export const webhookName = 'webhook';
 
 const none = -1;
 

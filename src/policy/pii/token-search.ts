@@ -1,10 +1,13 @@
-import { colon, hyphen, slash, underscore } from '../guards/ascii.ts';
-import { ignorable, isWord, letter } from '../guards/characters.ts';
+import { colon, comma, hyphen, open, slash, space, underscore } from '../guards/ascii.ts';
+import { ideograph, ignorable, isWord, letter } from '../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, type Search, type View } from '../guards/detector.ts';
-import { noValue, startsWord, valueAfter, valueGap } from './secret-name.ts';
+import { noValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
+import { linkEnds, placeOf } from './secret-name.ts';
 import { isBareInitial, noPrefix, prefixAt, prefixWidth } from './token-prefixes.ts';
 
 const equals = 0x3d;
+const bar = 0x7c;
+const greater = 0x3e;
 
 /** The detectors of tokens, as bits. */
 export const tokenKinds = { secret: 1, credentials: 2, armour: 4 } as const;
@@ -29,14 +32,26 @@ const assignment = 2;
 const initial = 3;
 /** Draws nothing: it may stand inside a prefix. */
 const disguise = 4;
+/** What may stand between words and the value they speak of. */
+const gap = 5;
+
+/** What stands before the sign of a match, with all that tells where it starts. */
+const farthest = leadWidth + valueGap;
 
 /** What every prefix, name and armour has is one of these. */
 const anchors = Uint8Array.from({ length: edge + 1 }, (_, code) => {
   if (code === hyphen || code === underscore) return joint;
-  if (code === colon || code === equals) return assignment;
+  if (code === space || code === ideograph) return gap;
+  if (isAssignment(code)) return assignment;
   if (code === ignorable) return disguise;
   return isBareInitial(code) ? initial : passed;
 });
+
+function isAssignment(code: number): boolean {
+  return (
+    code === colon || code === equals || code === comma || code === open || code === bar || code === greater
+  );
+}
 
 /**
  * Shared by all detectors of what starts with letters, so that text is searched once: places where a telling prefix
@@ -47,15 +62,25 @@ export const tokenSearch: Search = {
   leads,
   leadWidth,
   seek(view, from) {
-    const { codes, end } = view;
-    for (let sign = Math.max(0, from - valueGap); sign < from; sign += 1) {
-      if (anchors[codes[sign] ?? edge] !== assignment) continue;
+    const { codes, runs, end } = view;
+    // The letter of a flag may stand at `from` itself, its hyphen before.
+    for (let sign = Math.max(0, from - valueGap); sign <= from && sign < end; sign += 1) {
+      if (!mayBeSign(codes, sign)) continue;
       const start = behindSign(view, from, sign);
       if (start !== noValue) return start;
     }
     for (let anchor = from; anchor < end; anchor += 1) {
       const sort = anchors[codes[anchor] ?? edge] ?? passed;
       if (sort === passed) continue;
+      if (sort === gap) {
+        const run = runs[anchor] ?? 0;
+        if (run > farthest) anchor += run - farthest;
+        else if (mayEndLink(codes, anchor)) {
+          const start = valueAfter(view, from, anchor);
+          if (start !== noValue) return start;
+        }
+        continue;
+      }
       const start = sort === initial ? initialAt(view, anchor) : startAt(view, from, anchor);
       if (start !== noValue) return start;
     }
@@ -69,6 +94,19 @@ export const tokenSearch: Search = {
   },
 };
 
+function mayBeSign(codes: Uint8Array, index: number): boolean {
+  const code = codes[index] ?? edge;
+  const sort = anchors[code];
+  if (sort === passed) return (code | 0x20) === 0x70 && codes[index - 1] === hyphen;
+  return sort === assignment || (sort === gap && mayEndLink(codes, index));
+}
+
+/** Whether words may end before `index` that speak of a value, by their last characters: nearly all spaces are told by it. */
+function mayEndLink(codes: Uint8Array, index: number): boolean {
+  const last = codes[index - 1] ?? 0;
+  return last >= letter || linkEnds[placeOf(codes[index - 3] ?? 0, codes[index - 2] ?? 0, last)] !== 0;
+}
+
 /** Whether [at, end) holds a sign early enough: what does not is passed over before any detector is asked. */
 export function hasSign(view: View, at: number, end: number): boolean {
   const stop = Math.min(end, at + leadWidth);
@@ -81,7 +119,11 @@ const armour = '-----BEGIN ';
 /** The first place from `from` on that the anchor makes worth asking; `noValue` where none is. */
 function startAt(view: View, from: number, anchor: number): number {
   const code = codeAt(view, anchor);
-  if (code === colon || code === equals) return behindSign(view, from, anchor);
+  if (isAssignment(code) || code === space || code === ideograph) return behindSign(view, from, anchor);
+  if (code === hyphen && (codeAt(view, anchor + 1) | 0x20) === 0x70) {
+    const start = valueAfter(view, from, anchor + 1);
+    if (start !== noValue) return start;
+  }
   const first = Math.max(from, anchor - prefixWidth);
   if (code === ignorable) {
     // What stands before others of the kind has been looked at with the first of them.
@@ -120,7 +162,7 @@ function beginsArmour(view: View, at: number): boolean {
 }
 
 function behindSign(view: View, from: number, sign: number): number {
-  if (codeAt(view, sign + 1) !== slash) return valueAfter(view, from, sign);
+  if (codeAt(view, sign) !== colon || codeAt(view, sign + 1) !== slash) return valueAfter(view, from, sign);
   const start = sign + 3;
   if (start < from || start >= view.end) return noValue;
   return isScheme(view, sign) ? start : noValue;

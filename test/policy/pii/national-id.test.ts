@@ -133,6 +133,12 @@ const tables: Readonly<Record<string, readonly Case[]>> = {
     ['x12345678Z 12345678Zx 0.12345678Z', 'x12345678Z 12345678Zx 0.12345678Z'],
   ],
   NATIONAL_ID: [
+    ['AB 12 34 56 C', '<NATIONAL_ID>'],
+    ['her number: JG 10 37 59 A.', 'her number: <NATIONAL_ID>.'],
+    ['ni AB-12-34-56-C', 'ni <NATIONAL_ID>'],
+    ['jg 10 37 59 a', '<NATIONAL_ID>'],
+    ['at 12 34 56 a.m.', 'at 12 34 56 a.m.'],
+    ['GB 12 34 56 C, QQ 12 34 56 C, AB 12 34 56 E', 'GB 12 34 56 C, QQ 12 34 56 C, AB 12 34 56 E'],
     ['ＡＢ１２３４５６Ｃ', '<NATIONAL_ID>'],
     ['AB12\u200b3456C', '<NATIONAL_ID>'],
     ['Ｎ\u200bＨＳ no 9434765919', 'Ｎ\u200bＨＳ no <NATIONAL_ID>'],

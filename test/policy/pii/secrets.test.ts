@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
-import { nameOfKind, webTokenName } from '../../../src/policy/pii/secret.ts';
+import { nameOfKind, webhookName, webTokenName } from '../../../src/policy/pii/secret.ts';
 import { tokenForms } from '../../../src/policy/pii/token-prefixes.ts';
 import { assertInvariant, cuts } from '../../support/cuts.ts';
 import { alphabets, drawn, webToken } from '../../support/drawn.ts';
@@ -193,6 +193,7 @@ const ruled: readonly (readonly [text: string, rule: string])[] = [
   [`Authorization: Bearer ${word}`, 'authorization'],
   [`?sv=2024&sig=${drawn(43)}%3D&se=x`, 'url_signature'],
   [`bot 123456789:${bot}`, 'telegram_bot'],
+  [`https://hooks.slack.com/services/T01AB2CD3/B04EF5GH6/${drawn(24)}`, 'webhook'],
 ];
 
 describe('the record says what sort of secret it was', () => {
@@ -211,7 +212,12 @@ describe('the record says what sort of secret it was', () => {
   test('by names that are documented, each of them', async () => {
     const docs = await readFile(new URL('../../../docs/detection.md', import.meta.url), 'utf8');
     const named = new Set(Array.from(docs.matchAll(/`(secret\.[a-z_]+)`/gu), ([, name]) => name));
-    const sorts = [...tokenForms.map(({ issuer }) => issuer), ...Object.values(nameOfKind), webTokenName];
+    const sorts = [
+      ...tokenForms.map(({ issuer }) => issuer),
+      ...Object.values(nameOfKind),
+      webTokenName,
+      webhookName,
+    ];
 
     assert.deepEqual(named, new Set(sorts.map((sort) => `secret.${sort}`)));
   });

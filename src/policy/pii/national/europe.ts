@@ -144,9 +144,7 @@ const personal = 'personn?ummer|personnr|p-?nr|personal (?:identity )?number';
 
 export const european: readonly NationalId[] = [
   { name: 'gb_nhs', announced: ['##########', '###~###~####'], words: 'nhs|national health(?: service)?|health service', isValid: isNhs },
-  { name: 'gb_nino', forms: ['AA######A'], isValid: isNino },
-  // In pairs, its digits are found behind the two letters, which alone tell nothing.
-  { name: 'gb_nino', announced: ['## ## ## A'], words: '[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z] $', isValid: (text) => /[A-D]$/u.test(text) },
+  { name: 'gb_nino', forms: ['AA######A', 'AA~##~##~##~A'], isValid: isNino },
   // Eight digits and one of these letters are a number in a program, or hexadecimal.
   { name: 'es_dni', forms: ['########A', '########-A'], isValid: (text) => !/[A-FL]$/u.test(text) && isDni(text) },
   { name: 'es_dni', announced: ['########A', '########-A', '######## A'], words: 'd\\.?n\\.?i|n\\.?i\\.?f|documento nacional', isValid: isDni },
