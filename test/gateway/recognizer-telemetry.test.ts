@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { z } from 'zod';
 import { readScrape } from '../accounts/scraped.ts';
+import { saveByRename } from '../support/configmap-volume.ts';
 import { answering } from '../support/analyzer.ts';
 import { configText, type TestGateway, until } from '../support/gateway.ts';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
@@ -43,7 +43,7 @@ test('metrics and status tell how a recogniser does, until no configuration name
 
   assert.deepEqual(await advisers(gateway), [{ url, state: 'open', successes: 1, failures: 5 }]);
   assert.deepEqual(await questions(gateway), { success: 1, failure: 5, timeout: 0, void: 0, unasked: 1 });
-  await writeFile(gateway.path, configText({ targets: [{ url: upstream.url }], chain: ['pii-detector'] }));
+  await saveByRename(gateway.path, configText({ targets: [{ url: upstream.url }], chain: ['pii-detector'] }));
   await gateway.logged(({ message }) => message === 'generation retired');
   assert.deepEqual([await advisers(gateway), await questions(gateway)], [[], {}]);
 });
