@@ -27,17 +27,14 @@ export class Opening {
   /** What the provider says instead of an answer, in state `error`. */
   error: ProviderError | undefined;
   #beginning: Beginning | undefined;
-  readonly #dialect: Dialect;
-  readonly #json: JsonLimits;
-  readonly #decoder = new StringDecoder('utf8');
-  readonly #parser: SseParser;
+  readonly #options: OpeningOptions;
+  /** Made for streams only: most answers are none. */
+  #reader: { readonly decoder: StringDecoder; readonly parser: SseParser } | undefined;
 
-  constructor({ dialect, json, eventChars, isStream }: OpeningOptions, contentType: string | undefined) {
+  constructor(options: OpeningOptions, contentType: string | undefined) {
     this.isStream = isStreamType(contentType);
-    this.#beginning = new Beginning({ isNamed: this.isStream, isAsked: isStream });
-    this.#dialect = dialect;
-    this.#json = json;
-    this.#parser = new SseParser(eventChars, (raw, data) => this.#event(raw, data));
+    this.#beginning = new Beginning({ isNamed: this.isStream, isAsked: options.isStream });
+    this.#options = options;
   }
 
   push(chunk: Buffer): OpeningState {
@@ -47,7 +44,11 @@ export class Opening {
       this.#beginning = undefined;
     }
     if (this.#beginning === undefined && !this.isStream) return this.state;
-    this.#parser.push(this.#decoder.write(chunk));
+    this.#reader ??= {
+      decoder: new StringDecoder('utf8'),
+      parser: new SseParser(this.#options.eventChars, (raw, data) => this.#event(raw, data)),
+    };
+    this.#reader.parser.push(this.#reader.decoder.write(chunk));
     return this.state;
   }
 
@@ -62,8 +63,9 @@ export class Opening {
     if (isNamed) return this.#failed(namedError(data, root));
     const object = objectOf(root);
     if (object === undefined) return 'content'; // no JSON is content of its own
-    const reading = this.#dialect.readEvent(data, object);
-    const said = reading.isError || member(object, this.#dialect.answerKey) === undefined;
+    const { dialect } = this.#options;
+    const reading = dialect.readEvent(data, object);
+    const said = reading.isError || member(object, dialect.answerKey) === undefined;
     const error = said ? readError(data, object) : undefined;
     if (error !== undefined) return this.#failed(error);
     if (object !== root) return 'content';
@@ -82,7 +84,7 @@ export class Opening {
 
   #scan(data: string): JsonNode | undefined {
     try {
-      return scanJson(data, this.#json);
+      return scanJson(data, this.#options.json);
     } catch (error) {
       if (error instanceof JsonError) return undefined;
       throw error;
