@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { commandReference } from '../src/cli/command-reference.ts';
-import { jsonSchema } from '../src/config/json-schema.ts';
-import { referenceTable } from '../src/config/reference-table.ts';
+import { commandReference } from './command-reference.ts';
+import { jsonSchema } from './json-schema.ts';
+import { referenceTable } from './reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
 import { phoneTable } from './phone-table.ts';
 

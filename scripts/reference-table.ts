@@ -1,9 +1,9 @@
-import type { PolicyKind } from '../policy/policy.ts';
-import { commonSchema } from './common-schema.ts';
-import { expectation, type JsonSchema } from './expectation.ts';
-import { issueCodes } from './issue.ts';
+import type { PolicyKind } from '../src/policy/policy.ts';
+import { commonSchema } from '../src/config/common-schema.ts';
+import { expectation, type JsonSchema } from '../src/config/expectation.ts';
+import { issueCodes } from '../src/config/issue.ts';
 import { commonJsonSchema, jsonSchema } from './json-schema.ts';
-import { providers, simulatorId } from './provider-table.ts';
+import { providers, simulatorId } from '../src/config/provider-table.ts';
 
 /** docs/configuration.md, from the descriptions on the schema. */
 export function referenceTable(kinds: readonly PolicyKind[]): string {

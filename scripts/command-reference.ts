@@ -1,6 +1,6 @@
-import { type CommandNode, commandTree, everyCommand, type OptionNode } from './command-tree.ts';
-import { commands } from './commands.ts';
-import { wholeProgram } from './program.ts';
+import { type CommandNode, commandTree, everyCommand, type OptionNode } from '../src/cli/command-tree.ts';
+import { commands } from '../src/cli/commands.ts';
+import { wholeProgram } from '../src/cli/program.ts';
 
 const introduction = `# kt
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { kindsNotYetSupported } from '../policy/kinds.ts';
-import type { PolicyKind } from '../policy/policy.ts';
-import { commonSchema } from './common-schema.ts';
-import type { JsonSchema } from './expectation.ts';
-import { documentSchema } from './schema.ts';
+import { kindsNotYetSupported } from '../src/policy/kinds.ts';
+import type { PolicyKind } from '../src/policy/policy.ts';
+import { commonSchema } from '../src/config/common-schema.ts';
+import type { JsonSchema } from '../src/config/expectation.ts';
+import { documentSchema } from '../src/config/schema.ts';
 
 /** The whole document as a JSON Schema (draft 7, which editors and Helm read), settings of every kind included. */
 export function jsonSchema(kinds: readonly PolicyKind[]): JsonSchema {
