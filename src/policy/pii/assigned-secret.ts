@@ -87,8 +87,7 @@ const steps = characterSet('"\'`,;&<>()[]{}|\\=');
 /** Between quotes it ends with the same quote; one that words go on behind is part of it, unless it opens another value. */
 function quotedStep({ view, at, quote, named }: Value, index: number, code: number): Step {
   if (code === space) return named.kind === 'password' ? 'on' : 'code';
-  // Behind a quote that may have closed it, what stands in brackets stands for something else.
-  if (code === openBracket && holds(view, quote, { at, end: index })) return 'end';
+  if (code === openBracket) return markerStep(view, index + 1);
   if (code !== quote && code !== backslash) return isIn(visible, code) ? 'on' : 'end';
   const next = codeAt(view, index + 1);
   if (next === edge) return view.final ? 'end' : 'unknown';
@@ -98,6 +97,18 @@ function quotedStep({ view, at, quote, named }: Value, index: number, code: numb
   if (before === backslash) return 'on';
   return isIn(insideQuotes, next) && !isIn(beforeOpening, before) ? 'on' : 'end';
 }
+
+/** Capitals in brackets, `[EMAIL]`, stand for what was there. */
+function markerStep(view: View, from: number): Step {
+  for (let index = from; index < from + 3; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? 'on' : 'unknown';
+    if (!isIn(capitals, code)) return 'on';
+  }
+  return 'end';
+}
+
+const capitals = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZ_');
 
 /** Of a line break or a character by its number. */
 function isEscape(code: number): boolean {
@@ -141,13 +152,13 @@ function hasOpened({ view, at }: Value, index: number, code: number): boolean {
   return isClosing && holds(view, code === close ? open : openBrace, { at, end: index });
 }
 
-/** Whether the last characters before `end` hold one. */
+/** Whether one stands in [at, end): no more than is held back. */
 function holds(
   { codes }: View,
   code: number,
   { at, end }: Pick<Value, 'at'> & { readonly end: number },
 ): boolean {
-  const found = codes.subarray(Math.max(at, end - judgedWidth), end).indexOf(code);
+  const found = codes.subarray(at, end).indexOf(code);
   return found !== -1;
 }
 
@@ -175,7 +186,9 @@ const asterisk = 0x2a;
 function trimmed({ view, at, quote }: Value, index: number): number {
   let end = index;
   if (quote !== edge) {
-    if (codeAt(view, index) === quote || codeAt(view, index) === backslash) return index;
+    const code = codeAt(view, index);
+    const isEscaped = code === backslash && codeAt(view, index + 1) === quote;
+    if (code === quote || isEscaped) return index;
     for (end = at; end < index; end += 1) {
       const code = codeAt(view, end);
       if (code === space || code === quote || code === openBracket) break;

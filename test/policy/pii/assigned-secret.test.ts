@@ -135,6 +135,7 @@ const secrets: readonly string[] = [
 
 /** Names, types, stand-ins and sentences. */
 const others: readonly string[] = [
+  'my password is "#[EMAIL:BCDFGHJKLMNP]john.doe2\\n',
   'let pass = try!(user.password1.ok_or(Missing2));',
   'var password = txtPassword1.Text;',
   'password: this.registerForm.value.password1,',
