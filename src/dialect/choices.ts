@@ -64,7 +64,7 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
 function toEventText(site: TextSite, isDoubled: boolean): EventText {
   const { path } = site;
   if (isDoubled && passesThrough(path, 'message') && rootKey(path) === 'choices')
-    return { site, channel: undefined, isSoFar: true };
+    return { site, channel: site.node.kind === 'string' ? formatPath(path) : undefined, isSoFar: true };
   const isText = typeof path.key === 'string' && textKeys.has(path.key);
   const isPlace = path.parent === undefined || rootKey(path) === 'choices';
   const isPiece = passesThrough(path, 'delta') || (isText && isPlace);

@@ -40,7 +40,7 @@ export interface EventText {
   readonly site: TextSite;
   /** The field this is a piece of; undefined where the string is whole by itself. */
   readonly channel: string | undefined;
-  /** Repeats all of a field that came so far, as some servers do beside each piece. */
+  /** Repeats all of a field that came so far, as some servers do beside each piece: whole only if nothing more of it comes. */
   readonly isSoFar?: boolean;
   /** Some servers say it again with every event: once it is over, each is whole by itself. */
   readonly isRepeatable?: boolean;

@@ -21,6 +21,8 @@ export class Channels {
   readonly #finished = new Set<string>();
   /** Fields that began after their choice had finished: nobody says of them again that they have. */
   readonly #late = new Set<Channel>();
+  /** Fields that repeat what came of their choice. */
+  readonly #soFar = new Set<string>();
 
   constructor(guards: FieldGuards, laneOf: LaneOf) {
     this.#guards = guards;
@@ -30,6 +32,28 @@ export class Channels {
   /** Whether some choice finished and none has text that is not. */
   get isFinished(): boolean {
     return this.#finished.size > 0 && [...this.#channels.values()].every((channel) => this.#isOver(channel));
+  }
+
+  get hasSoFar(): boolean {
+    return this.#soFar.size > 0;
+  }
+
+  /** The field repeats all that came of its choice, until more of that comes. */
+  repeats(key: string): void {
+    this.#soFar.add(key);
+  }
+
+  /** More comes of a choice: what repeated it until now was no whole text, and nothing decides the rest of it. */
+  goOn(key: string): void {
+    const choice = key.slice(0, key.indexOf('.') + 1);
+    for (const old of this.#soFar) {
+      const channel = this.#channels.get(old);
+      if (channel === undefined || !old.startsWith(choice)) continue;
+      channel.cut();
+      this.#late.delete(channel);
+      this.#channels.delete(old);
+      this.#soFar.delete(old);
+    }
   }
 
   #isOver(channel: Channel): boolean {

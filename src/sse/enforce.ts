@@ -1,12 +1,12 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
-import { type TextSite, written } from '../dialect/texts.ts';
+import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../telemetry/finished-exchange.ts';
-import { Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, textless, unchanged } from './held-events.ts';
@@ -116,7 +116,7 @@ export class StreamEnforcer {
 
   // The fast way, for nearly every event of a stream: known by its shape, its text taken by position.
   #takeKnown(piece: string, at: number): number {
-    if (this.#isOver) return -1;
+    if (this.#isOver || this.#channels.hasSoFar) return -1;
     for (const template of this.#templates) {
       if (template.channel.isComplete) continue;
       const textEnd = matchTemplate(template, piece, at);
@@ -148,8 +148,10 @@ export class StreamEnforcer {
     if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
-    this.#templates = learn(this.#templates, raw, reading, ({ channel, site }) =>
-      channel === undefined ? undefined : this.#channels.open(channel, site.role, site.form),
+    this.#templates = learn(this.#templates, raw, reading, ({ channel, site, isSoFar }) =>
+      channel === undefined || isSoFar === true
+        ? undefined
+        : this.#channels.open(channel, site.role, site.form),
     );
     const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);
@@ -175,37 +177,29 @@ export class StreamEnforcer {
 
   #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
     const pieces: HeldPiece[] = [];
+    for (const { channel, site } of this.#channels.hasSoFar ? reading.texts : [])
+      if (channel !== undefined && site.text !== '') this.#channels.goOn(channel);
     for (const one of reading.texts) {
       const channel = this.#channelOf(one);
-      if (channel === undefined) this.#judgeWhole(one, reading.completes, splices);
+      if (channel === undefined) this.#judgeWhole(one, splices);
       else if (one.site.text !== '') pieces.push(this.#taken(one, channel));
       if (this.isDenied) return pieces;
     }
     return pieces;
   }
 
-  #channelOf({ site: { role, form }, channel: key, isRepeatable }: EventText): Channel | undefined {
+  #channelOf({ site: { role, form }, channel: key, isRepeatable, isSoFar }: EventText): Channel | undefined {
     if (key === undefined) return undefined;
+    if (isSoFar === true) this.#channels.repeats(key);
     const channel = this.#channels.open(key, role, form);
     return isRepeatable === true && channel.isComplete ? undefined : channel;
   }
 
-  #judgeWhole({ site, isSoFar }: EventText, completes: readonly string[], splices: Splice[]): void {
+  #judgeWhole({ site }: EventText, splices: Splice[]): void {
     const { role, text, form, node } = site;
-    const path = formatPath(site.path);
-    const isUnfinished = isSoFar === true && !completes.some((prefix) => path.startsWith(prefix));
-    const next = isUnfinished ? this.#decided(site, path) : this.#whole(role, path, text, form);
+    const next = this.#whole(role, formatPath(site.path), text, form);
     if (next === undefined || next === text) return;
     splices.push({ start: node.start, end: node.end, replacement: written(site, next) });
-  }
-
-  /** The text without what the rest of it may still decide. */
-  #decided({ role, text, form }: TextSite, path: string): string {
-    const channel = new Channel(this.#options.guards.open(role, path, form));
-    channel.push(text);
-    channel.cut();
-    if (channel.isDenied) this.#deny();
-    return channel.enforced(text, 0, text.length);
   }
 
   #taken({ site: { text, node }, channel: key = '' }: EventText, channel: Channel): HeldPiece {

@@ -43,3 +43,56 @@ test('a denial is seen in what a stream repeats', () => {
   assert.equal(got.text, sse(event('hi ', 'hi ')));
   assert.equal(got.end, 'denied');
 });
+
+const cuts = [
+  ['Card 4111 11', '11 1111 11', '11 ok'],
+  ['to ann@ex', 'ample', '.com'],
+  ['ann@example.com', ' bob@ex', 'ample.org '],
+  ['Card 4111 1111 1111', ' 1111'],
+  ['call 555-12', '3-4567', ' or ann@exam', 'ple.com now'],
+];
+const reasons: readonly (readonly [string, (at: number) => boolean])[] = [
+  ['every event', () => true],
+  ['every second event', (at) => at % 2 === 0],
+  ['the first event', (at) => at === 0],
+  ['no event', () => false],
+];
+const undecided = /4111|111|555|12|4567|ann|bob|@/;
+
+for (const family of ['chat/completions', 'completions'] as const) {
+  for (const [where, has] of reasons) {
+    for (const some of cuts) {
+      const said = (hasMessage: (at: number) => boolean): object[] =>
+        some.map((piece, at) => {
+          const reason = has(at) ? 'stop' : null;
+          if (hasMessage(at)) return event(piece, some.slice(0, at + 1).join(''), reason);
+          return { choices: [{ index: 0, delta: { content: piece }, finish_reason: reason }] };
+        });
+      const open = () => enforcerOf(family, guardsOf(linked(piiPolicy())));
+
+      test(`no text so far shows what is undecided: ${family}, finish reason in ${where}, ${some.join('|')}`, () => {
+        for (const message of [() => true, (at: number) => at === 0, (at: number) => at % 2 === 0]) {
+          for (const last of [['[DONE]'], [event('', some.join(''), 'stop'), '[DONE]'], []]) {
+            const stream = sse(...said(message), ...last);
+            const whole = relayed(open(), [Buffer.from(stream)]);
+
+            assert.doesNotMatch(whole.text, undecided);
+            const broken = open();
+            assert.doesNotMatch(broken.push(stream.slice(0, -20)) + broken.end(true).text, undecided);
+          }
+        }
+      });
+    }
+  }
+}
+
+test('the last text so far is whole once the stream has ended, without another event', () => {
+  const all = pieces.map((piece, at) => event(piece, pieces.slice(0, at + 1).join(''), 'stop'));
+  for (const last of [['[DONE]'], []]) {
+    const { text } = relayed(enforcerOf('chat/completions', guardsOf(linked(piiPolicy()))), [
+      Buffer.from(sse(...all, ...last)),
+    ]);
+
+    assert.ok(text.includes('"call [PHONE] now, or [EMAIL]"'), text);
+  }
+});

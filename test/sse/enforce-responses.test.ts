@@ -215,3 +215,20 @@ test('commands of one call are texts of their own', () => {
 
   assert.equal(got.text, stream.replaceAll('a@b.co', '[EMAIL]'));
 });
+
+for (const type of ['response.output_text.done', 'response.output_item.done'])
+  test(`text behind its own done is refused, and no more of a value leaves: ${type}`, () => {
+    const first = { item_id: 'i', output_index: 0, content_index: 0 };
+    const delta = (text: string): object => ({ type: 'response.output_text.delta', ...first, delta: text });
+    const enforcer = enforcerOf('responses', guardsOf(linked(pii)));
+    const begins = sse(delta('Card 4111 11'));
+    const done = sse({ type, ...first });
+
+    assert.doesNotMatch(enforcer.push(begins), /4111/); // not before the field says that it is over
+    assert.match(enforcer.push(done), /4111 11"/); // all of the field, and no card
+    assert.throws(() => enforcer.push(sse(delta('11 1111 1111 ok'))), {
+      code: 'upstream_invalid',
+      message: /more text for a field it had declared finished/,
+    });
+    assert.equal(enforcer.end(true).text, '');
+  });
