@@ -1,0 +1,57 @@
+/** Looked at on each side of a match: a sentence or two. */
+const reach = 160;
+/** Looked at before a match for the fence of a block of code. */
+const fenceReach = 2_000;
+
+const negation =
+  /(?:\b(?:never|not|cannot|without|avoid|refuses? to|must not|should not)|n[\u2019']t)\s+(?:ever\s+)?$/i;
+/** Words that speak about attacks rather than make one. */
+const citing =
+  /\b(?:attack\w*|inject\w*|example|phrases?|such as|says?|said|wrote|written|e\.g|called|detect\w*|block\w*|filter\w*|tests?|expect|assert\w*|payloads?|patterns?|malicious|adversar\w*)\b/i;
+const openings = '\u201c\u2018\u00ab\u300c\u201e';
+const closings = '\u201d\u2019\u00bb\u300d\u201c';
+const twoWords = /\p{L}{2,}[^\p{L}]+\p{L}{2,}/u;
+/** What stands before a string that is a value of data, not a quotation: `{"note": "`. */
+const beforeValue = /(?:["'\]}][ \t]*[:,=]|[[{=,])[ \t]*$/;
+
+/**
+ * The share of its points that a match keeps: an attack that is forbidden, or quoted where attacks are spoken of, is
+ * hardly one; a quotation without such words is half one, since an attacker can write quotation marks too.
+ */
+export function weightAt(text: string, start: number, end: number): number {
+  const before = text.slice(Math.max(0, start - reach), start);
+  if (negation.test(before)) return 0.2;
+  // An apostrophe right behind a word is read as part of it.
+  const after = text.slice(end - 1, end + reach);
+  if (!isQuoted(before, after, text, start)) return 1;
+  return citing.test(before) || citing.test(after) ? 0.2 : 0.5;
+}
+
+function isQuoted(before: string, after: string, text: string, start: number): boolean {
+  const paragraph = before.slice(before.lastIndexOf('\n\n') + 1);
+  if (/^[ \t]*>/.test(before.slice(before.lastIndexOf('\n') + 1))) return true;
+  return isBetweenMarks(paragraph, after) || isFenced(text, start);
+}
+
+/** The last mark before the match opens, one behind it closes, and prose stands before: no text is a quotation whole. */
+function isBetweenMarks(before: string, after: string): boolean {
+  for (let at = before.length - 1; at >= 0; at -= 1) {
+    const mark = before.charAt(at);
+    const pair = openings.indexOf(mark);
+    const closing = pair >= 0 ? closings.charAt(pair) : mark;
+    if (pair < 0 && mark !== '"' && mark !== "'" && mark !== '`') continue;
+    const outside = before.slice(0, at);
+    if (/[\p{L}\p{N}]$/u.test(outside)) continue;
+    return twoWords.test(outside) && !beforeValue.test(outside) && after.includes(closing);
+  }
+  return false;
+}
+
+function isFenced(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - fenceReach), start);
+  if (!before.includes('```') || before.split('```').length % 2 === 1) return false;
+  return (
+    twoWords.test(before.slice(0, before.indexOf('```'))) &&
+    text.slice(start, start + fenceReach).includes('```')
+  );
+}
