@@ -11,6 +11,8 @@ const citing =
 const openings = '\u201c\u2018\u00ab\u300c\u201e';
 const closings = '\u201d\u2019\u00bb\u300d\u201c';
 const twoWords = /\p{L}{2,}[^\p{L}]+\p{L}{2,}/u;
+const model =
+  /\b(?:AI|A\.I\.|assistants?|agents?|chat ?bots?|bots?|language models?|LLMs?|(?:chat)?gpt\w*|claude|gemini|llama|copilot|(?:this|the|dear|attention,?|note to) model|your (?:(?:system|initial|hidden|secret|original) )?(?:prompt|instructions|guidelines|programming|training|message))\b/i;
 /** What stands before a string that is a value of data, not a quotation: `{"note": "`. */
 const beforeValue = /(?:["'\]}][ \t]*[:,=]|[[{=,])[ \t]*$/;
 
@@ -25,6 +27,11 @@ export function weightAt(text: string, start: number, end: number): number {
   const after = text.slice(end - 1, end + reach);
   if (!isQuoted(before, after, text, start)) return 1;
   return citing.test(before) || citing.test(after) ? 0.2 : 0.5;
+}
+
+/** Whether what stands around a match speaks to a model. */
+export function addressesModel(text: string, start: number, end: number): boolean {
+  return model.test(text.slice(Math.max(0, start - reach), end + reach));
 }
 
 function isQuoted(before: string, after: string, text: string, start: number): boolean {

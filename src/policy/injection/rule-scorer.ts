@@ -3,7 +3,7 @@ import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
-import { weightAt } from './mention.ts';
+import { addressesModel, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
 import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
@@ -12,6 +12,8 @@ import { turnedRules } from './turned-words.ts';
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
 const windowLength = 1_500;
 const strongPoints = 10;
+/** What a weak rule keeps in the result of a tool: documents are full of imperatives, and no one there speaks to a model. */
+const toolWeight = 0.8;
 const nearWords = 64;
 
 export interface WeighedRules {
@@ -55,6 +57,7 @@ export class RuleScorer implements InjectionScorer, Signs {
   /** By rule: what that match counts, less where it is quoted or forbidden. */
   readonly #counted: Float64Array;
   #text = '';
+  #isTool = false;
   #matched: number[] = [];
   #best = 0;
   #evidence: readonly Evidence[] = [];
@@ -84,15 +87,16 @@ export class RuleScorer implements InjectionScorer, Signs {
     return new RuleScorer(this.#rules, this.#widest);
   }
 
-  assess(text: string): Assessment {
-    if (text.length >= longText) return atOnce(this.assessInParts(text));
-    this.#begin(text);
+  /** `isTool`: whether the text is the result of a tool. */
+  assess(text: string, isTool = false): Assessment {
+    if (text.length >= longText) return atOnce(this.assessInParts(text, isTool));
+    this.#begin(text, isTool);
     this.#scan.push(text);
     return this.#end();
   }
 
-  *assessInParts(text: string): InParts<Assessment> {
-    this.#begin(text);
+  *assessInParts(text: string, isTool = false): InParts<Assessment> {
+    this.#begin(text, isTool);
     for (const part of partsOf(text)) {
       this.#scan.push(part);
       yield;
@@ -100,8 +104,9 @@ export class RuleScorer implements InjectionScorer, Signs {
     return this.#end();
   }
 
-  #begin(text: string): void {
+  #begin(text: string, isTool: boolean): void {
     this.#text = text;
+    this.#isTool = isTool;
     this.#matched = [];
     this.#best = 0;
     this.#evidence = [];
@@ -118,8 +123,7 @@ export class RuleScorer implements InjectionScorer, Signs {
 
   #match(rule: number, start: number, end: number): void {
     const from = end - windowLength;
-    const points = this.#rules.points[rule] ?? 0;
-    const counted = this.#rules.isOrder[rule] === true ? points * weightAt(this.#text, start, end) : points;
+    const counted = this.#pointsAt(rule, start, end);
     if (!this.#matched.includes(rule)) this.#matched.push(rule);
     else if ((this.#starts[rule] ?? 0) >= from && counted < (this.#counted[rule] ?? 0)) return;
     this.#starts[rule] = start;
@@ -132,6 +136,13 @@ export class RuleScorer implements InjectionScorer, Signs {
     if (sum <= this.#best) return;
     this.#best = sum;
     this.#evidence = near.map((other) => this.#evidenceOf(other));
+  }
+
+  #pointsAt(rule: number, start: number, end: number): number {
+    const points = this.#rules.points[rule] ?? 0;
+    const isWeak = this.#isTool && points < strongPoints && !addressesModel(this.#text, start, end);
+    const weighed = isWeak ? points * toolWeight : points;
+    return this.#rules.isOrder[rule] === true ? weighed * weightAt(this.#text, start, end) : weighed;
   }
 
   /** An everyday phrase that a stronger rule found too is not a second sign. */
