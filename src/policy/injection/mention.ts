@@ -3,8 +3,22 @@ const reach = 160;
 /** Looked at before a match for the fence of a block of code. */
 const fenceReach = 2_000;
 
+/** Before an order: it is forbidden, or said never to be said. */
 const negation =
-  /(?:\b(?:never|not|cannot|without|avoid|refuses? to|must not|should not)|n[\u2019']t)\s+(?:ever\s+)?$/i;
+  /(?:\b(?:never|not|cannot|without|avoid|refuses? to|must not|should not)|n[\u2019']t)\s+(?:ever\s+)?(?:(?:says?|contains?|includes?|means?)\s*:?\s+)?$/i;
+const negationElsewhere =
+  /(?:(?:^|[^\p{L}])(?:не|ні|no|n\u00e3o|non|nie|ne|n[\u2019'])\s*|(?:不要|别|別|勿|不能|不得|不可以?|不应该?))$/iu;
+/** Within an order, right behind its verb, and behind it. */
+const negationWithin = /^[\p{L}\u2019']+\s+(?:nicht|pas|niet|ikke|inte)\s/iu;
+const negationBehind =
+  /^.?(?:\s*(?:마세요|마십시오|마라|말[고아]|않)|(?:し|する)?(?:ない|ませ|てはいけ|てはなら))/u;
+/** What one says of one's own words, and of things that follow instructions by nature. */
+const own =
+  /^[^.]{1,40}\bmy (?:previous|earlier|prior|last|first|original|old|former|recent) (?!system)(?!.*\bsystem\b)|我(?:之前|刚才|剛才|先前|前面|昨天|的|发|說|说)/iu;
+const thing =
+  /\b(?:an?|the|this|its?) (?!(?:ai|assistant|model|agent|bot|chatbot|llm|system|user|gpt)\b)[\w-]+ (?:can|may|could|might|will|would|must|should|does|to) (?:safely |simply |also |then )?$/i;
+/** A phrase asked about. */
+const asked = /\bwhat (?:does|do|is|did|are) [^.?!\n]{0,60}["\u201c'`\u00ab][^"\u201d'`\u00bb\n]{0,60}$/i;
 /** Words that speak about attacks rather than make one. */
 const citing =
   /\b(?:attack\w*|inject\w*|example|phrases?|such as|says?|said|wrote|written|e\.g|called|detect\w*|block\w*|filter\w*|tests?|expect|assert\w*|payloads?|patterns?|malicious|adversar\w*)\b/i;
@@ -17,16 +31,28 @@ const model =
 const beforeValue = /(?:["'\]}][ \t]*[:,=]|[[{=,])[ \t]*$/;
 
 /**
- * The share of its points that a match keeps: an attack that is forbidden, or quoted where attacks are spoken of, is
- * hardly one; a quotation without such words is half one, since an attacker can write quotation marks too.
+ * The share of its points that an order keeps: one that is forbidden, or quoted where attacks are spoken of, is hardly one; a
+ * quotation without such words is half one, since an attacker can write quotation marks too; so is one about one's own words, or
+ * what a thing does.
  */
 export function weightAt(text: string, start: number, end: number): number {
   const before = text.slice(Math.max(0, start - reach), start);
-  if (negation.test(before)) return 0.2;
   // An apostrophe right behind a word is read as part of it.
   const after = text.slice(end - 1, end + reach);
+  const matched = text.slice(start, end);
+  if (negation.test(before) || negationElsewhere.test(before)) return 0.2;
+  if (negationWithin.test(matched) || negationBehind.test(after)) return 0.2;
+  if (own.test(matched) || thing.test(before)) return 0.5;
   if (!isQuoted(before, after, text, start)) return 1;
   return citing.test(before) || citing.test(after) ? 0.2 : 0.5;
+}
+
+/** Whether a text asks what the phrase of a match means. */
+export function isAskedAbout(text: string, start: number, end: number): boolean {
+  return (
+    asked.test(text.slice(Math.max(0, start - reach), start)) &&
+    /^[^"\u201d'`\u00bb\n]{0,60}["\u201d'`\u00bb]/.test(text.slice(end, end + reach))
+  );
 }
 
 /** Whether what stands around a match speaks to a model. */
