@@ -15,14 +15,14 @@ interface Around {
 }
 
 const processes =
-  'process(?:es)?|threads?|jobs?|sessions?|daemons?|pods?|containers?|quer(?:y|ies)|tasks?|nodes?|services?|programs?|apps?|applications?|tabs?|connections?|shells?|windows?|transactions?|tmux|screens?|cells?|pixels?';
+  'process(?:es)?|threads?|jobs?|sessions?|daemons?|pods?|containers?|quer(?:y|ies)|tasks?|nodes?|services?|programs?|apps?|applications?|tabs?|connections?|shells?|windows?|transactions?|tmux|screens?|cells?|pixels?|pages?|workflows?|goroutines?|coroutines?|fibers?';
 const texts =
-  'e-?mails?|mails?|messages?|texts?|requests?|responses?|documents?|pages?|posts?|tables?|functions?|loops?|articles?|letters?|html|modals?|cards?|issues?|comments?';
+  'e-?mails?|mails?|messages?|texts?|requests?|responses?|documents?|pages?|posts?|tables?|functions?|loops?|articles?|letters?|html|modals?|cards?|issues?|comments?|code|class(?:es)?|essays?|cameras?|guitars?|lamps?';
 const software =
   'sessions?|sockets?|connections?|objects?|instances?|components?|elements?|caches?|handles?|textures?|buffers?|resources?|widgets?|cookies?|streams?|sprites?|charts?|dialogs?|modals?|dom|iterators?|tokens?|stacks?|pods?|containers?|sandbox(?:es)?|environments?';
-/** What is killed, hidden or destroyed is a thing of computing: up to two words of its own before it, no preposition. */
+/** What is killed, hidden or destroyed is a thing of computing: up to two words of its own before it, no preposition but `of`. */
 const isOfComputing = new RegExp(
-  `^(?:['\u2019]s?)?(?:\\s+(?!(?:in|at|on|with|from|while|during|and|or|by|using|of|to|for|without)\\s)[\\w'\u2019-]+){0,2}\\s+(?:${processes})\\b`,
+  `^(?:['\u2019]s?)?(?:\\s+(?!(?:in|at|on|with|from|while|during|and|or|by|using|to|for|without)\\s)[\\w'\u2019-]+){0,2}\\s+(?:${processes})\\b`,
   'i',
 );
 const isOfText = new RegExp(
@@ -35,14 +35,14 @@ const isOfSoftware = new RegExp(
 );
 
 const pictures =
-  /\b(?:photo\w*|cameras?|lens(?:es)?|portraits?|portraiture|videos?|on film|(?:for|in) (?:a|my|our|the) (?:short )?(?:film|movie)|exposures?|shutter|aperture|iso|f\/?\d|\d+ ?mm|(?:low|natural|window|bright|back) ?light(?:ing)?|bokeh|slow motion|tripods?|dslr|headshots?|silhouettes?|black and white|golden hour|depth of field|videograph\w*|timelapse|drone footage)\b/i;
+  /\b(?:photo\w*|cameras?|lens(?:es)?|portraits?|portraiture|videos?|on film|(?:for|in) (?:a|my|our|the) (?:short )?(?:film|movie)|exposures?|shutter|aperture|iso|f\/?\d|\d+ ?mm|(?:low|natural|window|bright|back) ?light(?:ing)?|bokeh|slow motion|tripods?|dslr|headshots?|silhouettes?|film (?:grain|stock|rolls?)|in [a-z]+ mode|iphone|canon|nikon|fujifilm|leica|black and white|golden hour|depth of field|videograph\w*|timelapse|drone footage)\b/i;
 const arms =
   /\b(?:guns?|rifles?|pistols?|weapons?|bullets?|dead|kill\w*|in the head|sniper|shotguns?|get(?:ting)? away|caught)\b/i;
 const isMessage =
   /^\s+(?:an?|the)?\s*(?:quick |short )?(?:e-?mails?|messages?|texts?|dms?|notes?|invites?)\b/i;
 
 const games =
-  /\b(?:video ?games?|in-game|gameplay|(?:in|of|for) (?:an?|the|this|my|our) (?:[\w-]+ )?(?:game|rpg|shooter)|minecraft|gta|grand theft auto|skyrim|fortnite|roblox|among us|hitman \d|elden ring|dark souls|call of duty|counter-?strike|valorant|overwatch|the sims|sims \d|red dead|cyberpunk 2077|fallout|zelda|baldur\W?s gate|crusader kings|rimworld|terraria|bitlife|chess|checkmate|dungeons (?:&|and) dragons|d&d|npcs?|laser tag|paintball|board games?|card games?)\b/i;
+  /\b(?:video ?games?|in-game|gameplay|(?:in|of|for) (?:an?|the|this|my|our) (?:[\w-]+ )?(?:game|rpg|shooter)|minecraft|gta|grand theft auto|skyrim|fortnite|roblox|among us|hitman \d|elden ring|dark souls|call of duty|counter-?strike|valorant|overwatch|the sims|sims \d|red dead|cyberpunk 2077|fallout|zelda|payday \d|baldur\W?s gate|crusader kings|rimworld|terraria|bitlife|chess|checkmate|dungeons (?:&|and) dragons|d&d|npcs?|laser tag|paintball|board games?|card games?)\b/i;
 const real = /\b(?:real|actual(?:ly)?|irl|not (?:in )?(?:a|the|minecraft))\b/i;
 
 /** Whoever asks for it, or is told to do it, is not told about it. */
@@ -53,7 +53,7 @@ const told =
 
 /** What is asked is the opposite of the harm: it stands before, and nothing parts it from the harm. */
 const opposite =
-  /\b(?:against|prevent\w*|stop(?:s|ped|ping)?|(?:to|i|we|you|they|should|can|must) report|reporting|recogni[sz]\w*|detect\w*|protect\w*|defend\w*|spot|spotting|signs (?:of|that)|warn\w*|fight(?:ing)?|combat(?:ing|s)?|condemn\w*|dangers? of|tell (?:if|whether|when)|know (?:if|whether|when)|criticiz\w*|worried|afraid|suspect\w*|(?:ex|he|she|husband|wife|boyfriend|girlfriend|someone|somebody) (?:tries|tried|is trying))\b/gi;
+  /\b(?:against|prevent\w*|stop(?:s|ped|ping)?|(?:to|i|we|you|they|should|can|must) report|reporting|recogni[sz]\w*|detect\w*|protect\w*|defend\w*|spot|spotting|signs (?:of|that)|warn\w*|fight(?:ing)?|combat(?:ing|s)?|condemn\w*|dangers? of|tell (?:if|whether|when)|know (?:if|whether|when)|criticiz\w*|laws? (?:about|on)|penalt(?:y|ies) for|punishment for|worried|afraid|suspect\w*|(?:ex|he|she|husband|wife|boyfriend|girlfriend|someone|somebody) (?:tries|tried|is trying))\b/gi;
 const parts = /[,;:]|\b(?:and|then|but|or|so|while|when i|if i|how i)\b/i;
 /** Who wants to prevent that anybody learns of it asks for the harm. */
 const evades =
@@ -63,6 +63,8 @@ const helpSought =
 const medicine =
   /\b(?:poison control|nurses?|doctors?|paramedics?|patients?|toxicolog\w+|pharmac\w+|treat(?:ed|ing|ment)?|emergency|antidotes?|icu|p(?:a)?ediatric\w*|vets?|veterinar\w+|first aid|symptoms?)\b/i;
 const ownPerson = /\b(?:i|me|my|myself|yourself|oneself|painless\w*)\b/i;
+const taught =
+  /\b(?:teach|explain to|talk to|warn|tell) (?:my |our |the )?(?:kids|children|daughters?|sons?|students|pupils|parents|teachers) (?:about |how (?:predators|abusers|adults|strangers) )/i;
 const isWrong =
   /\b(?:hurts?|harms?|harmful|wrong|unacceptable|offensive|offend\w*|damag\w+|not funny|no place|illegal)\b/i;
 
@@ -91,8 +93,8 @@ const contexts: readonly Context[] = [
       /^(?:violence\.instructions|weapons\.\w+|fraud\.instructions|drugs\.synthesis|justice\.obstruction)$/,
     holds: ({ before, matched }) => told.test(before) && !asks.test(before) && !asks.test(matched),
   },
-  { rules: /^fraud\.instructions$/, holds: ({ before }) => /\bpenalt(?:y|ies) for\s*$/i.test(before) },
   { rules: /^(?!hate\.violence|violence\.threat)/, holds: isOpposite },
+  { rules: /^child-sexual-abuse$/, holds: ({ before }) => taught.test(before) },
   {
     rules: /^self-harm\./,
     holds: ({ before, matched, after }) =>
@@ -106,7 +108,9 @@ const contexts: readonly Context[] = [
   },
   {
     rules: /^hate\.request$/,
-    holds: ({ matched, after }) => /\bwhy\b/i.test(matched) && isWrong.test(after),
+    holds: ({ matched, after }) =>
+      /\b(?:handling|responding to|dealing with)\b/i.test(matched) ||
+      (/\bwhy\b/i.test(matched) && isWrong.test(after)),
   },
 ];
 
