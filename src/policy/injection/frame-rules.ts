@@ -72,8 +72,10 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.decode-and-follow',
     points: 10,
     patterns: [
-      '(decode|decrypt|decipher|unscramble|deobfuscate|rot13|base64) ~~12 (and|then) (then)? (follow|execute|do|obey|comply|run|answer|perform|act|carry)',
-      '(execute|follow|obey|run) ~4 (decoded|hidden|encoded|base64|rot13|hex|binary|morse|reversed) ~1 (instruction*|command*|message*|text|string|":")?',
+      '(decode|decrypt|decipher|unscramble|deobfuscate|rot13|base64) ~~12 (and|then) (then)? (follow|do|obey|comply|answer|perform|act|carry|"execute:"|"run:")',
+      '(decode|decrypt|decipher|unscramble|deobfuscate|rot13|base64) ~~12 (and|then) (then)? (execute|run) ~1 (it|them|this|that|what|whatever|instruction*|command*|message*|text|result|decoded|every|everything)',
+      '(execute|follow|obey|run) ~4 (decoded|hidden|encoded|base64|rot13|reversed) ~1 (instruction*|command*|message*|text|string)',
+      '(execute|follow|obey|run) ~1 (hex|morse) (instruction*|command*|message*|text|string|":")',
       '(encode|convert|output|translate|write|spell|print|give|put|rot13) ~~6 (your|system|initial|initially|hidden|secret|original) ~2 (prompt|instruction*|message|text|configuration|given) ~~4 (base64|hex|rot13|emoji|binary|reverse*|backwards|morse|leetspeak|json|yaml|code|poem|french|spanish|language)',
     ],
   },
@@ -90,10 +92,11 @@ export const frameRules: readonly InjectionRule[] = [
     id: 'frame.disable-safety',
     points: 10,
     patterns: [
-      '(disable|deactivate|remove|bypass|turn off|switch off|lift|override) (all|any)? ~1 (your|its) ~1 (filters|filter|restrictions|limits|limitations|safeguards|guardrails|censorship|rules|constraints|safety|protections)',
-      '(emergency|urgent|authorized) ~6 (bypass|override|disable) ~1 (restrictions|safety|filters|rules|security|guidelines)',
-
-      '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|all|any|the|safety|content|ethical|security) ~2 (safety|content|ethical|moral|security|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)',
+      '(emergency|urgent|authorized) ~6 (bypass|override|disable) ~1 (restrictions|safety|filters|guidelines)',
+      '(system|admin|developer) ":" (disable|deactivate|"turn off"|"switch off"|bypass) all safety check*',
+      '(disable|deactivate|"turn off"|"switch off"|bypass) all safety (filter*|restriction*|guideline*|protocol*|measure*|guardrail*)',
+      '(disable|deactivate|remove|bypass|turn off|switch off|lift|override) (all|any)? ~1 your ~1 (filters|filter|restrictions|limits|limitations|safeguards|guardrails|censorship|rules|constraints|safety|protections)',
+      '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|content|ethical) ~2 (safety|content|ethical|moral|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)',
     ],
   },
 ];

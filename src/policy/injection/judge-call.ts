@@ -30,7 +30,7 @@ export function judgeTexts(
   let isAttack = false;
   texts.forEach(({ role, text }, index) => {
     if (!roles.has(role)) return;
-    const judgement = judgementAt?.(index) ?? judge.judge(text);
+    const judgement = judgementAt?.(index) ?? judge.judge(text, role);
     if (judgement.isTruncated)
       findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
     if (judgement.score < threshold) return;
@@ -51,7 +51,10 @@ export function* judgeTextsInParts(texts: readonly CallText[], settings: CallJud
   const judgements: (Judgement | undefined)[] = [];
   for (const { role, text } of texts) {
     if (!roles.has(role)) judgements.push(undefined);
-    else judgements.push(text.length < longText ? judge.judge(text) : yield* judge.judgeInParts(text));
+    else
+      judgements.push(
+        text.length < longText ? judge.judge(text, role) : yield* judge.judgeInParts(text, role),
+      );
     yield;
   }
   return judgeTexts(texts, settings, (index) => judgements[index]);

@@ -1,4 +1,5 @@
 import { atOnce, type InParts, longText } from '../in-parts.ts';
+import type { Role } from '../policy.ts';
 import type { Reading } from './reading.ts';
 import { escapesIn, planReadings, type Readings, type ReadingSettings } from './readings.ts';
 import type { RuleScorer } from './rule-scorer.ts';
@@ -26,31 +27,38 @@ export class InjectionJudge {
     this.#settings = settings;
   }
 
-  judge(text: string): Judgement {
-    if (text.length >= longText) return atOnce(this.judgeInParts(text));
-    const plain = this.#best(text, this.#rules.assess(text));
+  judge(text: string, role: Role = 'user'): Judgement {
+    if (text.length >= longText) return atOnce(this.judgeInParts(text, role));
+    const isTool = role === 'tool';
+    const plain = this.#best(text, this.#rules.assess(text, isTool));
     if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
     const { makes, isTruncated } = planReadings(text, this.#rules, this.#settings);
     if (makes.length === 0) return { ...plain, isTruncated };
-    return atOnce(this.#reread(plain, { makes, isTruncated }, this.#rules));
+    return atOnce(this.#reread(plain, { makes, isTruncated }, this.#rules, isTool));
   }
 
   /** The same for a long text, so that others may come between. */
-  *judgeInParts(text: string): InParts<Judgement> {
+  *judgeInParts(text: string, role: Role = 'user'): InParts<Judgement> {
+    const isTool = role === 'tool';
     // Whoever comes between may judge a text too.
     const rules = this.#rules.another();
-    const plain = this.#best(text, yield* rules.assessInParts(text));
+    const plain = this.#best(text, yield* rules.assessInParts(text, isTool));
     if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
     const readings = planReadings(text, rules, this.#settings, yield* escapesIn(text));
-    return yield* this.#reread(plain, readings, rules);
+    return yield* this.#reread(plain, readings, rules, isTool);
   }
 
-  *#reread(plain: Assessment, { makes, isTruncated }: Readings, rules: RuleScorer): InParts<Judgement> {
+  *#reread(
+    plain: Assessment,
+    { makes, isTruncated }: Readings,
+    rules: RuleScorer,
+    isTool: boolean,
+  ): InParts<Judgement> {
     let best = plain;
     for (const make of makes) {
       for (const reading of make()) {
         yield;
-        const assessment = this.#best(reading.text, rules.assess(reading.text));
+        const assessment = this.#best(reading.text, rules.assess(reading.text, isTool));
         if (assessment.score > best.score) best = located(assessment, reading);
         if (best.score >= this.#settings.threshold) return { ...best, isTruncated };
       }

@@ -20,12 +20,12 @@ export const personaRules: readonly InjectionRule[] = [
     id: 'persona.mode',
     points: 10,
     patterns: [
-      'developer_mode',
-      '(admin|system|developer|debug|root|sudo|god) (mode|override|access|bypass) "]"',
+      '"[" (admin|system|developer|root|sudo) (override|bypass|access) "]"',
+      '"[" (admin|system|developer|debug|root|sudo|god) (mode|access) "]" (":")? (ignore|show|reveal|you|display|print|all|output|disregard|now|list|override|give|dump|provide|please|disable)',
       '(switch|go|put|change) ~3 (unrestricted|unfiltered|jailbreak|evil|uncensored) mode',
 
-      '(developer|debug|god|sudo|admin|administrator|root|maintenance|unrestricted|unfiltered|jailbreak|evil|opposite|diagnostic|override|unsafe|superuser|uncensored|privileged) mode (enabled|activated|active|engaged|output|unlocked)',
-      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into) ~1 (god|sudo|jailbreak|unrestricted|unfiltered|evil|opposite|uncensored|superuser) mode',
+      '(unrestricted|unfiltered|jailbreak|evil|opposite|uncensored) mode (enabled|activated|active|engaged|output|unlocked)',
+      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into) ~1 (jailbreak|unrestricted|unfiltered|evil|opposite|uncensored) mode',
       '("you are"|"you\'re"|act) (now)? (in|as) (developer|debug|god|sudo|admin|root|unrestricted) (mode|user)',
       'chatgpt with (developer|dev|dan) mode',
     ],
@@ -34,8 +34,9 @@ export const personaRules: readonly InjectionRule[] = [
     id: 'persona.device-mode',
     points: 6,
     patterns: [
-      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into|sudo) ~1 (developer|debug|admin|root|maintenance|diagnostic) mode',
-      '(developer|debug|sudo|admin|root|god|maintenance) mode (on|is|now|":")',
+      '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into|sudo) ~1 (developer|debug|admin|root|maintenance|diagnostic|god|sudo|superuser) mode',
+      '(developer|debug|god|sudo|admin|administrator|root|maintenance|diagnostic|override|unsafe|superuser|privileged) mode (on|is|now|":"|enabled|activated|active|engaged|output|unlocked)',
+      'developer_mode',
     ],
   },
   {
@@ -44,13 +45,14 @@ export const personaRules: readonly InjectionRule[] = [
     patterns: [
       `(you are|"you're"|act|acting|pretend|roleplay|become|behave|simulate|respond|answer|be|named|called) ~~12 ${unbound} ~2 (ai|chatbot|assistant|bot|model|language|version|chatgpt|gpt|persona|character|robot|entity|system|and|intelligence)`,
       `${unbound} (","|and)? ~1 (amoral|unfiltered|uncensored|unrestricted|immoral|unethical|unbiased)`,
-      '(no|any|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety|openai|openais) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy|consideration*|principles|limits|code|standards|concern*)',
+      '(no|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|safety|openai|openais) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy)',
     ],
   },
   {
     id: 'persona.no-rules',
     points: 7,
     patterns: [
+      '(no|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety) ~3 (consideration*|principles|limits|code|standards|concern*|restriction*|guideline*|limitation*)',
       '(have|has|having|with|as if) ~1 (have|had)? (no|zero) (restrictions|limitations|rules|filters|limits|boundaries|guidelines|censorship|constraints|morals|ethics|filter)',
       '(ai|assistant|chatbot|bot|model|yourself|you) ~2 (without|with no) (any)? (restrictions|limitations|rules|filters|limits|boundaries|guidelines|censorship|constraints|morals|ethics)',
       "(openai|content|ethical|safety|usual|normal|any) (rules|guidelines|policies|restrictions|filters) (do not|don't|does not|doesn't|no longer) (apply|exist|matter)",
@@ -61,7 +63,7 @@ export const personaRules: readonly InjectionRule[] = [
       '(content|safety|ethical|moral) (filter|filters) ~6 (not|no|nor|off|disabled|without)',
       '(not|never|nor) ~2 (have|has|having)? (a|any)? (content filter|moral compass|regard to|morals|ethics)',
 
-      '(without|no|zero) (any|having|regard for|following|all)? ~2 (restriction*|limitation*|censorship|filter|filters|filtering|guardrail*|safeguards|moral*|ethic*) ~~3 (answer*|respond*|response*|and|"."|","|or|whatsoever|on|at|you)',
+      '(without|no|zero) (any|having|regard for|following|all)? ~2 (restriction*|limitations|censorship|filter|filters|filtering|guardrail*|safeguards|moral*|ethic*) ~~3 (answer*|respond*|response*|and|"."|","|or|whatsoever|on|at|you)',
       '(not|no longer|never|"isn\'t"|"aren\'t"|"doesn\'t"|"don\'t") ~2 (bound|restricted|limited|constrained|governed|follow|obey|abide|comply) ~~5 (rule*|guideline*|polic*|restriction*|ethic*|moral*|law*|limitation*|constraint*|openai*)',
       '(ignore*|ignoring|disregard*|bypass*|circumvent*|violat*|override*|regardless of|against) ~3 (openai*|ethical|ethic*|moral*|content) (and|or)? ~3 (policy|policies|guideline*|rules|restriction*|filter*|moral*|concern*|law*|legal*|ethic*)',
       '(regardless|irrespective) of (how|whether|if|the|any|their|its|legality|morality|ethics) ~~4 (legal*|illegal*|ethic*|unethical|moral*|immoral|harm*|danger*|consequences|offensive|law*)',

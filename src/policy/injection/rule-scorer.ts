@@ -3,6 +3,7 @@ import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
+import { addressesModel, isAskedAbout, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
 import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
@@ -11,16 +12,28 @@ import { turnedRules } from './turned-words.ts';
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
 const windowLength = 1_500;
 const strongPoints = 10;
+/** What a weak rule keeps in the result of a tool: documents are full of imperatives, and no one there speaks to a model. */
+const toolWeight = 0.8;
 const nearWords = 64;
 
 export interface WeighedRules {
   /** The rules, and after them the signs of words turned around. */
   readonly set: RuleSet;
   readonly points: readonly number[];
+  /** Rules that are orders: one that is quoted or forbidden is not given. A persona in quotation marks is. */
+  readonly isOrder: readonly boolean[];
+  readonly isEveryday: readonly boolean[];
 }
 
+const orders = /^(?:override|extraction|language)\./;
+
 export function weighRules(rules: readonly InjectionRule[]): WeighedRules {
-  return { set: compileRules([...rules, ...turnedRules]), points: rules.map((rule) => rule.points) };
+  return {
+    set: compileRules([...rules, ...turnedRules]),
+    points: rules.map((rule) => rule.points),
+    isOrder: rules.map(({ id }) => orders.test(id)),
+    isEveryday: rules.map(({ id }) => id.endsWith('.everyday')),
+  };
 }
 
 /** 0.8 for one strong rule; each ten points more leave a fifth of the doubt. Rounded, so that 0.8 is just 0.8. */
@@ -41,6 +54,10 @@ export class RuleScorer implements InjectionScorer, Signs {
   /** By rule: where it matched last. */
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
+  /** By rule: what that match counts, less where it is quoted or forbidden. */
+  readonly #counted: Float64Array;
+  #text = '';
+  #isTool = false;
   #matched: number[] = [];
   #best = 0;
   #evidence: readonly Evidence[] = [];
@@ -50,6 +67,7 @@ export class RuleScorer implements InjectionScorer, Signs {
     this.#widest = widest;
     this.#starts = new Float64Array(rules.points.length);
     this.#ends = new Float64Array(rules.points.length);
+    this.#counted = new Float64Array(rules.points.length);
     this.#scan = new RuleScan(rules.set, {
       widest,
       onMatch: (rule, start, end) => {
@@ -69,15 +87,16 @@ export class RuleScorer implements InjectionScorer, Signs {
     return new RuleScorer(this.#rules, this.#widest);
   }
 
-  assess(text: string): Assessment {
-    if (text.length >= longText) return atOnce(this.assessInParts(text));
-    this.#begin();
+  /** `isTool`: whether the text is the result of a tool. */
+  assess(text: string, isTool = false): Assessment {
+    if (text.length >= longText) return atOnce(this.assessInParts(text, isTool));
+    this.#begin(text, isTool);
     this.#scan.push(text);
     return this.#end();
   }
 
-  *assessInParts(text: string): InParts<Assessment> {
-    this.#begin();
+  *assessInParts(text: string, isTool = false): InParts<Assessment> {
+    this.#begin(text, isTool);
     for (const part of partsOf(text)) {
       this.#scan.push(part);
       yield;
@@ -85,7 +104,9 @@ export class RuleScorer implements InjectionScorer, Signs {
     return this.#end();
   }
 
-  #begin(): void {
+  #begin(text: string, isTool: boolean): void {
+    this.#text = text;
+    this.#isTool = isTool;
     this.#matched = [];
     this.#best = 0;
     this.#evidence = [];
@@ -96,21 +117,45 @@ export class RuleScorer implements InjectionScorer, Signs {
 
   #end(): Assessment {
     this.#scan.end();
+    this.#text = '';
     return this.#best === 0 ? nothingFound : { score: scoreOf(this.#best), evidence: this.#evidence };
   }
 
   #match(rule: number, start: number, end: number): void {
+    const from = end - windowLength;
+    const counted = this.#pointsAt(rule, start, end);
     if (!this.#matched.includes(rule)) this.#matched.push(rule);
+    else if ((this.#starts[rule] ?? 0) >= from && counted < (this.#counted[rule] ?? 0)) return;
     this.#starts[rule] = start;
     this.#ends[rule] = end;
-    const from = end - windowLength;
-    let points = 0;
-    for (const other of this.#matched)
-      if ((this.#starts[other] ?? 0) >= from) points += this.#rules.points[other] ?? 0;
-    if (points <= this.#best) return;
-    this.#best = points;
-    const near = this.#matched.filter((other) => (this.#starts[other] ?? 0) >= from);
+    this.#counted[rule] = counted;
+    const near = this.#matched.filter(
+      (other) => (this.#starts[other] ?? 0) >= from && !this.#isCovered(other),
+    );
+    const sum = near.reduce((total, other) => total + (this.#counted[other] ?? 0), 0);
+    if (sum <= this.#best) return;
+    this.#best = sum;
     this.#evidence = near.map((other) => this.#evidenceOf(other));
+  }
+
+  #pointsAt(rule: number, start: number, end: number): number {
+    const points = this.#rules.points[rule] ?? 0;
+    const isWeak = this.#isTool && points < strongPoints && !addressesModel(this.#text, start, end);
+    const weighed = isWeak ? points * toolWeight : points;
+    if (this.#rules.isOrder[rule] === true) return weighed * weightAt(this.#text, start, end);
+    return isAskedAbout(this.#text, start, end) ? weighed / 2 : weighed;
+  }
+
+  /** An everyday phrase that a stronger rule found too is not a second sign. */
+  #isCovered(rule: number): boolean {
+    if (this.#rules.isEveryday[rule] !== true) return false;
+    return this.#matched.some(
+      (other) =>
+        other !== rule &&
+        (this.#rules.points[other] ?? 0) >= strongPoints &&
+        (this.#starts[other] ?? 0) < (this.#ends[rule] ?? 0) &&
+        (this.#ends[other] ?? 0) > (this.#starts[rule] ?? 0),
+    );
   }
 
   #evidenceOf(rule: number): Evidence {
@@ -118,7 +163,7 @@ export class RuleScorer implements InjectionScorer, Signs {
       rule: this.#rules.set.ids[rule] ?? '',
       start: this.#starts[rule] ?? 0,
       end: this.#ends[rule] ?? 0,
-      score: scoreOf(this.#rules.points[rule] ?? 0),
+      score: scoreOf(this.#counted[rule] ?? 0),
     };
   }
 }

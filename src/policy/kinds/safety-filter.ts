@@ -5,6 +5,7 @@ import { compileRules } from '../rules/compile.ts';
 import { phrases } from '../rules/phrases.ts';
 import { RuleGuard } from '../rules/rule-guard.ts';
 import { ScanPool } from '../rules/scan-pool.ts';
+import { harmlessWithin } from '../safety/harmless.ts';
 import { categoriesOf, categoryNames, chosenRules, modes } from '../safety/modes.ts';
 
 const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
@@ -86,7 +87,10 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
   ],
   create(chosen, environment) {
     const rules = chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if });
-    const scans = lazily(() => new ScanPool(compileRules(rules), environment.holdBackLimit - 1));
+    // An operator's own phrases mean what they say.
+    const excuse = chosen.block_if.length > 0 ? undefined : harmlessWithin(environment.holdBackLimit);
+    const widest = environment.holdBackLimit - 1 - (excuse?.reach ?? 0);
+    const scans = lazily(() => new ScanPool(compileRules(rules), widest));
     // What is built in always compiles; what was written into the configuration must show it at load.
     if (chosen.block_if.length > 0) scans();
     return {
@@ -97,6 +101,7 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
         if (!isJudged(field)) return undefined;
         return new RuleGuard({
           scans: scans(),
+          ...(excuse === undefined ? {} : { excuse }),
           denial: chosen.action === 'block' ? (rule) => denial(field.direction, rule) : undefined,
         });
       },

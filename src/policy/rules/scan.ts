@@ -1,5 +1,5 @@
 import { apostrophe, isStop } from '../text/ascii.ts';
-import { classes, Folding } from '../text/fold.ts';
+import { classes, Folding, type Fold } from '../text/fold.ts';
 import type { RuleSet } from './compile.ts';
 import { Units } from '../text/units.ts';
 import { asciiShift, breaks, deadState, edgeKey, mixed, rootState } from './automaton.ts';
@@ -39,11 +39,12 @@ export class RuleScan {
   /** Offset of the piece in hand, and everything read so far. */
   #base = 0;
   #read = 0;
-  /** The word being read: where it began (-1: none) and its two states. */
+  /** The word being read: where it began (-1: none) and its states. */
   #wordStart = -1;
   #state = rootState;
-  /** State with look-alikes taken for what they look like; equal to the other until `#isForked`. */
+  /** State with look-alikes taken for what they look like, and for the other letter some look like; `#state` until `#isForked`. */
   #looks = rootState;
+  #otherLooks = rootState;
   #isForked = false;
   /** The first half of a surrogate pair whose second half has not been seen. */
   #highSurrogate = 0;
@@ -108,7 +109,8 @@ export class RuleScan {
     const earliest = this.#places.earliest(this.#token, loose);
     if (this.#wordStart < 0 || loose - this.#wordStart > this.#widest) return earliest;
     const { mayStart } = this.#set;
-    const may = mayStart[this.#state] === 1 || (this.#isForked && mayStart[this.#looks] === 1);
+    const may =
+      mayStart[this.#state] === 1 || mayStart[this.#looks] === 1 || mayStart[this.#otherLooks] === 1;
     return Math.min(earliest, may ? this.#wordStart : loose);
   }
 
@@ -159,6 +161,7 @@ export class RuleScan {
     }
     this.#state = state;
     this.#looks = state;
+    this.#otherLooks = state;
     this.#wordStart = state === rootState ? -1 : start + this.#base;
     this.#token = token;
     this.#settle(noted);
@@ -201,7 +204,7 @@ export class RuleScan {
     const read = this.#folding.of(codePoint);
     if (read.class === classes.letter) {
       if (this.#wordStart < 0) this.#beginWord(start);
-      for (const letter of read.folded) this.#step(letter, read.lookalike);
+      for (const letter of read.folded) this.#step(letter, read);
       return;
     }
     if (read.class === classes.ignorable) {
@@ -217,14 +220,16 @@ export class RuleScan {
     if (isStop(code)) this.#places.lastStop = this.#token;
   }
 
-  #step(code: number, lookalike: number): void {
+  #step(code: number, { lookalike, other }: Fold): void {
     const { next, edges, leave } = this.#set.lexicon;
+    const row = code < 128 ? code : lookalike;
+    const otherRow = code < 128 ? code : other;
+    this.#looks = row === 0 ? deadState : (next[(this.#looks << asciiShift) | row] ?? 0);
+    this.#otherLooks = otherRow === 0 ? deadState : (next[(this.#otherLooks << asciiShift) | otherRow] ?? 0);
     if (code < 128) {
       this.#state = next[(this.#state << asciiShift) | code] ?? 0;
-      this.#looks = this.#isForked ? (next[(this.#looks << asciiShift) | code] ?? 0) : this.#state;
       return;
     }
-    this.#looks = lookalike === 0 ? deadState : (next[(this.#looks << asciiShift) | lookalike] ?? 0);
     this.#state = edges.get(edgeKey(this.#state, code)) ?? leave[this.#state] ?? deadState;
     this.#isForked = true;
   }
@@ -233,15 +238,19 @@ export class RuleScan {
     this.#wordStart = start;
     this.#state = rootState;
     this.#looks = rootState;
+    this.#otherLooks = rootState;
     this.#isForked = false;
   }
 
   /** A word lasts until something ends it: invisible characters after its last letter belong to it. */
   #endWord(end: number): void {
     const { symbols } = this.#set.lexicon;
-    const looks = this.#isForked ? (symbols[this.#looks] ?? 0) & ~mixed : 0;
+    const own = symbols[this.#state] ?? 0;
+    let symbol = own;
+    if (this.#isForked)
+      symbol = (symbols[this.#looks] ?? 0) & ~mixed || (symbols[this.#otherLooks] ?? 0) & ~mixed || own;
     this.#token += 1;
-    this.#word(looks === 0 ? (symbols[this.#state] ?? 0) : looks, this.#token, this.#wordStart, end);
+    this.#word(symbol, this.#token, this.#wordStart, end);
     this.#beginWord(-1);
   }
 

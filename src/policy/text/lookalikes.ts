@@ -1,41 +1,59 @@
 /**
- * Letters that look like a Latin letter and are not reached by compatibility decomposition: each ASCII letter with
- * its doubles from Cyrillic, Greek, Armenian, Cherokee, the small capitals and the phonetic alphabet.
+ * Letters that look like a Latin letter and are not reached by compatibility decomposition: each ASCII letter with its
+ * doubles from Cyrillic, Greek, Coptic, Armenian, Cherokee, Lisu, Canadian syllabics, the small capitals and the phonetic
+ * alphabet. Chosen by hand, after the confusables of UTS #39. Each is listed once; a small letter that is not takes after
+ * its capital.
  */
 const doubles: readonly (readonly [latin: string, others: string])[] = [
-  ['a', 'аɑαᴀɐΑАᎪ'],
-  ['b', 'ЬʙΒВᏴƅьβ'],
-  ['c', 'сᴄСϲⅽᏟϹ'],
-  ['d', 'ԁᴅԀᎠժɗ'],
-  ['e', 'еєᴇҽΕЕᎬєɛε'],
-  ['f', 'ϝғꜰƒք'],
-  ['g', 'ɡɢԍցᏀɠ'],
-  ['h', 'һʜНΗᎻհɦ'],
-  ['i', 'іıɪιΙІᎥӏɩ'],
-  ['j', 'јᴊЈᎫյϳ'],
-  ['k', 'кᴋκΚКᏦҝ'],
-  ['l', 'ⅼʟӀᏞɭłℓ'],
-  ['m', 'мᴍΜМᎷⅿɱ'],
-  ['n', 'ոпɴΝᴎռηɲ'],
-  ['o', 'оοᴏΟОօσөø'],
-  ['p', 'рρᴘΡРᏢ'],
-  ['q', 'ԛզգ'],
-  ['r', 'гʀᎡɾᴦɼ'],
-  ['s', 'ѕꜱЅᏚʂ'],
-  ['t', 'тᴛτΤТᎢƭ'],
-  ['u', 'սυᴜцʋ'],
-  ['v', 'ѵᴠνᏙ'],
-  ['w', 'ԝᴡшωѡᎳɯ'],
-  ['x', 'хχΧХⅹ'],
-  ['y', 'уүʏγΥУყ'],
-  ['z', 'ᴢΖᏃʐ'],
+  ['a', 'аɑαᴀɐΑАᎪᗅᗩꓮⲀⲁꮧᏗᎯ'],
+  ['b', 'ЬʙΒВᏴƅьβᏏᏰᗷꓐⲂⲃᑲᖯꞵ'],
+  ['c', 'сᴄСϲᏟϹᏣᑕⲤⲥꓚꮯ'],
+  ['d', 'ԁᴅԀᎠժɗᏧᏓᗞᗪꓓꓒđᑯᎴ'],
+  ['e', 'еєᴇҽΕЕᎬɛεꓰⲈⲉᏋᗴɇǝⴹ'],
+  ['f', 'ϝғꜰƒքᎦᏈᖴꓝꞙꬵϜ'],
+  ['g', 'ɡɢԍցᏀɠᏳᎶᘜꓖ'],
+  ['h', 'һʜНΗᎻհɦᏂᏥᕼꓧⲎⲏħ'],
+  ['i', 'іıɪιΙІᎥɩᏆꙇⲒⲓꓲ'],
+  ['j', 'јᴊЈᎫյϳᏠᒍꓙͿ'],
+  ['k', 'кᴋκΚКᏦҝᛕⲔⲕꓗƙ'],
+  ['l', 'ʟӀᏞɭłᏝᒪꓡⳐⳑӏ'],
+  ['m', 'мᴍΜМᎷɱᗰꓟⲘⲙϺ'],
+  ['n', 'ոпɴΝᴎռηɲᏁᑎꓠⲚⲛ'],
+  ['o', 'оοᴏΟОօσөøᎾᎧꓳⲞⲟჿⴰ'],
+  ['p', 'рρᴘΡРᏢᎮᑭꓑⲢⲣ'],
+  ['q', 'ԛզգᎤᑫϤϥ'],
+  ['r', 'гʀᎡɾᴦɼᏒᖇꓣⲄⲅꭇɍ'],
+  ['s', 'ѕꜱЅᏚʂՏᏕᔕꓢ'],
+  ['t', 'тᴛτΤТᎢƭᎿꓔⲦⲧŧ'],
+  ['u', 'սυᴜцʋՍᏌᏬᑌꓴꞟʉ'],
+  ['v', 'ѵᴠνᏙᏉᐯꓦⴸ'],
+  ['w', 'ԝᴡшωѡᎳɯᏔᏇᗯꓪⲰⲱϢϣ'],
+  ['x', 'хχΧХꓫⲬⲭꭓ'],
+  ['y', 'уүʏγΥУყᎩᎽꓬⲨⲩϒɏ'],
+  ['z', 'ᴢΖᏃʐᘔꓜⲌⲍƶ'],
 ];
 
-/** Code point of a look-alike (as written and lower-cased) → the ASCII letter it passes for. */
-export const lookalikes: ReadonlyMap<number, number> = new Map(
-  doubles.flatMap(([latin, others]) =>
-    Array.from(others).flatMap((other) =>
-      [other, other.toLowerCase()].map((form) => [form.codePointAt(0) ?? 0, latin.charCodeAt(0)] as const),
-    ),
-  ),
-);
+/** Doubles of two letters: what they pass for in other fonts and words. */
+const seconds: readonly (readonly [latin: string, others: string])[] = [
+  ['i', 'ӏӀ'],
+  ['l', 'ΙІꓲⲒ'],
+  ['h', 'η'],
+  ['n', 'ν'],
+  ['y', 'υʋ'],
+  ['u', 'ү'],
+];
+
+/** Code point of a look-alike → the ASCII letter it passes for. */
+export const lookalikes: ReadonlyMap<number, number> = mapped(doubles);
+
+/** The same for a second letter, where there is one. */
+export const otherLookalikes: ReadonlyMap<number, number> = mapped(seconds);
+
+function mapped(table: readonly (readonly [latin: string, others: string])[]): ReadonlyMap<number, number> {
+  const listed = table.flatMap(([latin, others]) =>
+    Array.from(others, (other) => [other, latin.charCodeAt(0)] as const),
+  );
+  const lowered = listed.map(([other, latin]) => [other.toLowerCase(), latin] as const);
+  // What is listed itself comes last, and counts: the capital Ν is an n, the small ν a v.
+  return new Map([...lowered, ...listed].map(([other, latin]) => [other.codePointAt(0) ?? 0, latin]));
+}

@@ -29,6 +29,7 @@ for (const [written, read] of letters) {
 
 const kinds: readonly (readonly [name: string, codePoint: number, kind: number])[] = [
   ['a zero-width space', 0x200b, classes.ignorable],
+  ['a byte order mark', 0xfeff, classes.ignorable],
   ['a soft hyphen', 0xad, classes.ignorable],
   ['a right-to-left override', 0x202e, classes.ignorable],
   ['a variation selector', 0xfe0f, classes.ignorable],
@@ -57,6 +58,38 @@ test('a letter of another script knows the Latin one it passes for', () => {
   assert.equal(fold('ж'.codePointAt(0) ?? 0).lookalike, 0);
 });
 
+const passesFor: readonly (readonly [written: string, first: string, other: string])[] = [
+  ['υ', 'u', 'y'],
+  ['Υ', 'y', 'y'],
+  ['𝛖', 'u', 'y'],
+  ['η', 'n', 'h'],
+  ['Η', 'h', 'h'],
+  ['ν', 'v', 'n'],
+  ['Ν', 'n', 'n'],
+  ['ӏ', 'l', 'i'],
+  ['Ӏ', 'l', 'i'],
+  ['ꓡ', 'l', 'l'],
+  ['ꓲ', 'i', 'l'],
+  ['Ⲟ', 'o', 'o'],
+  ['ⲟ', 'o', 'o'],
+  ['Ꮖ', 'i', 'i'],
+  ['ꭺ', 'a', 'a'],
+];
+
+for (const [written, first, other] of passesFor) {
+  test(`${written} passes for ${first} and ${other}`, () => {
+    const read = fold(written.codePointAt(0) ?? 0);
+
+    assert.equal(String.fromCharCode(read.lookalike, read.other), first + other);
+  });
+}
+
+test('what a letter folds to folds to itself', () => {
+  for (let codePoint = 0; codePoint < 0x30000; codePoint += 1)
+    for (const folded of fold(codePoint).class === classes.letter ? fold(codePoint).folded : [])
+      assert.deepEqual(fold(folded).folded, [folded], `U+${codePoint.toString(16)}`);
+});
+
 const texts: readonly (readonly [text: string, tokens: readonly string[]])[] = [
   ['Ignore  all!', ['ignore', 'all', '!']],
   ["Don't — 'you’re'", ['dont', '-', "'", 'youre']],
@@ -65,6 +98,7 @@ const texts: readonly (readonly [text: string, tokens: readonly string[]])[] = [
   ['忽略all指令', ['忽', '略', 'all', '指', '令']],
   ['“a”', ['"', 'a', '"']],
   [' \u200b ', []],
+  ['igno\ufeffre', ['ignore']],
 ];
 
 for (const [text, tokens] of texts) {
