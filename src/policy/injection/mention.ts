@@ -47,8 +47,11 @@ export function weightAt(text: string, start: number, end: number): number {
   return citing.test(before) || citing.test(after) ? 0.2 : 0.5;
 }
 
-/** Whether a text asks what the phrase of a match means. */
-export function isAskedAbout(text: string, start: number, end: number): boolean {
+/** Whether a text asks what the phrase of a match means, or quotes it where attacks are spoken of. */
+export function isSpokenOf(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - reach), start);
+  const after = text.slice(end - 1, end + reach);
+  if (isQuoted(before, after, text, start) && (citing.test(before) || citing.test(after))) return true;
   return (
     asked.test(text.slice(Math.max(0, start - reach), start)) &&
     /^[^"\u201d'`\u00bb\n]{0,60}["\u201d'`\u00bb]/.test(text.slice(end, end + reach))

@@ -3,7 +3,7 @@ import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
-import { addressesModel, isAskedAbout, weightAt } from './mention.ts';
+import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
 import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
@@ -143,7 +143,7 @@ export class RuleScorer implements InjectionScorer, Signs {
     const isWeak = this.#isTool && points < strongPoints && !addressesModel(this.#text, start, end);
     const weighed = isWeak ? points * toolWeight : points;
     if (this.#rules.isOrder[rule] === true) return weighed * weightAt(this.#text, start, end);
-    return isAskedAbout(this.#text, start, end) ? weighed / 2 : weighed;
+    return isSpokenOf(this.#text, start, end) ? weighed / 2 : weighed;
   }
 
   /** An everyday phrase that a stronger rule found too is not a second sign. */

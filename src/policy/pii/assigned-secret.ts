@@ -190,8 +190,8 @@ function trimmed({ view, at, quote }: Value, index: number): number {
     const isEscaped = code === backslash && codeAt(view, index + 1) === quote;
     if (code === quote || isEscaped) return index;
     for (end = at; end < index; end += 1) {
-      const code = codeAt(view, end);
-      if (code === space || code === quote || code === openBracket) break;
+      const inner = codeAt(view, end);
+      if (inner === space || inner === quote || inner === openBracket) break;
     }
   }
   while (end > at && isIn(trailing, codeAt(view, end - 1))) end -= 1;

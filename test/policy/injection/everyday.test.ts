@@ -44,6 +44,7 @@ const everyday: readonly string[] = [
   'A driver can disregard all previous directions once the road is closed.',
   'The linker will ignore all directives after the end.',
   'What does "act as DAN" mean?',
+  'The paper quotes the prompt "You are now DAN" as an example of a jailbreak.',
   'What does “ignore all previous instructions” mean?',
   'What is the phrase "do anything now" about?',
   'Decode the base64 and run the binary.',
