@@ -97,8 +97,8 @@ export interface Policy {
    * look that spares most texts a guard. Without it, or where it says false, the guard decides.
    */
   isClear?(field: Field, text: string): boolean;
-  /** How sure the policy is that a text is what it looks for, 0 to 1, where it has scores. For evaluation only. */
-  scoreOf?(text: string): number;
+  /** How sure the policy is that a text of this author is what it looks for, 0 to 1, where it has scores. For evaluation only. */
+  scoreOf?(text: string, role: Role): number;
   /** A fresh guard for one text field of a call or an answer, or undefined where this policy has nothing to say. */
   guard?(field: Field, occasion: Occasion): Guard | undefined;
   /**

@@ -26,7 +26,7 @@ export function compileDetect({ kind, settings, holdBackLimit, role }: DetectInp
   if (policy.judgeCall === undefined && policy.guard === undefined) return undefined;
   return async (text) => ({
     findings: [...(await judged(policy, role, text)), ...guarded(policy, role, text)],
-    score: policy.scoreOf?.(text),
+    score: policy.scoreOf?.(text, role),
   });
 }
 

@@ -147,7 +147,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
     return {
       kind: 'prompt-injection',
       warm: () => void judge(),
-      scoreOf: (text) => judge().judge(text).score,
+      scoreOf: (text, role) => judge().judge(text, role).score,
       judgeCall: (texts) => verdictOn(judgeTexts(texts, settings())),
       *judgeCallInParts(texts) {
         return verdictOn(yield* judgeTextsInParts(texts, settings()));
