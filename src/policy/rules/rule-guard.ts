@@ -20,6 +20,8 @@ export interface GuardedRules {
   readonly excuse?: Excuse;
 }
 
+const mostBefore = 2048;
+
 /** Reports of one field; a text made of nothing but matches must not fill the record. */
 const mostReports = 64;
 
@@ -39,7 +41,7 @@ export class RuleGuard implements Guard {
   /** The text not yet let go, and where it begins. */
   #held = '';
   #heldFrom = 0;
-  /** The end of the text let go, as far as an excuse looks back. */
+  /** The end of the text let go, at least as far as an excuse looks back. */
   #before = '';
 
   constructor(rules: GuardedRules) {
@@ -84,7 +86,10 @@ export class RuleGuard implements Guard {
     out.release(free);
     const gone = this.#held.slice(0, free - this.#heldFrom);
     const { excuse } = this.#rules;
-    if (excuse !== undefined) this.#before = (this.#before + gone).slice(-excuse.reach);
+    if (excuse !== undefined) {
+      this.#before += gone; // cut now and then: at every piece it would be copied
+      if (this.#before.length > mostBefore) this.#before = this.#before.slice(-excuse.reach);
+    }
     this.#held = this.#held.slice(gone.length);
     this.#heldFrom = free;
   }
