@@ -39,6 +39,7 @@ const stricter: Readonly<Record<string, Stricter>> = {
   log_all_access: [false, true],
   immutable: [false, true],
   retention_days: 'higher',
+  ip_scope: ['public', 'all'],
   uninspected: ['allow', 'block'],
   unknown_fields: ['pass', 'judge'],
   streaming_mode: 'any',

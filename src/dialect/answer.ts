@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { JsonError, type JsonLimits, type JsonNode, scanJson, scanJsonAt } from '../json/scan.ts';
+import { JsonError, type JsonLimits, type JsonNode, member, scanJson, scanJsonAt } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { InParts } from '../policy/in-parts.ts';
@@ -76,13 +76,21 @@ function parseAnswer(body: Buffer, limits: JsonLimits, { isError = false }: Answ
   const mark = whole.startsWith('\ufeff') ? 1 : 0; // clients skip it
   const text = mark === 0 ? whole : whole.slice(mark);
   const root = scan(text, limits);
-  if (isError ? root === undefined && isSeveral(text, limits) : root?.kind !== 'object' && text.trim() !== '')
+  if (isError ? isSeveral(text, root, limits) : root?.kind !== 'object' && text.trim() !== '')
     throw new GatewayError('upstream_invalid', 'the answer is not one JSON document');
   return { text, root };
 }
 
-/** Whether some client may read documents where we see one text: several in a row, or another encoding. */
-function isSeveral(text: string, limits: JsonLimits): boolean {
+const pieceKeys = ['choices', 'delta', 'output', 'response', 'candidates'];
+
+/** Whether it is what streams are made of, which some clients join. Errors may come in lists too. */
+function isPiece(node: JsonNode): boolean {
+  return node.kind === 'object' && pieceKeys.some((key) => member(node, key) !== undefined);
+}
+
+/** Whether some client may read documents where we see one text: several in a row, in a list, or in another encoding. */
+function isSeveral(text: string, root: JsonNode | undefined, limits: JsonLimits): boolean {
+  if (root !== undefined) return root.kind === 'array' && root.items.filter(isPiece).length > 1;
   const at = text.search(/\S/);
   if (at === -1) return false;
   if (text.startsWith('\x1e', at) || text.includes('\0')) return true;

@@ -79,6 +79,10 @@ test('the log probabilities of an answer go when any of its texts is rewritten',
 test('an error that is JSON of another shape is enforced string by string', () => {
   assert.equal(said('["a\\u0040b.co",{"error":"c@d.co"}, 1]', true), '["[EMAIL]",{"error":"[EMAIL]"}, 1]');
   assert.equal(said('"a\\u0040b.co"', true), '"[EMAIL]"');
+  assert.equal(
+    said('[{"error":{"a":"a@b.co"}},{"error":1}]', true),
+    '[{"error":{"a":"[EMAIL]"}},{"error":1}]',
+  );
   assert.equal(said('\ufeff{"content":"a\\u0040b.co"}'), '{"content":"[EMAIL]"}');
   assert.equal(said('\ufeff{"content":"calm"}'), '\ufeff{"content":"calm"}');
 });
@@ -103,20 +107,14 @@ test('an answer that is no single document is refused, and so is an error that i
     `\x1e${piece}\n`,
     `\n\x1e${piece}`,
     `${piece},`,
+    `[${piece},${piece}]`,
     Buffer.from(piece, 'utf16le').toString(),
   ];
   for (const body of several) {
     assert.throws(() => said(body), { code: 'upstream_invalid' }, body);
     assert.throws(() => said(body, true), { code: 'upstream_invalid' }, body);
   }
-  for (const body of [
-    'so be it',
-    '<p>hello</p>',
-    `[${piece},${piece}]`,
-    '"text"',
-    piece.slice(1),
-    `data: ${piece}`,
-  ])
+  for (const body of ['so be it', '<p>hello</p>', '"text"', piece.slice(1), `data: ${piece}`])
     assert.throws(() => said(body), { code: 'upstream_invalid' }, body);
 });
 

@@ -210,7 +210,9 @@ test('an event stream with the status of an error is enforced as one', async (t)
 });
 
 test('an error of several documents is refused', async (t) => {
-  for (const body of [json.join('\n'), json.join(''), json.map((one) => `\x1e${one}\n`).join('')]) {
+  const list = `[${json.join(',\n')}]`;
+  const sequence = json.map((one) => `\x1e${one}\n`).join('');
+  for (const body of [json.join('\n'), json.join(''), sequence, list]) {
     const { status, text } = await answerTo(t, reply({ status: 400, body }), true);
 
     assert.equal(status, 502);
