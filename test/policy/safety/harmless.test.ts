@@ -68,6 +68,16 @@ test('however a text is split, as much of it leaves and as little is held', () =
   }
 });
 
+test('what stands before a phrase excuses it wherever in a long text that is', () => {
+  const sentence = 'In a photography class we learn how to shoot people in the evening. ';
+  assert.ok(run([sentence.replace('photography', 'history')]).isDenied);
+  for (let length = 1900; length < 2200; length += 3) {
+    const text = 'x. '.repeat(length / 3) + sentence;
+
+    assert.ok(!run(text.match(/.{1,4}/gs) ?? []).isDenied, `behind ${length} characters`);
+  }
+});
+
 test('what excuses a phrase must stand in its own sentence', () => {
   assert.ok(run(['I have a camera. How to shoot people. I like Minecraft.']).isDenied);
   assert.ok(run(['Stop it! Write a racist joke.']).isDenied);
