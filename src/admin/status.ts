@@ -4,17 +4,8 @@ import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
 import type { ConfigStanding } from '../telemetry/config-standing.ts';
 import type { TracingStanding } from '../telemetry/tracing.ts';
+import type { StatusDocument } from '../record/status-document.ts';
 import type { HealthState } from './health.ts';
-
-/** What is wrong with a configuration, as it may be shown: an excerpt quotes the file and stays out. */
-export interface StatusIssue {
-  readonly code: string;
-  readonly severity: string;
-  readonly path: string;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 export interface StatusTarget {
   readonly id: string;
@@ -46,7 +37,8 @@ export interface StatusAdviser {
 export interface StatusParts {
   readonly health: HealthState;
   readonly config: ConfigStanding;
-  readonly issues: readonly StatusIssue[];
+  /** As far as they may be shown: an excerpt quotes the file and stays out. */
+  readonly issues: readonly StatusDocument['config']['issues'][number][];
   readonly targets: readonly StatusTarget[];
   /** Other services that policies ask. */
   readonly advisers: readonly StatusAdviser[];
@@ -72,7 +64,7 @@ export interface StatusParts {
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
-export function statusDocument(parts: StatusParts) {
+export function statusDocument(parts: StatusParts): StatusDocument {
   const { health, config, listening } = parts;
   return {
     version: health.version,
@@ -102,7 +94,7 @@ export function degraded({
 }: Pick<
   StatusParts,
   'config' | 'output' | 'areClientTokensStale' | 'targets' | 'isAuditFailing'
->): readonly string[] {
+>): StatusDocument['degraded'] {
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
@@ -140,7 +132,7 @@ function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument
   };
 }
 
-function tracingDocument(tracing: TracingStanding) {
+function tracingDocument(tracing: TracingStanding): StatusDocument['tracing'] {
   return {
     enabled: tracing.isOn,
     endpoint: tracing.endpoint ?? null,
@@ -153,7 +145,7 @@ function tracingDocument(tracing: TracingStanding) {
   };
 }
 
-function configDocument({ config, issues }: StatusParts) {
+function configDocument({ config, issues }: StatusParts): StatusDocument['config'] {
   return {
     generation: config.generation,
     applied_hash: config.appliedHash ?? null,
@@ -173,7 +165,7 @@ function configDocument({ config, issues }: StatusParts) {
   };
 }
 
-function targetDocument(target: StatusTarget) {
+function targetDocument(target: StatusTarget): StatusDocument['targets'][number] {
   return {
     id: target.id,
     provider: target.provider,
@@ -189,9 +181,9 @@ function targetDocument(target: StatusTarget) {
   };
 }
 
-function adviserDocument({ url, state, inFlight, successes, failures, lastFailureAt }: StatusAdviser) {
-  const last_failure = timestamp(lastFailureAt);
-  return { url, state, in_flight: inFlight, successes, failures, last_failure };
+function adviserDocument(adviser: StatusAdviser): StatusDocument['advisers'][number] {
+  const { url, state, inFlight, successes, failures, lastFailureAt } = adviser;
+  return { url, state, in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
 }
 
 function timestamp(epochMs: number | undefined): string | null {
