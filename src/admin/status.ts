@@ -1,38 +1,20 @@
-import type { Limits } from '../config/config.ts';
+import type { Limits, TargetSpec } from '../config/config.ts';
 import type { WrittenDocument } from '../config/schema.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
 import type { ConfigStanding } from '../telemetry/config-standing.ts';
 import type { TracingStanding } from '../telemetry/tracing.ts';
 import type { StatusDocument } from '../record/status-document.ts';
+import type { AdviserStanding } from '../upstream/asker.ts';
+import type { TargetState } from '../upstream/target.ts';
 import type { HealthState } from './health.ts';
 
-export interface StatusTarget {
-  readonly id: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Where it is; never a credential. */
-  readonly origin: string;
-  readonly available: boolean;
-  readonly pricing: object | undefined;
-  readonly inFlight: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Epoch milliseconds. */
-  readonly lastFailureAt: number | undefined;
-  /** What it last answered, where that is for the configuration to mend. */
-  readonly misconfigured: number | string | undefined;
-}
-
-export interface StatusAdviser {
-  readonly url: string;
-  readonly state: 'closed' | 'open';
-  readonly inFlight: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Epoch milliseconds. */
-  readonly lastFailureAt: number | undefined;
-}
+/** Where a target is and what was seen of it; never a credential. */
+export type StatusTarget = Pick<
+  TargetSpec,
+  'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'
+> &
+  ReturnType<TargetState['observed']>;
 
 export interface StatusParts {
   readonly health: HealthState;
@@ -41,7 +23,7 @@ export interface StatusParts {
   readonly issues: readonly StatusDocument['config']['issues'][number][];
   readonly targets: readonly StatusTarget[];
   /** Other services that policies ask. */
-  readonly advisers: readonly StatusAdviser[];
+  readonly advisers: readonly AdviserStanding[];
   /** Open leases by generation, the current one included. */
   readonly leases: ReadonlyMap<number, number>;
   /** Undefined before there is a configuration. */
@@ -85,16 +67,8 @@ export function statusDocument(parts: StatusParts): StatusDocument {
 }
 
 /** Why the gateway is not as it should be, in a closed set of words; empty when all is well. */
-export function degraded({
-  config,
-  output,
-  areClientTokensStale,
-  targets,
-  isAuditFailing,
-}: Pick<
-  StatusParts,
-  'config' | 'output' | 'areClientTokensStale' | 'targets' | 'isAuditFailing'
->): StatusDocument['degraded'] {
+export function degraded(parts: StatusParts): StatusDocument['degraded'] {
+  const { config, output, areClientTokensStale, targets, isAuditFailing } = parts;
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
@@ -181,7 +155,7 @@ function targetDocument(target: StatusTarget): StatusDocument['targets'][number]
   };
 }
 
-function adviserDocument(adviser: StatusAdviser): StatusDocument['advisers'][number] {
+function adviserDocument(adviser: AdviserStanding): StatusDocument['advisers'][number] {
   const { url, state, inFlight, successes, failures, lastFailureAt } = adviser;
   return { url, state, in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
 }
