@@ -1,6 +1,6 @@
 import { adminOrigin, askAdmin, type AdminAnswer } from '../admin/ask-admin.ts';
 import type { TargetSpec } from '../config/config.ts';
-import { load } from '../config/load.ts';
+import { load, onlyLooking } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
 import { readSource } from '../config/source.ts';
 import { parsedJson } from '../json/parsed.ts';
@@ -80,9 +80,8 @@ async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Pro
     if (policyConfig === undefined && reading.code === 'missing') return { kind: 'none', path };
     return { kind: 'unreadable', path, reason: reading.reason };
   }
-  const options = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
   const secrets = secretsFrom(reading.files, places);
-  const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options });
+  const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options: onlyLooking });
   const targets = result.ok ? result.config.targets : [];
   const chain = result.ok ? result.config.chain : [];
   return {
