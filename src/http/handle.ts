@@ -1,5 +1,4 @@
-import { type Call, type CallChanges, readCall, readCallInParts, writeCall } from '../dialect/call.ts';
-import { asksForUsage } from '../dialect/call.ts';
+import { type Call, readCall, readCallInParts } from '../dialect/call.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
@@ -9,20 +8,16 @@ import { inTurns, longText, nextTurn } from '../policy/in-parts.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';
 import { attempt, type Attempting } from '../upstream/attempt.ts';
-import { traceHeaders } from '../telemetry/trace.ts';
-import type { Sending } from '../upstream/send.ts';
-import type { Target } from '../upstream/target.ts';
+import type { Outgoing, Rewritten } from '../upstream/prepare.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
 import { isPreflight, preflightReply } from './caller.ts';
 import { type BodyDecoding, readableCoding } from './encoded-body.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { requestHeaders } from './headers.ts';
 import { jsonLimits } from './json-limits.ts';
 import { describeModel, listModels } from './models.ts';
 import { relay } from './relay.ts';
 import { type CommitAudit, jsonReply, refusalReply, replyWhole } from './reply.ts';
-import { crossingQuery } from './request-target.ts';
 import { pickRoute, type Route } from './route.ts';
 import { denyUninspected } from './uninspected.ts';
 
@@ -57,12 +52,15 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
     return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
   }
   if (call.body.length >= longText) await nextTurn(evidence); // it is written out next
-  const rewritten = rewrittenTexts(call, screened);
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
     dialect: call.dialect,
     model: call.model,
   });
-  const answered = await attempt(plan, attempting(exchange, call, rewritten, parts.newSpanId)); // commit point
+  const answered = await attempt(
+    plan,
+    outgoing(exchange, call, screened),
+    attempting(exchange, parts.newSpanId),
+  ); // commit point
   return relay(answered, call, exchange, parts.commitAudit);
 }
 
@@ -140,9 +138,6 @@ function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly Plac
   return hasRoom ? [...placed, roomForSystemMessage] : placed;
 }
 
-/** What the policies made of the texts, and what they want said besides. */
-type Rewritten = Pick<CallChanges, 'texts' | 'system'>;
-
 function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { kind: 'pass' }>): Rewritten {
   if (!isRewritten) return { texts: undefined };
   const said = texts[call.texts.sites.length] ?? '';
@@ -150,56 +145,29 @@ function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { 
   return place === undefined ? { texts } : { texts, system: { text: said, place } };
 }
 
-function attempting(
-  exchange: Exchange,
-  call: Call,
-  rewritten: Rewritten,
-  newSpanId: HandleParts['newSpanId'],
-): Attempting {
+function attempting(exchange: Exchange, newSpanId: HandleParts['newSpanId']): Attempting {
   return {
     newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
-    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, spanId }),
     onCancel: (cancel) => exchange.onCancel(cancel),
     ended: () => exchange.ended(),
     settled: (finished) => exchange.settled(finished),
   };
 }
 
-interface Outgoing {
-  readonly rewritten: Rewritten;
-  readonly spanId: string | undefined;
-}
-
-function sending(exchange: Exchange, call: Call, target: Target, { rewritten, spanId }: Outgoing): Sending {
-  const { config } = exchange.snapshot;
-  const { headers: given, url = '' } = exchange.request;
-  const { spec, crossing } = target;
-  const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
-  const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
-  const setting = call.isStream ? 'stream_timeout_seconds' : 'timeout_seconds';
-  const leftMs =
-    config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
+/** What goes out of the call, whichever target is asked. */
+function outgoing(exchange: Exchange, call: Call, screened: Extract<Screened, { kind: 'pass' }>): Outgoing {
+  const { id, request, trace, snapshot, startedAt } = exchange;
+  const { config } = snapshot;
   return {
-    target,
-    path: spec.basePath + call.dialect.path + crossingQuery(url, crossing.parameters),
-    headers: [
-      ...target.headers,
-      ...requestHeaders(given, crossing.headers, exchange.id),
-      ...traceHeaders(exchange.trace, spanId),
-    ],
-    body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
-    dialect: call.dialect,
-    isStream: call.isStream,
-    clocks: {
-      firstByteMs: spec.firstByteTimeoutMs,
-      idleMs: spec.idleTimeoutMs,
-      totalMs: Math.min(totalMs, leftMs),
-      totalSetting: leftMs < totalMs ? 'deadline_seconds' : setting,
-    },
-    answerBytes: config.limits.answerBytes,
+    call,
+    rewritten: rewrittenTexts(call, screened),
+    requestId: id,
+    headers: request.headers,
+    url: request.url ?? '',
+    trace,
+    config,
+    json: jsonLimits(snapshot),
+    deadlineAt: startedAt + (config.deadlineMs ?? Number.POSITIVE_INFINITY),
     hold: (bytes) => exchange.hold(bytes),
-    eventChars: config.limits.sseEventBytes,
-    json: jsonLimits(exchange.snapshot),
-    commitAfterMs: config.commitAfterMs,
   };
 }
