@@ -6,8 +6,9 @@ import test, { type TestContext } from 'node:test';
 import { readCall } from '../../src/dialect/call.ts';
 import { chat as dialect } from '../../src/dialect/chat.ts';
 import { BufferBudget } from '../../src/http/body.ts';
-import { Exchange } from '../../src/http/exchange.ts';
+import { beginExchange } from '../../src/http/exchange.ts';
 import { relay } from '../../src/http/relay.ts';
+import { Reply } from '../../src/http/reply.ts';
 import { compile, type Snapshot } from '../../src/runtime/snapshot.ts';
 import { TraceIds } from '../../src/telemetry/trace-ids.ts';
 import { beginTrace } from '../../src/telemetry/trace.ts';
@@ -65,17 +66,15 @@ for (const [how, breaking] of Object.entries(ways))
       const [target] = snapshot.targets;
       assert.ok(target);
       const trace = beginTrace({}, new TraceIds(), undefined);
-      const parts = { id: 'x', snapshot: breaking(snapshot, response), request, response, trace };
-      const exchange = new Exchange({
-        ...parts,
+      const arrival = { id: 'x', snapshot: breaking(snapshot, response), request, response, trace };
+      const exchange = beginExchange(arrival, () => '', {
         budget: new BufferBudget(1000),
-        fingerprint: () => '',
         newSpanId: () => '',
         turn: () => Promise.resolve(),
       });
       const settled: unknown[] = [];
       const released: unknown[] = [];
-      exchange.onCancel((reason) => released.push(reason.code));
+      exchange.life.onCancel((reason) => released.push(reason.code));
       const head = { target, status: 200, headers: {} };
       const answer: Answer =
         kind === 'whole'
@@ -88,7 +87,7 @@ for (const [how, breaking] of Object.entries(ways))
           { answer, settle: (...ending) => settled.push(ending) },
           readCall(dialect, Buffer.from(chat('hi')), limits),
           exchange,
-          () => undefined,
+          new Reply(exchange, () => undefined),
         );
 
       assert.throws(relayed);
