@@ -45,7 +45,7 @@ class StreamRelay implements AnswerSink {
   #heldSince: number | undefined;
   #holdBackMs = 0;
   /** What nobody could judge, besides what was so in the call. */
-  #uninspected: readonly string[] = [];
+  #uninspected: readonly string[] | undefined;
   /** What is withheld and counted with what everybody else holds. */
   #counted = 0;
   #isOver = false;

@@ -12,8 +12,8 @@ export interface Outcome extends Pick<FinishedExchange, Told> {
   readonly isStream: boolean;
   /** The one that answered. */
   readonly target: Target | undefined;
-  /** Of the answer. */
-  readonly uninspected: readonly string[];
+  /** Of the answer; undefined where there was none to look at. */
+  readonly uninspected: readonly string[] | undefined;
   /** As they were told first: when an exchange is recorded, every policy has said its word. */
   readonly evaluations: FinishedExchange['evaluations'] | undefined;
 }
@@ -74,7 +74,7 @@ function costOfAnswer({ target, usage }: Outcome): number | undefined {
 
 function uninspectedOf({ call }: Asked, { uninspected }: Outcome): readonly string[] {
   const asked = call?.texts.uninspected ?? none;
-  return uninspected.length === 0 ? asked : [...asked, ...uninspected];
+  return uninspected === undefined || uninspected.length === 0 ? asked : [...asked, ...uninspected];
 }
 
 const none: readonly string[] = [];

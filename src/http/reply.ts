@@ -37,7 +37,7 @@ export class Reply {
     target: undefined,
     aborted: undefined,
     usage: undefined,
-    uninspected: [],
+    uninspected: undefined,
     evaluations: undefined,
     firstByteMs: undefined,
     holdBackMs: 0,
