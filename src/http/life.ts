@@ -40,7 +40,6 @@ export class Life implements Waiting, Attempting {
   #hasLeft = false;
   #heldBytes = 0;
   #cancel: Cancel | undefined;
-  #interrupt: Cancel | undefined;
   /** Made where a policy waits. */
   #waiting: AbortController | undefined;
 
@@ -87,7 +86,7 @@ export class Life implements Waiting, Attempting {
     return Math.max(0, left);
   }
 
-  /** Registers how to let go of the upstream; called at once where the client has already gone. */
+  /** Registers what ends it before its time, in place of what did so far; called at once where the client has already gone. */
   onCancel(cancel: Cancel | undefined): void {
     this.#cancel = cancel;
     if (this.#hasLeft) cancel?.(clientClosed());
@@ -96,17 +95,6 @@ export class Life implements Waiting, Attempting {
   cancel(reason: GatewayError): void {
     this.#cancel?.(reason);
     this.#waiting?.abort(reason);
-  }
-
-  /** Registers how a stream under way ends with an honest error; undefined when there is none. */
-  onInterrupt(interrupt: Cancel | undefined): void {
-    this.#interrupt = interrupt;
-  }
-
-  /** The gateway itself has to end. */
-  interrupt(reason: GatewayError): void {
-    this.#interrupt?.(reason);
-    this.cancel(reason);
   }
 
   ended(): GatewayError | undefined {

@@ -76,8 +76,7 @@ class StreamRelay implements AnswerSink {
       this.#comments = setInterval(() => this.#reply.comment('waiting'), waitingCommentMs).unref();
     }
     response.on('drain', () => this.#resume());
-    // A client that is gone lets go of the upstream (life.cancel), which ends here as a fail.
-    this.#exchange.life.onInterrupt((reason) => this.#interrupt(reason));
+    this.#exchange.life.onCancel((reason) => this.#interrupt(reason));
     source.flowTo(this);
     if (!this.#isOver && !this.#reply.hasBegun) response.flushHeaders();
     return this.#over.promise;
@@ -88,7 +87,7 @@ class StreamRelay implements AnswerSink {
     try {
       this.#forward(chunk);
     } catch (error) {
-      this.#interrupt(asFault(error));
+      this.#exchange.life.cancel(asFault(error));
     }
   }
 
@@ -112,7 +111,7 @@ class StreamRelay implements AnswerSink {
 
   fail(error: GatewayError): void {
     this.#hasEnded = true;
-    if (this.#isOver || this.#isJudging) return; // the answer is whole; who left shows in the exchange's signal
+    if (this.#isOver || this.#isJudging) return; // the answer is whole
     this.#break(this.#lastText(), error);
   }
 
@@ -207,11 +206,12 @@ class StreamRelay implements AnswerSink {
     this.#exchange.life.cancel(error);
   }
 
-  /** Ends the stream from our side: what the guards let go, then why. */
+  /** Ends the stream from our side, if it goes on: what the guards let go, then why. */
   #interrupt(error: GatewayError): void {
-    if (this.#isOver) return;
-    this.#break(this.#lastText(), error);
-    this.#exchange.life.cancel(error);
+    // While the answer is judged, who left shows in the exchange's signal.
+    const hasLeft = this.#isJudging && this.#exchange.life.hasLeft;
+    if (!this.#isOver && !hasLeft) this.#break(this.#lastText(), error);
+    this.#answer.source.cancel(error);
   }
 
   #break(text: string, error: GatewayError): void {
@@ -233,7 +233,6 @@ class StreamRelay implements AnswerSink {
   #conclude(text: string, refusal?: Refusal, aborted?: Ending['aborted'], isTold = false): void {
     this.#isOver = true;
     clearInterval(this.#comments);
-    this.#exchange.life.onInterrupt(undefined);
     const heldMs = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
     this.#settle('success', this.#answer.status);
     setImmediate(() => this.#letGo());
