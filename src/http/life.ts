@@ -86,12 +86,13 @@ export class Life implements Waiting, Attempting {
     return Math.max(0, left);
   }
 
-  /** Registers what ends it before its time, in place of what did so far; called at once where the client has already gone. */
+  /** Registers how to let go of the upstream; called at once where the client has already gone. */
   onCancel(cancel: Cancel | undefined): void {
     this.#cancel = cancel;
     if (this.#hasLeft) cancel?.(clientClosed());
   }
 
+  /** Ends it before its time. */
   cancel(reason: GatewayError): void {
     this.#cancel?.(reason);
     this.#waiting?.abort(reason);

@@ -76,7 +76,7 @@ class StreamRelay implements AnswerSink {
       this.#comments = setInterval(() => this.#reply.comment('waiting'), waitingCommentMs).unref();
     }
     response.on('drain', () => this.#resume());
-    this.#exchange.life.onCancel((reason) => this.#interrupt(reason));
+    // What ends the exchange before its time lets go of the upstream (life.cancel), which ends here as a fail.
     source.flowTo(this);
     if (!this.#isOver && !this.#reply.hasBegun) response.flushHeaders();
     return this.#over.promise;
@@ -87,7 +87,9 @@ class StreamRelay implements AnswerSink {
     try {
       this.#forward(chunk);
     } catch (error) {
-      this.#exchange.life.cancel(asFault(error));
+      const fault = asFault(error);
+      if (!this.#isOver) this.#break(this.#lastText(), fault);
+      this.#exchange.life.cancel(fault);
     }
   }
 
@@ -111,7 +113,7 @@ class StreamRelay implements AnswerSink {
 
   fail(error: GatewayError): void {
     this.#hasEnded = true;
-    if (this.#isOver || this.#isJudging) return; // the answer is whole
+    if (this.#isOver || this.#isJudging) return; // the answer is whole; what ends it shows in the exchange's signal
     this.#break(this.#lastText(), error);
   }
 
@@ -204,14 +206,6 @@ class StreamRelay implements AnswerSink {
     this.#settle('failure', error.code);
     this.#conclude(text, faultRefusal(error), 'upstream', this.#deliver === undefined);
     this.#exchange.life.cancel(error);
-  }
-
-  /** Ends the stream from our side, if it goes on: what the guards let go, then why. */
-  #interrupt(error: GatewayError): void {
-    // While the answer is judged, who left shows in the exchange's signal.
-    const hasLeft = this.#isJudging && this.#exchange.life.hasLeft;
-    if (!this.#isOver && !hasLeft) this.#break(this.#lastText(), error);
-    this.#answer.source.cancel(error);
   }
 
   #break(text: string, error: GatewayError): void {

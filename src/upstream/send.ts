@@ -37,7 +37,6 @@ export interface AnswerSource {
   flowTo(sink: AnswerSink): void;
   pause(): void;
   resume(): void;
-  cancel(reason: GatewayError): void;
 }
 
 /** What an attempt brought. Anything but an event stream is held until it is whole: a target that dies half-way has failed. */
