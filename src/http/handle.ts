@@ -190,6 +190,7 @@ function sending(exchange: Exchange, call: Call, target: Target, { rewritten, sp
     body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
     dialect: call.dialect,
     isStream: call.isStream,
+    isJsonAsked: call.isJsonAsked,
     clocks: {
       firstByteMs: spec.firstByteTimeoutMs,
       idleMs: spec.idleTimeoutMs,

@@ -1,8 +1,7 @@
 import type { Call } from '../dialect/call.ts';
 import { asFault, GatewayError } from '../errors.ts';
-import { Utf8Pieces } from '../sse/utf8.ts';
 import type { Answered } from '../upstream/attempt.ts';
-import type { Answer, AnswerSink, AnswerSource } from '../upstream/send.ts';
+import type { AnswerSink, StreamAnswer } from '../upstream/answer.ts';
 import { denialRefusal, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import type { CommitAudit } from './reply.ts';
@@ -11,7 +10,7 @@ import { StreamReply } from './stream-reply.ts';
 import { denyUninspected } from './uninspected.ts';
 
 export interface StreamAnswered {
-  readonly answer: Extract<Answer, { kind: 'stream' }>;
+  readonly answer: StreamAnswer;
   readonly settle: Answered['settle'];
 }
 
@@ -37,12 +36,10 @@ export function relayStream(
 
 class StreamRelay implements AnswerSink {
   readonly #exchange: Exchange;
-  readonly #source: AnswerSource;
   readonly #settle: Answered['settle'];
   readonly #reply: StreamReply;
   readonly #done: () => void;
   readonly #status: number;
-  readonly #decoder = new Utf8Pieces();
   readonly #enforcer: StreamEnforcement['enforcer'];
   readonly #deliver: StreamEnforcement['deliver'];
   readonly #answer: StreamAnswered['answer'];
@@ -66,7 +63,6 @@ class StreamRelay implements AnswerSink {
   ) {
     this.#answer = answered.answer;
     this.#exchange = exchange;
-    this.#source = answered.answer.source;
     this.#settle = answered.settle;
     this.#reply = new StreamReply(exchange, commitAudit);
     this.#done = done;
@@ -86,7 +82,8 @@ class StreamRelay implements AnswerSink {
     response.on('drain', () => this.#resume());
     // A client that is gone lets go of the upstream (exchange.cancel), which ends here as a fail.
     this.#exchange.onShutdown = (reason) => this.#interrupt(reason);
-    this.#source.flowTo(this);
+    this.#begin();
+    this.#answer.source.flowTo(this);
     if (!this.#isOver && this.#exchange.replyBytes === 0) response.flushHeaders();
   }
 
@@ -123,25 +120,41 @@ class StreamRelay implements AnswerSink {
     this.#break(this.#lastText(), error);
   }
 
+  #begin(): void {
+    const { opened } = this.#answer;
+    try {
+      const out = this.#enforcer.begin(opened);
+      const bytes = opened.decoder.isWhole && out === opened.text ? opened.bytes : out;
+      opened.forget();
+      this.#give(out, bytes);
+    } catch (error) {
+      this.#interrupt(asFault(error));
+    }
+  }
+
   #forward(chunk: Buffer): void {
-    const wasWhole = this.#decoder.isWhole;
-    const text = this.#decoder.push(chunk);
+    const { decoder } = this.#answer.opened;
+    const wasWhole = decoder.isWhole;
+    const text = decoder.push(chunk);
     const out = this.#enforcer.push(text);
+    // What nothing changed leaves as its own bytes.
+    this.#give(out, wasWhole && decoder.isWhole && out === text ? chunk : out);
+  }
+
+  /** Whole events, as `bytes` where these are at hand. */
+  #give(out: string, bytes: Buffer | string): void {
     this.#noteHoldBack();
     this.#countHeld();
     if (this.#enforcer.uninspected.length > 0) this.#checkUninspected();
     if (this.#enforcer.isDenied || this.#exchange.evidence.denial !== undefined) return this.#deny(out);
     if (this.#enforcer.isError) return this.#failed(out);
     if (this.#enforcer.isTerminal) return this.#complete(out);
-    if (out === '') return;
-    // What nothing changed leaves as its own bytes.
-    const isUntouched = wasWhole && this.#decoder.isWhole && out === text;
-    if (!this.#reply.write(out, isUntouched ? chunk : out)) this.#pause();
+    if (out !== '' && !this.#reply.write(out, bytes)) this.#pause();
   }
 
   #pause(): void {
     this.#hasPaused = true;
-    this.#source.pause();
+    this.#answer.source.pause();
     this.#countHeld();
   }
 
@@ -149,7 +162,7 @@ class StreamRelay implements AnswerSink {
     if (!this.#hasPaused) return;
     this.#hasPaused = false;
     this.#countHeld();
-    this.#source.resume();
+    this.#answer.source.resume();
   }
 
   #noteHoldBack(): void {

@@ -4,13 +4,11 @@ import { replaceData } from './parse.ts';
 
 /** A channel as the queue sees it: where its events wait, what of it is decided, and how that leaves. */
 export interface QueuedChannel {
-  readonly lane: Lane;
+  readonly lanes: readonly Lane[];
   /** All text before this offset is decided. */
   readonly released: number;
-  /** Whether an edit touches the piece [start, end). */
-  isEdited(start: number, end: number): boolean;
-  /** The piece [start, end) as it leaves. */
-  enforced(text: string, start: number, end: number): string;
+  /** The piece [start, end) as it leaves; undefined where nothing of it changes. */
+  enforced(text: string, start: number, end: number): string | undefined;
   /** All text before `upTo` has left. */
   forget(upTo: number): void;
 }
@@ -31,26 +29,17 @@ export interface HeldEvent {
   readonly piece: string;
   readonly at: number;
   readonly end: number;
-  /** Undefined: places are those in the event itself, which has but one line of data. */
-  readonly data: string | undefined;
   readonly pieces: readonly HeldPiece[];
   /** What it must not overtake, and must not be overtaken by: the lanes of its texts. */
   readonly lanes: readonly Lane[];
+  /** Missing: places are those in the event itself, which has but one line of data. */
+  readonly data?: string;
   /** Changes that were known at once: whole texts that were rewritten. */
-  readonly splices: readonly Splice[];
+  readonly splices?: readonly Splice[];
   /** Made as well where anything else changes. */
-  readonly logprobs: readonly Splice[];
-  /** Its place in the order of those that wait. Given by the queue: a copy with it would be a third of what an event costs. */
+  readonly logprobs?: readonly Splice[];
+  /** Its place in the order of those that wait. Given by the queue: copies with it were a third of what events cost. */
   arrival: number;
-}
-
-/** What changes in most events. */
-export const unchanged: readonly Splice[] = [];
-
-/** An event with nothing in it to be judged. */
-export function textless(raw: string, lanes: readonly Lane[]): HeldEvent {
-  const none = { data: '', pieces: [], splices: unchanged, logprobs: unchanged };
-  return { piece: raw, at: 0, end: raw.length, ...none, lanes, arrival: 0 };
 }
 
 /**
@@ -246,15 +235,15 @@ function isDecided({ pieces }: HeldEvent): boolean {
 
 /** The event as it leaves; undefined where nothing in it changed. */
 function rewritten({ piece, at, end, data, pieces, splices, logprobs }: HeldEvent): string | undefined {
-  let changes: Splice[] | undefined;
-  for (const one of pieces) {
-    if (!one.channel.isEdited(one.start, one.end)) continue;
-    const replacement = JSON.stringify(one.channel.enforced(one.text, one.start, one.end));
-    changes ??= [...splices];
-    changes.push({ start: one.nodeStart, end: one.nodeEnd, replacement });
+  let changes = splices;
+  for (const { channel, text, start, end: pieceEnd, nodeStart, nodeEnd } of pieces) {
+    const next = channel.enforced(text, start, pieceEnd);
+    if (next === undefined) continue;
+    const change = { start: nodeStart, end: nodeEnd, replacement: JSON.stringify(next) };
+    changes = [...(changes ?? []), change];
   }
-  if (changes === undefined && splices.length === 0) return undefined;
-  const all = [...(changes ?? splices), ...logprobs];
+  if (changes === undefined || changes.length === 0) return undefined;
+  const all = [...changes, ...(logprobs ?? [])];
   const raw = piece.slice(at, end);
   return data === undefined ? splice(raw, all) : replaceData(raw, splice(data, all));
 }

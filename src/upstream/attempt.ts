@@ -1,7 +1,8 @@
 import { asFault, GatewayError } from '../errors.ts';
 import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Answer, send, type Sending } from './send.ts';
+import type { Answer } from './answer.ts';
+import { send, type Sending } from './send.ts';
 import { soundAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 

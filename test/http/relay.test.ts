@@ -9,9 +9,10 @@ import { BufferBudget } from '../../src/http/body.ts';
 import { Exchange } from '../../src/http/exchange.ts';
 import { relay } from '../../src/http/relay.ts';
 import { compile, type Snapshot } from '../../src/runtime/snapshot.ts';
+import { OpenedStream } from '../../src/sse/opening.ts';
 import { TraceIds } from '../../src/telemetry/trace-ids.ts';
 import { beginTrace } from '../../src/telemetry/trace.ts';
-import type { Answer, AnswerSource } from '../../src/upstream/send.ts';
+import type { Answer, AnswerSource } from '../../src/upstream/answer.ts';
 import { TargetState } from '../../src/upstream/target.ts';
 import { Ticker } from '../../src/upstream/ticker.ts';
 import { testKinds } from '../support/config-kinds.ts';
@@ -80,7 +81,7 @@ for (const [how, breaking] of Object.entries(ways))
       const answer: Answer =
         kind === 'whole'
           ? { kind, ...head, body: Buffer.from('{}') }
-          : { kind, ...head, source: unreachable };
+          : { kind, ...head, opened: new OpenedStream(9), source: unreachable };
       const limits = { json: { depth: 9, nodes: 99 }, judgeUnknown: true };
 
       const relayed = (): unknown =>
