@@ -8,7 +8,6 @@ import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
 import type { EnforcerOptions } from '../sse/enforcer-options.ts';
 import type { Exchange } from './exchange.ts';
-import { jsonLimits } from './json-limits.ts';
 import { observer } from './traced.ts';
 
 /** How the stream of one exchange is enforced. */
@@ -38,7 +37,7 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   if (snapshot.enforcement === 'realtime')
     return { enforcer: new StreamEnforcer({ ...options, guards: judging.guards() }), deliver: undefined };
   const { answerBytes } = snapshot.config.limits;
-  const hold = (bytes: number): void => exchange.hold(bytes);
+  const hold = (bytes: number): void => exchange.life.hold(bytes);
   const held = { answerBytes, hold, keepsOriginal: isWaiting };
   const enforcer = new BufferedEnforcer({ ...options, guards: judging.guards() }, held);
   const deliver = isWaiting
@@ -64,13 +63,12 @@ export function enforceStreamBody(
 }
 
 function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {
-  const { snapshot } = exchange;
-  const { limits } = snapshot.config;
+  const { limits } = exchange.snapshot.config;
   return {
     dialect: call.dialect,
     showsUsage: asksForUsage(call),
     isJsonAsked: call.isJsonAsked,
-    json: jsonLimits(snapshot),
+    json: exchange.json,
     observe: observer(exchange),
     eventChars: limits.sseEventBytes,
     heldChars: limits.sseEventBytes * 4,
