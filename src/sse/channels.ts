@@ -2,7 +2,7 @@ import type { EventReading, EventText } from '../dialect/dialect.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Guard, GuardOut } from '../policy/guard.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
-import { type HeldPiece, Lane, type QueuedChannel } from './queue.ts';
+import { type HeldPiece, type Lane, Line, type QueuedChannel } from './queue.ts';
 import { unreadable } from './unreadable.ts';
 
 const maxChannels = 4096;
@@ -29,11 +29,10 @@ export class Channel implements GuardOut, QueuedChannel {
   #isBroken = false;
   readonly lanes: readonly Lane[];
   readonly #guard: Guard | undefined;
-  /** In order; those before `#first` have left. */
-  #edits: Edit[] = [];
-  #first = 0;
+  /** In order, those that have not left. */
+  readonly #edits = new Line<Edit>();
 
-  constructor(guard: Guard | undefined, lane = new Lane()) {
+  constructor(guard: Guard | undefined, lane: Lane = new Line()) {
     this.#guard = guard;
     this.lanes = [lane];
   }
@@ -71,7 +70,7 @@ export class Channel implements GuardOut, QueuedChannel {
   cut(): void {
     if (this.isComplete) return;
     this.isComplete = true;
-    while ((this.#edits.at(-1)?.start ?? -1) >= this.released) this.#edits.pop(); // no edit reaches across `released`
+    this.#edits.keep(({ start }) => start < this.released); // none reaches across it
     if (this.released < this.length) this.edit(this.released, this.length, '');
     this.released = this.length;
   }
@@ -92,50 +91,23 @@ export class Channel implements GuardOut, QueuedChannel {
     this.isDenied = true;
   }
 
+  isEdited(end: number): boolean {
+    const edit = this.#edits.head;
+    return edit !== undefined && edit.start < end; // an insertion belongs to the piece that it begins
+  }
+
   /** A replacement stands where its match began. */
-  enforced(text: string, start: number, end: number): string | undefined {
-    let result: string | undefined;
+  leave(text: string, start: number, end: number): string {
+    let result = '';
     let at = start;
-    for (let index = this.#firstFrom(start); index < this.#edits.length; index += 1) {
-      const edit = this.#edits[index];
-      if (edit === undefined || edit.start >= end) break;
-      if (!touches(edit, start, end)) continue;
-      result ??= '';
+    for (let edit = this.#edits.head; edit !== undefined && edit.start < end; edit = this.#edits.head) {
       if (edit.start >= start) result += text.slice(at - start, edit.start - start) + edit.replacement;
       at = Math.min(edit.end, end);
+      if (edit.end > end) break; // the next piece begins within it
+      this.#edits.shift();
     }
-    return result === undefined ? undefined : result + text.slice(at - start);
+    return result + text.slice(at - start);
   }
-
-  /** The first edit that ends at or behind `start`. A field behind one that waits may have thousands. */
-  #firstFrom(start: number): number {
-    let low = this.#first;
-    let high = this.#edits.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#edits[middle]?.end ?? start) < start) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Edits that lie before `upTo` have left and are forgotten. */
-  forget(upTo: number): void {
-    for (;;) {
-      const edit = this.#edits[this.#first];
-      if (edit === undefined || edit.end > upTo || edit.start >= upTo) break;
-      this.#first += 1;
-    }
-    if (this.#first > 0 && this.#first * 2 >= this.#edits.length) {
-      this.#edits = this.#edits.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-}
-
-/** An insertion belongs to the piece that it stands in or begins. */
-function touches(edit: Edit, start: number, end: number): boolean {
-  return edit.start < end && (edit.end > start || edit.start >= start);
 }
 
 /** The text fields of one streamed answer, by key. */

@@ -155,9 +155,8 @@ export class StreamEnforcer {
     this.#push(channel, text);
     if (this.isDenied) return;
     const { lanes, length, released } = channel;
-    const isClear = released >= length && channel.enforced(text, start, length) === undefined;
-    if (isClear && lanes.every((lane) => lane.isEmpty) && piece === this.#queue.piece)
-      return this.#queue.pass(at, end);
+    const isNext = released >= length && lanes.every((lane) => lane.isEmpty);
+    if (isNext && !channel.isEdited(length) && piece === this.#queue.piece) return this.#queue.pass(at, end);
     const nodeStart = prefix.length - 1;
     const nodeEnd = nodeStart + text.length + 2;
     const pieces = [{ channel, text, start, end: length, nodeStart, nodeEnd }];

@@ -176,7 +176,7 @@ export function eventData(raw: string): string | undefined {
   if (isOneLine(raw)) return raw.slice(raw.charCodeAt(5) === 32 ? 6 : 5, -2);
   let data: string | undefined;
   for (const line of raw.split(linePattern)) {
-    if (line !== 'data' && !line.startsWith('data:')) continue;
+    if (!isData(line)) continue;
     const value = line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
     data = data === undefined ? value : `${data}\n${value}`;
   }
@@ -185,13 +185,13 @@ export function eventData(raw: string): string | undefined {
 
 /** The event with other data; its other lines stay as they came. */
 export function replaceData(raw: string, data: string): string {
-  const others = raw.split(linePattern).filter(isOther);
+  const others = raw.split(linePattern).filter((line) => line !== '' && !isData(line));
   const lines = data.split(linePattern).map((line) => `data: ${line}`);
   return `${[...others, ...lines].join('\n')}\n\n`;
 }
 
-function isOther(line: string): boolean {
-  return line !== '' && line !== 'data' && !line.startsWith('data:');
+function isData(line: string): boolean {
+  return line === 'data' || line.startsWith('data:');
 }
 
 /** What a text lacks to end with a blank line, so that whatever is written next is an event of its own. */

@@ -7,10 +7,10 @@ export interface QueuedChannel {
   readonly lanes: readonly Lane[];
   /** All text before this offset is decided. */
   readonly released: number;
-  /** The piece [start, end) as it leaves; undefined where nothing of it changes. */
-  enforced(text: string, start: number, end: number): string | undefined;
-  /** All text before `upTo` has left. */
-  forget(upTo: number): void;
+  /** Whether anything changes of the piece that is next to leave, and ends there. */
+  isEdited(end: number): boolean;
+  /** The piece [start, end), which is next to leave, as it leaves. Once. */
+  leave(text: string, start: number, end: number): string;
 }
 
 /** A piece of text in an event: its place in its channel and in the event's data. */
@@ -42,42 +42,51 @@ export interface HeldEvent {
   arrival: number;
 }
 
+/** What waits in the order it came. One of thousands that moves by one at a time must not be copied for each. */
+export class Line<T> {
+  #all: (T | undefined)[] = [];
+  #first = 0;
+
+  get isEmpty(): boolean {
+    return this.#first === this.#all.length;
+  }
+
+  get head(): T | undefined {
+    return this.#all[this.#first];
+  }
+
+  push(one: T): void {
+    this.#all.push(one);
+  }
+
+  shift(): void {
+    this.#all[this.#first] = undefined; // or it would be kept alive, and the piece of the stream that it is of
+    this.#first += 1;
+    if (this.isEmpty) this.clear();
+    else if (this.#first >= 64 && this.#first * 2 > this.#all.length) this.#compact();
+  }
+
+  keep(isWanted: (one: T) => boolean): void {
+    this.#compact();
+    this.#all = this.#all.filter((one) => one !== undefined && isWanted(one));
+  }
+
+  clear(): void {
+    this.#all = [];
+    this.#first = 0;
+  }
+
+  #compact(): void {
+    this.#all = this.#all.slice(this.#first);
+    this.#first = 0;
+  }
+}
+
 /**
  * Withheld events that must keep their order among themselves. Lanes do not wait for each other: the last word of the
  * reasoning, which only its end decides, must not hold up the whole of the answer behind it.
  */
-export class Lane {
-  #events: (HeldEvent | undefined)[] = [];
-  #first = 0;
-
-  get isEmpty(): boolean {
-    return this.#first === this.#events.length;
-  }
-
-  get head(): HeldEvent | undefined {
-    return this.#events[this.#first];
-  }
-
-  push(event: HeldEvent): void {
-    this.#events.push(event);
-  }
-
-  // A queue of thousands that moves one event at a time must not be copied for each.
-  shift(): void {
-    this.#events[this.#first] = undefined; // or it would keep its piece of the stream alive
-    this.#first += 1;
-    if (this.isEmpty) this.clear();
-    else if (this.#first >= 64 && this.#first * 2 > this.#events.length) {
-      this.#events = this.#events.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-
-  clear(): void {
-    this.#events = [];
-    this.#first = 0;
-  }
-}
+export type Lane = Line<HeldEvent>;
 
 /** The events of one stream from their verdict, or the wait for it, to the text that leaves. */
 export class EventQueue {
@@ -110,7 +119,7 @@ export class EventQueue {
   lane(name: string): Lane {
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const lane = new Lane();
+    const lane = new Line<HeldEvent>();
     this.#lanes.set(name, lane);
     return lane;
   }
@@ -220,7 +229,6 @@ export class EventQueue {
     if (changed !== undefined) this.add(changed);
     else if (piece === this.piece) this.pass(at, end);
     else this.add(piece.slice(at, end));
-    for (const one of event.pieces) one.channel.forget(one.end);
   }
 }
 
@@ -237,10 +245,9 @@ function isDecided({ pieces }: HeldEvent): boolean {
 function rewritten({ piece, at, end, data, pieces, splices, logprobs }: HeldEvent): string | undefined {
   let changes = splices;
   for (const { channel, text, start, end: pieceEnd, nodeStart, nodeEnd } of pieces) {
-    const next = channel.enforced(text, start, pieceEnd);
-    if (next === undefined) continue;
-    const change = { start: nodeStart, end: nodeEnd, replacement: JSON.stringify(next) };
-    changes = [...(changes ?? []), change];
+    if (!channel.isEdited(pieceEnd)) continue;
+    const replacement = JSON.stringify(channel.leave(text, start, pieceEnd));
+    changes = [...(changes ?? []), { start: nodeStart, end: nodeEnd, replacement }];
   }
   if (changes === undefined || changes.length === 0) return undefined;
   const all = [...changes, ...(logprobs ?? [])];

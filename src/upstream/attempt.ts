@@ -77,7 +77,7 @@ class OneAttempt {
 
   send(outgoing: Outgoing): Promise<Answer> {
     const sent = send(prepare(this.#target, this.#spanId, outgoing));
-    this.#attempting.onCancel(sent.cancel);
+    this.#attempting.onCancel((reason) => sent.cancel(reason));
     return sent.answer;
   }
 

@@ -20,7 +20,7 @@ export interface IncomingOptions extends OpeningOptions {
 
 /** Who sends, and who waits for the answer. */
 export interface Sender extends AnswerSource {
-  readonly answered: (answer: Answer) => void;
+  answered(answer: Answer): void;
   cancel(reason: GatewayError): void;
 }
 

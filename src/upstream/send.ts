@@ -19,21 +19,19 @@ export interface Sending extends IncomingOptions {
 export interface Attempted {
   readonly answer: Promise<Answer>;
   /** The client left or a policy said no: the upstream is let go at once. */
-  readonly cancel: (reason: GatewayError) => void;
+  cancel(reason: GatewayError): void;
 }
 
 /** Sends a call to a target. The promise settles at the commit point; raw errors leave it as faults. */
 export function send(sending: Sending): Attempted {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const receiver = new Receiver(sending, resolve, reject);
+  const receiver = new Receiver(sending);
   receiver.dispatch();
-  return { answer: promise, cancel: (reason) => receiver.cancel(reason) };
+  return receiver;
 }
 
-class Receiver implements Dispatcher.DispatchHandler, Sender {
+class Receiver implements Dispatcher.DispatchHandler, Sender, Attempted {
   readonly #sending: Sending;
-  readonly answered: (answer: Answer) => void;
-  readonly #reject: (error: GatewayError) => void;
+  readonly #settling = Promise.withResolvers<Answer>();
   readonly #clocks: Clocks;
   readonly #incoming: Incoming;
   #controller: Dispatcher.DispatchController | undefined;
@@ -45,13 +43,19 @@ class Receiver implements Dispatcher.DispatchHandler, Sender {
   #failure: GatewayError | undefined;
   #sink: AnswerSink | undefined;
 
-  constructor(sending: Sending, answered: Sender['answered'], reject: (error: GatewayError) => void) {
+  constructor(sending: Sending) {
     this.#sending = sending;
-    this.answered = answered;
-    this.#reject = reject;
     this.#incoming = new Incoming(sending, this);
     const { spec, state } = sending.target;
     this.#clocks = new Clocks(sending.clocks, spec.id, state.ticker, (error) => this.cancel(error));
+  }
+
+  get answer(): Promise<Answer> {
+    return this.#settling.promise;
+  }
+
+  answered(answer: Answer): void {
+    this.#settling.resolve(answer);
   }
 
   dispatch(): void {
@@ -168,7 +172,7 @@ class Receiver implements Dispatcher.DispatchHandler, Sender {
     if (this.#isOver) return;
     this.#stop();
     this.#failure = error;
-    this.#reject(error); // behind the commit point nobody hears it
+    this.#settling.reject(error); // behind the commit point nobody hears it
     this.#sink?.fail(error);
   }
 
