@@ -111,9 +111,8 @@ export class SseParser {
     this.#start = this.#at = end;
   }
 
-  /** The stream has ended: what is left of it counts as an event, blank line or not. */
+  /** The stream has ended: what is held of it counts as an event, blank line or not. */
   end(): string | undefined {
-    this.skip(this.piece.length);
     return this.#held > 0 ? this.#event() : undefined;
   }
 

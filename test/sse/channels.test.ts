@@ -56,6 +56,15 @@ test('the pieces of a field as they leave are the field with its edits made, whe
   );
 });
 
+test('a piece is edited where an edit reaches into it or begins it, and not by one right behind it', () => {
+  const channel = new Channel(editing([{ start: 2, end: 2, replacement: '<1>' }]));
+  channel.push('abcd');
+  channel.complete();
+
+  assert.equal(channel.isEdited(2), false);
+  assert.equal(channel.isEdited(3), true);
+});
+
 test('a channel without a guard decides at once', () => {
   const channel = new Channel(undefined);
 
