@@ -87,7 +87,7 @@ function readingOf({ status }: Whole, { isJsonAsked }: Call): AnswerReading {
   return { isJsonAsked, isError: status >= 300 };
 }
 
-interface Asked {
+interface Answering {
   readonly exchange: Exchange;
   readonly call: Call;
 }
@@ -97,7 +97,7 @@ function pass(
   body: Buffer,
   judging: AnswerJudging | undefined,
   reading: AnswerReading,
-  { exchange, call }: Asked,
+  { exchange, call }: Answering,
 ): EnforcedAnswer | Promise<EnforcedAnswer> {
   const { evidence, json } = exchange;
   const guards = judging?.guards();
@@ -112,7 +112,7 @@ async function judged(
   { body }: Whole,
   judging: AnswerJudging,
   reading: AnswerReading,
-  asked: Asked,
+  asked: Answering,
 ): Promise<Enforced> {
   let last = body;
   while (judging.isWaiting) {
