@@ -4,7 +4,7 @@ import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import { type Channel, Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import type { OpenedStream } from './opening.ts';

@@ -1,5 +1,5 @@
 import { asFault, GatewayError } from '../errors.ts';
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Answer } from './answer.ts';
 import { type Outgoing, prepare } from './prepare.ts';
