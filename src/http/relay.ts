@@ -11,7 +11,7 @@ import { beginsLikeStream } from '../sse/beginning.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import { inTurns, longText } from '../policy/in-parts.ts';
 import type { Answered } from '../upstream/attempt.ts';
-import type { Answer } from '../upstream/send.ts';
+import type { Answer } from '../upstream/answer.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { answerHeaders } from './headers.ts';
