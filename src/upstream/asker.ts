@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { Held } from '../held.ts';
 import type { Outside, Question } from '../policy/question.ts';
 import type { FinishedQuestion, QuestionOutcome } from '../telemetry/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
@@ -12,8 +13,6 @@ interface Advised {
   readonly pool: Pool;
   readonly path: string;
   readonly breaker: Breaker;
-  /** Snapshots that name it. */
-  holders: number;
   inFlight: number;
   successes: number;
   failures: number;
@@ -44,7 +43,9 @@ export interface AskerParts {
 export class Asker implements Outside {
   readonly #parts: AskerParts;
   /** By URL. */
-  readonly #advised = new Map<string, Advised>();
+  readonly #advised = new Held<string, Advised>(({ pool }) => {
+    void pool.close(); // when its last question is over; nobody is left to hear of it
+  });
 
   constructor(parts: AskerParts) {
     this.#parts = parts;
@@ -56,26 +57,15 @@ export class Asker implements Outside {
 
   /** Each is matched by one `release`: what was observed of an adviser lives as long as a configuration that names it. */
   hold(urls: readonly string[]): void {
-    for (const url of urls) {
-      const advised = this.#advised.get(url) ?? newAdvised(url);
-      advised.holders += 1;
-      this.#advised.set(url, advised);
-    }
+    for (const url of urls) this.#advised.hold(url, () => newAdvised(url));
   }
 
   release(urls: readonly string[]): void {
-    for (const url of urls) {
-      const advised = this.#advised.get(url);
-      if (advised === undefined) continue;
-      advised.holders -= 1;
-      if (advised.holders > 0) continue;
-      this.#advised.delete(url);
-      void advised.pool.close(); // when its last question is over; nobody is left to hear of it
-    }
+    for (const url of urls) this.#advised.release(url);
   }
 
   standing(): readonly AdviserStanding[] {
-    return [...this.#advised].map(([url, { breaker, inFlight, successes, failures, lastFailureAt }]) => {
+    return this.#advised.entries().map(([url, { breaker, inFlight, successes, failures, lastFailureAt }]) => {
       return { url, state: breaker.state, inFlight, successes, failures, lastFailureAt };
     });
   }
@@ -112,7 +102,7 @@ export class Asker implements Outside {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#advised.values()].map(({ pool }) => pool.destroy()));
+    await Promise.all(this.#advised.takeAll().map(({ pool }) => pool.destroy()));
   }
 }
 
@@ -171,7 +161,7 @@ async function send(
 
 function newAdvised(url: string): Advised {
   const { origin, pathname: path } = new URL(url);
-  const observed = { holders: 0, inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
+  const observed = { inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
   const lastSuccessAt = Number.NEGATIVE_INFINITY;
   return { lastSuccessAt, pool: newPool(origin), path, breaker: new Breaker(), ...observed };
 }
