@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Counter, Histogram } from 'prom-client';
 import { Metrics } from '../src/telemetry/metrics.ts';
 import { bounds } from '../src/telemetry/metric-labels.ts';
-import type { FinishedExchange } from '../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../src/record/finished-exchange.ts';
 
 // What counting one exchange of the four-policy chain costs: by the tallies of the gateway, and by the client library with
 // the same names, labels and buckets. `node bench/metrics-timing.ts`: microseconds and bytes allocated, a call.

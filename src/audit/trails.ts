@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Held } from '../held.ts';
-import { type FileTrail, openFileTrail, type Seam } from './file-trail.ts';
+import type { Seam } from '../record/seam.ts';
+import { type FileTrail, openFileTrail } from './file-trail.ts';
 
 /** The files of records that are open: two generations that name the same file share one chain. */
 export class AuditTrails {

@@ -1,6 +1,6 @@
 import { faults } from '../errors.ts';
-import type { FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
-import type { FinishedQuestion } from './finished-question.ts';
+import type { FinishedAttempt, FinishedExchange } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
 import { genAi, operationName, providerName } from './gen-ai-conventions.ts';
 import { cut, milliseconds } from './json-line.ts';
 import { policyEvents } from './policy-events.ts';

@@ -1,4 +1,4 @@
-import type { FinishedExchange } from './finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 
 /**
  * The semantic conventions that spans follow, as released with version 1.41.0: the last that holds the `gen_ai` names

@@ -6,7 +6,7 @@ import {
   type MetricValueWithName,
   Registry,
 } from 'prom-client';
-import { seamReasons } from '../audit/event.ts';
+import { seamReasons } from '../record/seam.ts';
 import type { MetricSources } from './exposition.ts';
 import { type CountFamily, type DurationFamily, gateway } from './metric-families.ts';
 import { reloadResults } from './metric-labels.ts';

@@ -1,6 +1,6 @@
 import type { ConfigStanding } from './config-standing.ts';
 import { Exposition, type MetricSources } from './exposition.ts';
-import type { FinishedExchange } from './finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';

@@ -1,6 +1,6 @@
 import type { AnswerFacts, CallFacts } from '../dialect/facts.ts';
-import type { AttemptSpan, FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
-import type { FinishedQuestion } from './finished-question.ts';
+import type { AttemptSpan, FinishedAttempt, FinishedExchange } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
 import type { Trace } from './trace.ts';
 
 /** One attempt, and where it went. */
