@@ -70,7 +70,7 @@ export class Generations {
     this.audit = new AuditKeeper({
       stdout: new StdoutTrail(telemetry.output),
       files: new AuditTrails(Date.now, (seam) => {
-        telemetry.metrics.auditSeams[seam.reason] += 1;
+        telemetry.metrics.seam(seam.reason);
         logSeam(seam, telemetry.log);
       }),
       now: Date.now,
@@ -188,7 +188,7 @@ export class Generations {
 
   #report(event: ReloadEvent<Issue>): void {
     if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
-    if (event.kind === 'applied') this.#telemetry.metrics.weakened += event.weakened.length;
+    if (event.kind === 'applied') this.#telemetry.metrics.weakened(event.weakened.length);
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;

@@ -1,25 +1,21 @@
-import type { ConfigStanding } from './config-standing.ts';
-import { Exposition, type MetricSources } from './exposition.ts';
+import { Exposition } from './exposition.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';
 import { OutputQueue } from './output-queue.ts';
 import { ProcessGauge } from './process-gauge.ts';
+import type { MetricSources } from './read-metrics.ts';
 import { readTraceSettings } from './trace-settings.ts';
 import { Tracing } from './tracing.ts';
 
-export interface TelemetryOptions {
+type Figures = Omit<MetricSources, 'metrics' | 'process' | 'droppedLogLines' | 'droppedSpans'>;
+
+export interface TelemetryOptions extends Figures {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** Where log lines and stdout records go. */
   readonly outputFd: number;
   readonly policies: readonly string[];
-  readonly inFlight: () => number;
-  readonly config: () => ConfigStanding;
-  readonly auditFailures: () => number;
-  readonly isAuditFailing: () => boolean;
-  readonly targets: MetricSources['targets'];
-  readonly advisers: MetricSources['advisers'];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
@@ -49,16 +45,11 @@ export class Telemetry {
       now: () => performance.now(),
     });
     this.#exposition = new Exposition({
+      ...options,
       metrics: this.metrics,
       process: this.#process,
-      inFlight: options.inFlight,
       droppedLogLines: () => this.output.dropped,
       droppedSpans: () => this.tracing.dropped,
-      config: options.config,
-      auditFailures: options.auditFailures,
-      isAuditFailing: options.isAuditFailing,
-      targets: options.targets,
-      advisers: options.advisers,
     });
   }
 
