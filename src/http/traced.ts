@@ -38,6 +38,7 @@ export function tracedExchange(exchange: Exchange, finished: FinishedExchange): 
     method: request.method ?? '',
     path,
     route: routeOf(exchange),
+    serves: exchange.dialect?.serves ?? 'chat',
     host,
     httpVersion: request.httpVersion,
     userAgent,

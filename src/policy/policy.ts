@@ -24,6 +24,14 @@ export interface CallText {
   readonly text: string;
 }
 
+/** One text of a call with its place in the body. */
+export interface PlacedText extends CallText {
+  readonly form: TextForm;
+  readonly path: () => string;
+  /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
+  readonly isRoom?: boolean;
+}
+
 /** A finding in one text of a call. */
 export interface CallFinding extends Finding {
   /** Index into the texts the policy was given. */

@@ -24,6 +24,7 @@ function traced(about: Partial<FinishedExchange>, more: Partial<TracedExchange> 
     method: 'POST',
     path: '/v1/chat/completions',
     route: '/v1/chat/completions',
+    serves: 'chat',
     host: '127.0.0.1:41002',
     httpVersion: '1.1',
     userAgent: undefined,
