@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Guard, GuardOut } from '../guard.ts';
-import { Machine } from './machine.ts';
 import { compileProgram, PatternProblem } from './program.ts';
+import { Sieve } from './sieve.ts';
 import { problemIn } from './user-pattern.ts';
 import { matchesNothing } from './width.ts';
 
@@ -20,8 +20,8 @@ export function compileCondition(written: Written): (text: string) => boolean {
   const isNegated = typeof written !== 'string';
   const program = compileProgram(isNegated ? written.not : written);
   if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, so every text meets it');
-  const machine = new Machine(program, Number.POSITIVE_INFINITY);
-  return (text) => machine.occursIn(text) !== isNegated;
+  const sieve = Sieve.of(program);
+  return (text) => sieve.occursIn(text) !== isNegated;
 }
 
 /** Holds a text until it is whole, and then is `guard`, or nothing where the text does not meet the condition. */

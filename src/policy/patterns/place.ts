@@ -4,9 +4,6 @@ import { conditions } from './program.ts';
 /** What is known of the characters before a place, for `^` and `\b`. */
 const before = { beginText: 1, beginLine: 2, word: 4 } as const;
 
-/** As many as there are sorts of places. */
-export const places = 8;
-
 /** Position 0 is the beginning of the text. */
 export function placeBefore(text: string, at: number): number {
   if (at === 0) return before.beginText | before.beginLine;
