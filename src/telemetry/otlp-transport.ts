@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
+import { plainPool, post, type Posting } from '../upstream/post.ts';
 import type { TraceSettings } from './trace-settings.ts';
 
 const deflate = promisify(gzip);
@@ -31,17 +32,17 @@ const contentTypes = { 'http/protobuf': 'application/x-protobuf', 'http/json': '
 export class OtlpTransport {
   readonly #settings: TraceSettings;
   readonly #pool: Pool;
+  readonly #to: Pick<Posting, 'path' | 'headers'>;
   readonly #closed = new AbortController();
 
   constructor(settings: TraceSettings) {
     this.#settings = settings;
+    this.#to = { path: settings.url.pathname + settings.url.search, headers: headersOf(settings) };
     const { ca, cert, key } = settings.certificates;
     this.#pool = new Pool(settings.url.origin, {
+      ...plainPool, // the deadline of the whole is the one clock
       connections: 4,
       connect: { timeout: settings.timeoutMs, ...read({ ca, cert, key }) },
-      allowH2: false,
-      headersTimeout: 0, // the deadline of the whole takes their place
-      bodyTimeout: 0,
     });
   }
 
@@ -79,14 +80,24 @@ export class OtlpTransport {
     }
   }
 
-  #post(body: Buffer, withinMs: number): Promise<Buffer> {
-    const { url, headers, compression, protocol } = this.#settings;
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const all: Record<string, string> = { ...basic(url), ...headers, 'content-type': contentTypes[protocol] };
-    if (compression === 'gzip') all['content-encoding'] = 'gzip';
-    const path = url.pathname + url.search;
-    this.#pool.dispatch({ path, method: 'POST', headers: all, body }, new Reply(resolve, reject, withinMs));
-    return promise;
+  async #post(body: Buffer, withinMs: number): Promise<Buffer> {
+    const signal = AbortSignal.timeout(Math.max(Math.ceil(withinMs), 1));
+    let status = 0;
+    const onStatus = (is: number): undefined => {
+      status = is;
+    };
+    const posting = { ...this.#to, body, signal, mostBytes: mostReplyBytes, onStatus };
+    const reply = await post(this.#pool, posting).catch((cause: unknown) => {
+      if (signal.aborted)
+        throw new ExportError('the receiver did not answer in time', { isRetryable: false });
+      const isRetryable = status === 0 || retryableStatuses.has(status);
+      throw new ExportError('the receiver cannot be reached', { isRetryable, cause });
+    });
+    if (status >= 200 && status < 300) return reply.body;
+    const isRetryable = retryableStatuses.has(status);
+    const after = Number(reply.headers['retry-after']); // a date is not worth the trouble: the backoff stands in for it
+    const about = after > 0 ? { isRetryable, retryAfterMs: after * 1000 } : { isRetryable };
+    throw new ExportError(`the receiver answered ${status}`, about);
   }
 }
 
@@ -94,62 +105,10 @@ export class OtlpTransport {
 const mostReplyBytes = 65_536;
 const retryableStatuses = new Set([429, 502, 503, 504]);
 
-class Reply implements Dispatcher.DispatchHandler {
-  readonly #resolve: (body: Buffer) => void;
-  readonly #reject: (error: ExportError) => void;
-  readonly #timer: NodeJS.Timeout;
-  readonly #chunks: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
-  #bytes = 0;
-  #status = 0;
-  #retryAfterMs: number | undefined;
-
-  constructor(resolve: (body: Buffer) => void, reject: (error: ExportError) => void, withinMs: number) {
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(withinMs, 1)).unref();
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-  ): void {
-    this.#status = status;
-    const after = Number(headers['retry-after']); // a date is not worth the trouble: the backoff stands in for it
-    if (after > 0) this.#retryAfterMs = after * 1000;
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes <= mostReplyBytes) this.#chunks.push(chunk);
-    else this.#controller?.abort(new Error('the reply of the receiver is too long'));
-  }
-
-  onResponseEnd(): void {
-    clearTimeout(this.#timer);
-    if (this.#status >= 200 && this.#status < 300) return this.#resolve(Buffer.concat(this.#chunks));
-    const isRetryable = retryableStatuses.has(this.#status);
-    const retryAfterMs = this.#retryAfterMs;
-    const about = retryAfterMs === undefined ? { isRetryable } : { isRetryable, retryAfterMs };
-    this.#reject(new ExportError(`the receiver answered ${this.#status}`, about));
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: unknown): void {
-    clearTimeout(this.#timer);
-    const isRetryable = this.#status === 0 || retryableStatuses.has(this.#status);
-    this.#reject(new ExportError('the receiver cannot be reached', { isRetryable, cause }));
-  }
-
-  #expire(): void {
-    const error = new ExportError('the receiver did not answer in time', { isRetryable: false });
-    this.#reject(error);
-    this.#controller?.abort(error);
-  }
+function headersOf({ url, headers, compression, protocol }: TraceSettings): string[] {
+  const all: Record<string, string> = { ...basic(url), ...headers, 'content-type': contentTypes[protocol] };
+  if (compression === 'gzip') all['content-encoding'] = 'gzip';
+  return Object.entries(all).flat();
 }
 
 // Credentials in the address, as curl reads them.

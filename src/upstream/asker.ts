@@ -4,9 +4,11 @@ import type { Outside, Question } from '../policy/question.ts';
 import type { FinishedQuestion, QuestionOutcome } from '../record/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
 import { isClosing } from './faults.ts';
-import { type Post, postJson, StatusError } from './post-json.ts';
+import { type Collected, plainPool, post, type Posting } from './post.ts';
 
 const mostConnections = 16;
+const mostReplyBytes = 8 * 1024 * 1024;
+const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
 /** One whom policies ask, while a live configuration names it. */
 interface Advised {
@@ -150,12 +152,36 @@ async function send(
   { payload, signal }: Question<unknown>,
   headers: readonly string[],
 ): Promise<unknown> {
-  const post: Post = { path, body: JSON.stringify(payload), headers };
+  const body = JSON.stringify(payload);
+  const all = [...jsonHeaders, ...headers];
+  const posting: Posting = { path, headers: all, body, signal, mostBytes: mostReplyBytes, onStatus: refusal };
   try {
-    return await postJson(pool, post, signal);
+    return jsonOf(await post(pool, posting));
   } catch (error) {
     if (signal.aborted || !isClosing(error)) throw error;
-    return postJson(pool, post, signal);
+    return jsonOf(await post(pool, posting));
+  }
+}
+
+/** An answer with another status than 200. */
+class StatusError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`an answer with status ${status}`);
+    this.status = status;
+  }
+}
+
+function refusal(status: number): StatusError | undefined {
+  return status === 200 ? undefined : new StatusError(status);
+}
+
+function jsonOf({ body }: Collected): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Error('an answer that is not JSON'); // the message of JSON.parse quotes the text
   }
 }
 
@@ -163,15 +189,6 @@ function newAdvised(url: string): Advised {
   const { origin, pathname: path } = new URL(url);
   const observed = { inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
   const lastSuccessAt = Number.NEGATIVE_INFINITY;
-  return { lastSuccessAt, pool: newPool(origin), path, breaker: new Breaker(), ...observed };
-}
-
-function newPool(origin: string): Pool {
-  return new Pool(origin, {
-    connections: mostConnections,
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: 65_536,
-  });
+  const pool = new Pool(origin, { ...plainPool, connections: mostConnections, maxHeaderSize: 65_536 });
+  return { lastSuccessAt, pool, path, breaker: new Breaker(), ...observed };
 }
