@@ -9,20 +9,17 @@ import type { TraceSettings } from './trace-settings.ts';
 const deflate = promisify(gzip);
 
 /** The receiver refused, or could not be reached. The message names no header and quotes no reply. */
-export class ExportError extends Error {
+interface Refusal {
+  readonly error: Error;
   readonly isRetryable: boolean;
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, about: { isRetryable: boolean; retryAfterMs?: number; cause?: unknown }) {
-    super(message, about.cause === undefined ? {} : { cause: about.cause });
-    this.name = 'ExportError';
-    this.isRetryable = about.isRetryable;
-    this.retryAfterMs = about.retryAfterMs;
-  }
+  readonly retryAfterMs?: number;
 }
 
 const firstBackoffMs = 500;
 const longestBackoffMs = 5000;
+// A receiver has nothing to say that is longer.
+const mostReplyBytes = 65_536;
+const retryableStatuses = new Set([429, 502, 503, 504]);
 const contentTypes = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
 
 /**
@@ -46,23 +43,24 @@ export class OtlpTransport {
     });
   }
 
-  /** Resolves with the body of the reply. Throws ExportError where the batch is lost. */
+  /** Resolves with the body of the reply; rejects where the batch is lost. */
   async send(batch: Uint8Array): Promise<Buffer> {
     const { compression, timeoutMs } = this.#settings;
+    const { signal } = this.#closed;
     const deadline = performance.now() + timeoutMs;
     const body =
       compression === 'gzip'
         ? await deflate(batch)
         : Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
-      try {
-        return await this.#post(body, deadline - performance.now());
-      } catch (error) {
-        if (!(error instanceof ExportError) || !error.isRetryable || this.#closed.signal.aborted) throw error;
-        const waitMs = error.retryAfterMs ?? backoffMs * (0.8 + 0.4 * Math.random());
-        if (performance.now() + waitMs >= deadline) throw error;
-        await this.#wait(waitMs, error);
-      }
+      const came = await this.#post(body, deadline - performance.now());
+      if (Buffer.isBuffer(came)) return came;
+      const { error, isRetryable, retryAfterMs } = came;
+      const waitMs = retryAfterMs ?? backoffMs * (0.8 + 0.4 * Math.random());
+      if (!isRetryable || signal.aborted || performance.now() + waitMs >= deadline) throw error;
+      await pause(waitMs, undefined, { signal, ref: false }).catch(() => {
+        throw error; // closed meanwhile: what went wrong before is why the batch is lost
+      });
     }
   }
 
@@ -72,38 +70,28 @@ export class OtlpTransport {
     await this.#pool.destroy();
   }
 
-  async #wait(ms: number, error: ExportError): Promise<void> {
-    try {
-      await pause(ms, undefined, { signal: this.#closed.signal, ref: false });
-    } catch {
-      throw error; // closed meanwhile: what went wrong before is why the batch is lost
-    }
-  }
-
-  async #post(body: Buffer, withinMs: number): Promise<Buffer> {
+  async #post(body: Buffer, withinMs: number): Promise<Buffer | Refusal> {
     const signal = AbortSignal.timeout(Math.max(Math.ceil(withinMs), 1));
     let status = 0;
     const onStatus = (is: number): undefined => {
       status = is;
     };
-    const posting = { ...this.#to, body, signal, mostBytes: mostReplyBytes, onStatus };
-    const reply = await post(this.#pool, posting).catch((cause: unknown) => {
+    try {
+      const posting = { ...this.#to, body, signal, mostBytes: mostReplyBytes, onStatus };
+      const reply = await post(this.#pool, posting);
+      if (status >= 200 && status < 300) return reply.body;
+      const error = new Error(`the receiver answered ${status}`);
+      const after = Number(reply.headers['retry-after']); // a date is not worth the trouble: the backoff stands in for it
+      const isRetryable = retryableStatuses.has(status);
+      return after > 0 ? { error, isRetryable, retryAfterMs: after * 1000 } : { error, isRetryable };
+    } catch (cause) {
       if (signal.aborted)
-        throw new ExportError('the receiver did not answer in time', { isRetryable: false });
-      const isRetryable = status === 0 || retryableStatuses.has(status);
-      throw new ExportError('the receiver cannot be reached', { isRetryable, cause });
-    });
-    if (status >= 200 && status < 300) return reply.body;
-    const isRetryable = retryableStatuses.has(status);
-    const after = Number(reply.headers['retry-after']); // a date is not worth the trouble: the backoff stands in for it
-    const about = after > 0 ? { isRetryable, retryAfterMs: after * 1000 } : { isRetryable };
-    throw new ExportError(`the receiver answered ${status}`, about);
+        return { error: new Error('the receiver did not answer in time'), isRetryable: false };
+      const error = new Error('the receiver cannot be reached', { cause });
+      return { error, isRetryable: status === 0 || retryableStatuses.has(status) };
+    }
   }
 }
-
-// A receiver has nothing to say that is longer.
-const mostReplyBytes = 65_536;
-const retryableStatuses = new Set([429, 502, 503, 504]);
 
 function headersOf({ url, headers, compression, protocol }: TraceSettings): string[] {
   const all: Record<string, string> = { ...basic(url), ...headers, 'content-type': contentTypes[protocol] };
