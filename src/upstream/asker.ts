@@ -10,19 +10,6 @@ const mostConnections = 16;
 const mostReplyBytes = 8 * 1024 * 1024;
 const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
-/** One whom policies ask, while a live configuration names it. */
-interface Advised {
-  readonly pool: Pool;
-  readonly path: string;
-  readonly breaker: Breaker;
-  inFlight: number;
-  successes: number;
-  failures: number;
-  lastFailureAt: number | undefined;
-  /** Monotonic milliseconds. */
-  lastSuccessAt: number;
-}
-
 /** What is known of one whom policies ask. */
 export interface AdviserStanding {
   readonly url: string;
@@ -32,6 +19,35 @@ export interface AdviserStanding {
   readonly failures: number;
   /** Epoch milliseconds. */
   readonly lastFailureAt: number | undefined;
+}
+
+/** One whom policies ask, while a live configuration names it. */
+class Adviser {
+  readonly pool: Pool;
+  readonly path: string;
+  readonly breaker = new Breaker();
+  inFlight = 0;
+  successes = 0;
+  failures = 0;
+  lastFailureAt: number | undefined;
+  /** Monotonic milliseconds. */
+  lastSuccessAt = -Infinity;
+
+  constructor(url: string) {
+    const { origin, pathname } = new URL(url);
+    this.path = pathname;
+    this.pool = new Pool(origin, { ...plainPool, connections: mostConnections, maxHeaderSize: 65_536 });
+  }
+
+  note(outcome: AskOutcome, now: number): void {
+    if (outcome === 'success') {
+      this.successes += 1;
+      this.lastSuccessAt = now;
+    } else if (outcome === 'failure') {
+      this.failures += 1;
+      this.lastFailureAt = Date.now();
+    }
+  }
 }
 
 export interface AskerParts {
@@ -45,7 +61,7 @@ export interface AskerParts {
 export class Asker implements Outside {
   readonly #parts: AskerParts;
   /** By URL. */
-  readonly #advised = new Held<string, Advised>(({ pool }) => {
+  readonly #advised = new Held<string, Adviser>(({ pool }) => {
     void pool.close(); // when its last question is over; nobody is left to hear of it
   });
 
@@ -59,7 +75,7 @@ export class Asker implements Outside {
 
   /** Each is matched by one `release`: what was observed of an adviser lives as long as a configuration that names it. */
   hold(urls: readonly string[]): void {
-    for (const url of urls) this.#advised.hold(url, () => newAdvised(url));
+    for (const url of urls) this.#advised.hold(url, () => new Adviser(url));
   }
 
   release(urls: readonly string[]): void {
@@ -74,33 +90,43 @@ export class Asker implements Outside {
 
   async ask<Reply>(question: Question<Reply>): Promise<Reply> {
     const { url, asking } = question;
-    const advised = this.#advised.get(url);
-    if (advised === undefined) throw new Error(`no kind said that it asks ${url}`);
+    const adviser = this.#advised.get(url);
+    if (adviser === undefined) throw new Error(`no kind said that it asks ${url}`);
     const startedAt = this.#parts.now();
-    const permit = advised.breaker.admit(startedAt);
+    const permit = adviser.breaker.admit(startedAt);
     if (permit === undefined) {
-      this.#parts.record(finished(question, { outcome: 'unasked', startedAt, durationMs: 0 }));
+      this.#record(question, { outcome: 'unasked' }, { startedAt, durationMs: 0 });
       throw new Error(`${url} has failed too often and is not asked for a while`);
     }
     const trace = asking.traceQuestion();
     let ending: Ending = { outcome: 'success' };
-    advised.inFlight += 1;
+    adviser.inFlight += 1;
     try {
-      return question.read(await send(advised, question, trace.headers));
+      return question.read(await send(adviser, question, trace.headers));
     } catch (cause) {
       ending = endingOf(cause, question.signal);
       throw cause;
     } finally {
       const now = this.#parts.now();
-      advised.inFlight -= 1;
-      note(advised, ending.outcome, now);
+      const blame = blameOf(ending.outcome);
+      adviser.inFlight -= 1;
+      adviser.note(blame, now);
       // It answered others meanwhile: long texts of one caller must not have it taken from all.
-      const isTooMuch = ending.outcome === 'timeout' && advised.lastSuccessAt > startedAt;
-      advised.breaker.settle(permit, isTooMuch ? 'void' : blameOf(ending.outcome), now);
-      const over = finished(question, { ...ending, startedAt, durationMs: now - startedAt });
-      this.#parts.record(over);
+      const isTooMuch = ending.outcome === 'timeout' && adviser.lastSuccessAt > startedAt;
+      adviser.breaker.settle(permit, isTooMuch ? 'void' : blame, now);
+      const over = this.#record(question, ending, { startedAt, durationMs: now - startedAt });
       asking.questioned({ ...over, spanId: trace.spanId });
     }
+  }
+
+  #record(
+    { url, texts }: Question<unknown>,
+    { outcome, error }: Ending,
+    time: Pick<FinishedQuestion, 'startedAt' | 'durationMs'>,
+  ): FinishedQuestion {
+    const over = { url, outcome, error, texts, ...time, spanId: undefined };
+    this.#parts.record(over);
+    return over;
   }
 
   async close(): Promise<void> {
@@ -113,13 +139,6 @@ interface Ending {
   readonly error?: string;
 }
 
-function finished(
-  { url, texts }: Question<unknown>,
-  { outcome, error, startedAt, durationMs }: Ending & Pick<FinishedQuestion, 'startedAt' | 'durationMs'>,
-): FinishedQuestion {
-  return { url, outcome, error, texts, startedAt, durationMs, spanId: undefined };
-}
-
 function endingOf(cause: unknown, { aborted, reason }: AbortSignal): Ending {
   // It was the exchange that ended, unless it was the time there was for this.
   if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))
@@ -130,17 +149,6 @@ function endingOf(cause: unknown, { aborted, reason }: AbortSignal): Ending {
   return { outcome: 'failure', error: typeof code === 'string' ? code : 'bad_reply' };
 }
 
-function note(advised: Advised, outcome: QuestionOutcome, now: number): void {
-  const blame = blameOf(outcome);
-  if (blame === 'success') {
-    advised.successes += 1;
-    advised.lastSuccessAt = now;
-  } else if (blame === 'failure') {
-    advised.failures += 1;
-    advised.lastFailureAt = Date.now();
-  }
-}
-
 function blameOf(outcome: QuestionOutcome): AskOutcome {
   if (outcome === 'timeout') return 'failure';
   return outcome === 'unasked' ? 'void' : outcome;
@@ -148,7 +156,7 @@ function blameOf(outcome: QuestionOutcome): AskOutcome {
 
 // A kept connection may be closed just as it is used again. Asking changes nothing, so it is asked once more.
 async function send(
-  { pool, path }: Advised,
+  { pool, path }: Adviser,
   { payload, signal }: Question<unknown>,
   headers: readonly string[],
 ): Promise<unknown> {
@@ -183,12 +191,4 @@ function jsonOf({ body }: Collected): unknown {
   } catch {
     throw new Error('an answer that is not JSON'); // the message of JSON.parse quotes the text
   }
-}
-
-function newAdvised(url: string): Advised {
-  const { origin, pathname: path } = new URL(url);
-  const observed = { inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
-  const lastSuccessAt = Number.NEGATIVE_INFINITY;
-  const pool = new Pool(origin, { ...plainPool, connections: mostConnections, maxHeaderSize: 65_536 });
-  return { lastSuccessAt, pool, path, breaker: new Breaker(), ...observed };
 }
