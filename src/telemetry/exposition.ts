@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { MetricSources } from './metric-sources.ts';
-import { readMetrics, type Scrape } from './read-metrics.ts';
+import { type MetricSources, readMetrics, type Scrape } from './read-metrics.ts';
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 

@@ -1,11 +1,11 @@
 import { Exposition } from './exposition.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
-import type { MetricSources } from './metric-sources.ts';
 import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';
 import { OutputQueue } from './output-queue.ts';
 import { ProcessGauge } from './process-gauge.ts';
+import type { MetricSources } from './read-metrics.ts';
 import { readTraceSettings } from './trace-settings.ts';
 import { Tracing } from './tracing.ts';
 

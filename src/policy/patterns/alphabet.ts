@@ -9,7 +9,9 @@ export interface CharacterClass {
   readonly isNewline: boolean;
 }
 
-const asciiSize = 128;
+export const asciiSize = 128;
+/** Characters beyond this take two code units. */
+export const lastOfPlane = 0xffff;
 /** Classes of other characters are remembered, so many at most. */
 const mostKnown = 8192;
 

@@ -1,6 +1,6 @@
 import { type Attempt, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { States, unknown } from '../text/states.ts';
-import { Alphabet, type CharacterClass, endOfText } from './alphabet.ts';
+import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
 import { accepts, type Edge, edgeShift, isIdle, isSettled } from './edge.ts';
 import {
   codePointAt,
@@ -173,8 +173,6 @@ export class Machine {
 
 /** No number of a state is made up, so this stands for none. */
 const nowhere = { numbers: [], place: 0 } as const;
-const asciiSize = 128;
 const beyond = 0xffff;
-const lastOfPlane = 0xffff;
 const lastAscii = 0x7f;
 const oddCases = [0x17f, 0x212a] as const;

@@ -1,5 +1,6 @@
 import { fold, foldedCharacters } from '../guards/characters.ts';
 import { characterSet, type CharacterSet, type Search, undecided, type View } from '../guards/detector.ts';
+import { asciiSize, lastOfPlane } from './alphabet.ts';
 import { accepts, edgeShift, isIdle } from './edge.ts';
 import type { Machine } from './machine.ts';
 import { codePointAt, isHalf } from './place.ts';
@@ -8,8 +9,6 @@ import { Sieve, tooMuch } from './sieve.ts';
 
 /** Bits of a number that tell patterns of one search apart; patterns beyond share them. */
 const mostKinds = 30;
-const asciiSize = 128;
-const lastOfPlane = 0xffff;
 /** Stands for no state: nothing is under way. */
 const unset = -1;
 

@@ -1,4 +1,4 @@
-import { type CharacterClass, endOfText, isWordCharacter } from './alphabet.ts';
+import { type CharacterClass, endOfText, isWordCharacter, lastOfPlane } from './alphabet.ts';
 import { conditions } from './program.ts';
 
 /** What is known of the characters before a place, for `^` and `\b`. */
@@ -26,8 +26,6 @@ export function conditionsAt(place: number, character: CharacterClass): number {
     (isBoundary ? conditions.wordBoundary : conditions.noWordBoundary)
   );
 }
-
-const lastOfPlane = 0xffff;
 
 /** The character at `index`; half of one where the other is not before `end`. */
 export function codePointAt(text: string, index: number, end: number): number {

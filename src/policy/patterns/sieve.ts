@@ -1,5 +1,5 @@
 import { States, unknown } from '../text/states.ts';
-import { Alphabet, type CharacterClass, endOfText } from './alphabet.ts';
+import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
 import { accepts, type Edge, edgeShift, isIdle } from './edge.ts';
 import { codePointAt, conditionsAt, placeAfter, placeBefore } from './place.ts';
 import { type Instruction, ops, type Program } from './program.ts';
@@ -8,8 +8,6 @@ import { Steps } from './steps.ts';
 /** There was too much to work out: the text is not read by this any further. */
 export const tooMuch = -1;
 
-const asciiSize = 128;
-const lastOfPlane = 0xffff;
 /** Steps that may be visited to work out states: so many at once, and so many more for each character that was read. */
 const mostWork = 200_000;
 const workPerCharacter = 4;

@@ -1,7 +1,6 @@
+import { lastOfPlane } from './alphabet.ts';
 import { conditions, type Instruction, isRune, ops, type Program } from './program.ts';
 import { everyCondition, Steps } from './steps.ts';
-
-const lastOfPlane = 0xffff;
 
 /** Whether the pattern can match without taking a character. */
 export function matchesNothing(program: Program): boolean {
