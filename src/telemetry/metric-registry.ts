@@ -16,13 +16,13 @@ class Scraped extends Gauge<string> {
   readonly #metric: Metric;
 
   constructor(metric: Metric) {
-    const { name, help, labelNames } = metric;
+    const { name, help, labelNames } = metric.described;
     super({ name, help, labelNames, registers: [] });
     this.#metric = metric;
   }
 
   override get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    const { name, help, type } = this.#metric;
+    const { name, help, type } = this.#metric.described;
     const values = [...this.#metric.samples()];
     return Promise.resolve({ name, help, type, aggregator: 'sum', collect: () => undefined, values });
   }

@@ -14,7 +14,8 @@ export interface Described {
   readonly labelNames: readonly string[];
 }
 
-export interface Metric extends Described {
+export interface Metric {
+  readonly described: Described;
   /** What a scrape shows of it now. */
   samples(): readonly Sample[];
 }

@@ -135,8 +135,8 @@ const configInfo: Described = {
 export function readMetrics(scrape: () => Scrape): readonly Metric[] {
   const told = table.filter(({ read }) => read(scrape()) !== undefined);
   return [
-    ...told.map(({ read, ...described }) => ({ ...described, samples: () => shown(read(scrape())) })),
-    { ...configInfo, samples: () => standing(scrape()) },
+    ...told.map((described) => ({ described, samples: () => shown(described.read(scrape())) })),
+    { described: configInfo, samples: () => standing(scrape()) },
   ];
 }
 

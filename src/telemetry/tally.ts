@@ -85,10 +85,7 @@ export class SeriesBudget {
 
 /** The series of one metric, by label set. Beyond the budget they are all one, which says `other` throughout. */
 export class Family<Series extends Count | Durations> implements Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: Metric['type'];
-  readonly labelNames: readonly string[];
+  readonly described: Described;
   readonly #create: (labels: Labels) => Series;
   readonly #other: Series;
   readonly #lines: number;
@@ -98,15 +95,11 @@ export class Family<Series extends Count | Durations> implements Metric {
   });
 
   constructor(described: Described, budget: SeriesBudget, create: (labels: Labels) => Series) {
-    const { name, help, type, labelNames } = described;
-    this.name = name;
-    this.help = help;
-    this.type = type;
-    this.labelNames = labelNames;
+    this.described = described;
     this.#budget = budget;
     this.#create = create;
-    this.#other = create(Object.fromEntries(labelNames.map((label) => [label, 'other'])));
-    this.#lines = this.#other.samples(name).length;
+    this.#other = create(Object.fromEntries(described.labelNames.map((label) => [label, 'other'])));
+    this.#lines = this.#other.samples(described.name).length;
   }
 
   all(): readonly Series[] {
@@ -114,7 +107,7 @@ export class Family<Series extends Count | Durations> implements Metric {
   }
 
   samples(): readonly Sample[] {
-    return this.all().flatMap((series) => series.samples(this.name));
+    return this.all().flatMap((series) => series.samples(this.described.name));
   }
 
   /**
@@ -122,7 +115,7 @@ export class Family<Series extends Count | Durations> implements Metric {
    * is not for every call.
    */
   open(given: Labels): Series {
-    const labels = Object.fromEntries(this.labelNames.map((label) => [label, given[label] ?? '']));
+    const labels = Object.fromEntries(this.described.labelNames.map((label) => [label, given[label] ?? '']));
     const key = keyOf(labels);
     if (key === keyOf(this.#other.labels)) return this.#openOther();
     if (this.#held.get(key) === undefined && !this.#budget.take(this.#lines)) return this.#openOther();
@@ -164,7 +157,7 @@ export class OwnSeries<Series extends Count | Durations> {
 
   /** The series whose last label has this value; without one, the only series the holder has. */
   of(value = ''): Series {
-    return this.#byKey.get(value) ?? this.open(value, lastLabel(this.#family, value));
+    return this.#byKey.get(value) ?? this.open(value, lastLabel(this.#family.described, value));
   }
 
   open(key: string | number, more: Labels): Series {
