@@ -26,10 +26,10 @@ export class Telemetry {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  readonly exposition: Exposition;
   /** Exchanges that are over. */
   processed = 0;
   readonly #process = new ProcessGauge();
-  readonly #exposition: Exposition;
 
   constructor(options: TelemetryOptions) {
     this.output = new OutputQueue({
@@ -44,7 +44,7 @@ export class Telemetry {
       log: () => this.log,
       now: () => performance.now(),
     });
-    this.#exposition = new Exposition({
+    this.exposition = new Exposition({
       ...options,
       metrics: this.metrics,
       process: this.#process,
@@ -65,16 +65,6 @@ export class Telemetry {
   #misconfigured(target: string, result: string): void {
     const message = 'a target refuses what the configuration sends it: look at its key, model and base_url';
     this.log.warn('upstream', message, { code: 'target_misconfigured', upstream: target, result });
-  }
-
-  /** The text that Prometheus reads. */
-  scrape(): Promise<string> {
-    return this.#exposition.text();
-  }
-
-  /** Loads what the first scrape needs: better while nobody waits. */
-  loadExposition(): Promise<void> {
-    return this.#exposition.load();
   }
 
   async close(): Promise<void> {

@@ -144,7 +144,6 @@ function endingOf(cause: unknown, { aborted, reason }: AbortSignal): Ending {
   if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))
     return { outcome: 'void', error: 'exchange_over' };
   if (aborted) return { outcome: 'timeout', error: 'timeout' };
-  if (cause instanceof StatusError) return { outcome: 'failure', error: `${cause.status}` };
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   return { outcome: 'failure', error: typeof code === 'string' ? code : 'bad_reply' };
 }
@@ -171,18 +170,10 @@ async function send(
   }
 }
 
-/** An answer with another status than 200. */
-class StatusError extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`an answer with status ${status}`);
-    this.status = status;
-  }
-}
-
-function refusal(status: number): StatusError | undefined {
-  return status === 200 ? undefined : new StatusError(status);
+function refusal(status: number): Error | undefined {
+  return status === 200
+    ? undefined
+    : Object.assign(new Error(`an answer with status ${status}`), { code: `${status}` });
 }
 
 function jsonOf({ body }: Collected): unknown {

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Guard, GuardOut } from '../guard.ts';
 import { compileProgram, PatternProblem } from './program.ts';
 import { Sieve } from './sieve.ts';
-import { problemIn } from './user-pattern.ts';
+import { checkCompiles } from './user-pattern.ts';
 import { matchesNothing } from './width.ts';
 
 type Written = string | { readonly not: string };
 
 const isUsable = z.string().superRefine((pattern, context) => {
-  const message = problemIn(() => compileCondition(pattern));
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
+  checkCompiles(() => compileCondition(pattern), context);
 });
 
 /** What a text must hold somewhere, or must not, for a rule to be about it. */

@@ -12,12 +12,7 @@ export const tooMuch = -1;
 const mostWork = 200_000;
 const workPerCharacter = 4;
 
-interface Limits {
-  readonly mostNumbers: number;
-  readonly work: number;
-}
-
-const limits: Limits = { mostNumbers: 1_000_000, work: mostWork };
+const limits = { mostNumbers: 1_000_000, work: mostWork };
 
 /**
  * Several programs run over a text as one automaton, with a match begun at every place: one look at a table for each
@@ -33,7 +28,7 @@ export class Sieve {
   readonly #states: States<readonly number[]>;
   #work: number;
 
-  constructor(programs: readonly Program[], { mostNumbers, work }: Limits = limits) {
+  constructor(programs: readonly Program[], { mostNumbers, work } = limits) {
     const instructions = programs.flatMap((program, index) => moved(program, offsetOf(programs, index)));
     this.#starts = programs.map(({ start }, index) => start + offsetOf(programs, index));
     this.#alphabet = new Alphabet({ instructions });
