@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../json/parsed.ts';
 import type { Adviser } from '../question.ts';
 
 interface Place {
@@ -35,16 +36,8 @@ export function recognizerAdviser(settings: Place & { readonly entities: readonl
 
 /** It says nothing of entities it does not know when it is asked for them: it just never finds any. */
 function unknownAmong(entities: readonly string[], body: string): string | undefined {
-  const known = z.array(z.string()).safeParse(parsed(body)).data;
+  const known = z.array(z.string()).safeParse(parsedJson(body)).data;
   if (known === undefined) return 'it does not say which entities it knows';
   const unknown = entities.filter((entity) => !known.includes(entity));
   return unknown.length === 0 ? undefined : `it does not know ${unknown.join(', ')}`;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // another program's page
-  }
 }
