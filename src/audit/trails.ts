@@ -18,10 +18,12 @@ export class AuditTrails {
   /** Each call is matched by one `release`, unless it rejects. */
   async acquire(path: string): Promise<FileTrail> {
     const key = resolve(path);
+    const trail = this.#open.hold(key, () => this.#openTrail(key));
     try {
-      return await this.#open.hold(key, () => this.#openTrail(key));
+      return await trail;
     } catch (error) {
-      this.#open.release(key);
+      // Another may hold the path by now, if this one was given back while it was being opened.
+      if (this.#open.get(key) === trail) this.#open.release(key);
       throw error;
     }
   }

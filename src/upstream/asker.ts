@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { Held } from '../held.ts';
+import { parsedJson } from '../json/parsed.ts';
 import type { Outside, Question } from '../policy/question.ts';
 import type { FinishedQuestion, QuestionOutcome } from '../record/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
@@ -177,9 +178,7 @@ function refusal(status: number): Error | undefined {
 }
 
 function jsonOf({ body }: Collected): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new Error('an answer that is not JSON'); // the message of JSON.parse quotes the text
-  }
+  const parsed = parsedJson(body.toString());
+  if (parsed === undefined) throw new Error('an answer that is not JSON');
+  return parsed;
 }
