@@ -55,16 +55,10 @@ export class Logger {
   /** The one line of a finished exchange. */
   exchange(exchange: FinishedExchange): void {
     const { level, format, now, write } = this.#options;
+    if (format !== 'json') return this.info('gateway', exchangeText(exchange));
     if (rank[level] < rank.info) return;
-    const timestamp = this.#timestamps.text(now());
-    if (format === 'json') {
-      write(
-        `{"timestamp":"${timestamp}","level":"info","target":"gateway","message":"call"${this.#exchanges.line(exchange)}}`,
-      );
-    } else {
-      const message = plainText(exchangeText(exchange));
-      write(formatText({ timestamp, level: 'info', target: 'gateway', message, rest: '' }, format));
-    }
+    const start = head(this.#timestamps.text(now()), 'info', '"gateway"', '"call"');
+    write(`${start}${this.#exchanges.line(exchange)}}`);
   }
 
   /** What the output queue says of the lines it dropped. */
