@@ -78,7 +78,7 @@ class RunningGateway implements Gateway {
     this.#budget = new BufferBudget(options.maxBufferedBytes);
     this.#admin = new AdminServer({
       health: () => this.#health(),
-      metrics: () => this.#telemetry.scrape(),
+      metrics: () => this.#telemetry.exposition.text(),
       status: () => this.#status(),
       onError: (error) => this.#telemetry.log.error('admin', 'a page could not be made', {}, error),
     });
@@ -105,7 +105,7 @@ class RunningGateway implements Gateway {
   // A busy gateway leaves it to the first scrape. What cannot be loaded, that one will report.
   #loadExposition(): void {
     if (this.#phase !== 'serving' || this.#data?.inFlight !== 0) return;
-    this.#telemetry.loadExposition().catch(() => undefined);
+    this.#telemetry.exposition.load().catch(() => undefined);
   }
 
   print(text: string): void {

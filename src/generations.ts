@@ -17,8 +17,7 @@ import { type Lease, Runtime } from './runtime/runtime.ts';
 import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
 import { warmSoon } from './runtime/warm.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
-import { logSeam } from './telemetry/audit-line.ts';
-import { logNotes, logReload } from './telemetry/reload-line.ts';
+import { logNotes, logReload, logSeam } from './telemetry/event-lines.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { type AdviserStanding, Asker } from './upstream/asker.ts';
 import { TargetStates } from './upstream/target-states.ts';
@@ -70,7 +69,7 @@ export class Generations {
     this.audit = new AuditKeeper({
       stdout: new StdoutTrail(telemetry.output),
       files: new AuditTrails(Date.now, (seam) => {
-        telemetry.metrics.auditSeams[seam.reason] += 1;
+        telemetry.metrics.seam(seam.reason);
         logSeam(seam, telemetry.log);
       }),
       now: Date.now,
@@ -188,7 +187,7 @@ export class Generations {
 
   #report(event: ReloadEvent<Issue>): void {
     if (event.kind === 'applied' || event.kind === 'rejected') this.#telemetry.metrics.reloaded(event.kind);
-    if (event.kind === 'applied') this.#telemetry.metrics.weakened += event.weakened.length;
+    if (event.kind === 'applied') this.#telemetry.metrics.weakened(event.weakened.length);
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
     const { current } = this.#runtime;

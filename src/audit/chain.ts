@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { Timestamps } from '../telemetry/json-line.ts';
+import { ExchangeJson } from '../telemetry/exchange-json.ts';
+import { quote, Timestamps } from '../telemetry/json-line.ts';
 import type { AuditEvent } from './event.ts';
-import { RecordText } from './record-text.ts';
 
 /** Where a chain stands: the last record's number and hash. */
 export interface ChainHead {
@@ -26,7 +26,7 @@ export const genesis: ChainHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) }
  */
 export class AuditChain {
   readonly #timestamps = new Timestamps();
-  readonly #text = new RecordText();
+  readonly #exchanges = new ExchangeJson();
   #head: ChainHead;
 
   /** Continues after `head`. */
@@ -41,7 +41,7 @@ export class AuditChain {
   /** The next record as a line without its line break. */
   next(event: AuditEvent): string {
     return this.#link(
-      `,"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#text.members(event)}`,
+      `,"ts":"${this.#timestamps.text(event.at)}","kind":"${event.kind}"${this.#members(event)}`,
     );
   }
 
@@ -49,6 +49,29 @@ export class AuditChain {
   repeat(line: string): string {
     const members = line.slice(line.indexOf(','), -linkLength);
     return this.#link(`${members},"repeats":${line.slice(seqAt, line.indexOf(','))}`);
+  }
+
+  #members(event: AuditEvent): string {
+    switch (event.kind) {
+      case 'exchange': {
+        const { immutable, retentionDays } = event.stamp;
+        return `${this.#exchanges.record(event.exchange)},"immutable":${immutable},"retention_days":${retentionDays}`;
+      }
+      case 'start':
+        return `,"version":${quote(event.version)}`;
+      case 'stop':
+        return `,"reason":${quote(event.reason)}`;
+      case 'reload':
+        return `,"generation":${event.generation},"config_hash":"${event.configHash}"`;
+      case 'config_rejected':
+        return `,"config_hash":"${event.configHash}","issues":${JSON.stringify(event.issues)}`;
+      case 'torn_tail':
+        return `,"bytes":${event.bytes},"sha256":"${event.sha256}","moved_to":${quote(event.movedTo)}`;
+      case 'reopened': {
+        const movedTo = event.movedTo === undefined ? '' : `,"moved_to":${quote(event.movedTo)}`;
+        return `,"reason":"${event.reason}","lost":${event.lost},"repeats_from":${event.repeatsFrom}${movedTo}`;
+      }
+    }
   }
 
   #link(members: string): string {

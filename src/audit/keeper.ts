@@ -13,11 +13,12 @@ interface Keeping {
   readonly recordsAll: boolean;
   /** `on_error: allow`: an exchange goes on without its record. */
   readonly isLenient: boolean;
-  readonly path: string;
+  /** The file it holds, if any. */
+  path: string | undefined;
   /** Undefined while the file is being opened, and when it cannot be. */
   trail: AuditTrail | undefined;
   /** Its file could not be opened. */
-  readonly isShut: boolean;
+  isShut: boolean;
   readonly opened: Promise<AuditTrail>;
 }
 
@@ -49,8 +50,8 @@ export class AuditKeeper {
     try {
       keeping.trail = await keeping.opened;
     } catch (error) {
-      // It holds no file, so it must not give one back.
-      this.#keepings.set(generation, { ...keeping, path: '', isShut: true });
+      keeping.path = undefined; // so it must not give one back
+      keeping.isShut = true;
       this.#parts.onError(error);
       throw error;
     }
@@ -58,9 +59,8 @@ export class AuditKeeper {
 
   async release({ generation }: Snapshot): Promise<void> {
     const keeping = this.#keepings.get(generation);
-    if (keeping === undefined) return;
     this.#keepings.delete(generation);
-    if (keeping.path !== '') await this.#parts.files.release(keeping.path);
+    if (keeping?.path !== undefined) await this.#parts.files.release(keeping.path);
   }
 
   /** Stores the record of an exchange before its last byte leaves. Undefined: stored, or there is none to store. */
@@ -102,8 +102,8 @@ export class AuditKeeper {
   }
 
   #append(keeping: Keeping, event: AuditEvent): Promise<void> | undefined {
-    const stored =
-      keeping.trail === undefined ? this.#appendLater(keeping, event) : keeping.trail.append(event);
+    const { trail } = keeping;
+    const stored = trail === undefined ? this.#appendLater(keeping, event) : trail.append(event);
     stored?.catch(() => (this.failures += 1)); // counted here; whoever appends hears of it too
     return stored;
   }
@@ -117,16 +117,16 @@ export class AuditKeeper {
 
   #open({ settings, common }: ChainEntry): Keeping {
     const { sink, path, immutable, retention_days, log_all_access } = auditLoggerSettings.parse(settings);
-    const opened: Promise<AuditTrail> =
-      sink === 'file' ? this.#parts.files.acquire(path) : Promise.resolve(this.#parts.stdout);
+    const { stdout, files } = this.#parts;
+    const isFile = sink === 'file';
     return {
       stamp: { immutable, retentionDays: retention_days },
       recordsAll: log_all_access,
       isLenient: common.onError === 'allow',
-      path: sink === 'file' ? path : '',
-      trail: sink === 'file' ? undefined : this.#parts.stdout,
+      path: isFile ? path : undefined,
+      trail: isFile ? undefined : stdout,
       isShut: false,
-      opened,
+      opened: isFile ? files.acquire(path) : Promise.resolve(stdout),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { PolicyEvaluation } from '../record/finished-exchange.ts';
+import { type PolicyEvaluation, strongerResult } from '../record/finished-exchange.ts';
 import type { FinishedQuestion } from '../record/finished-question.ts';
 import type { Decision, DecisionResult } from '../record/decision.ts';
 import type { Finding } from './guard.ts';
@@ -34,8 +34,6 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 type Act = 'flag' | 'rewrite' | 'deny';
 
 type Result = PolicyEvaluation['result'];
-
-const strength = { allow: 0, flag: 1, rewrite: 2, failed: 3, deny: 4 } as const;
 
 const shadowed = { flag: 'shadow_flag', rewrite: 'shadow_rewrite', deny: 'shadow_deny' } as const;
 
@@ -238,7 +236,7 @@ export class Evidence implements Occasion, Pace {
   #raise({ policy, direction }: Place, result: Result): void {
     if (direction === 'request') return;
     const answering = this.#answering(policy);
-    if (strength[result] > strength[answering.result]) answering.result = result;
+    answering.result = strongerResult(answering.result, result);
   }
 
   #answering(policy: string): Answering {

@@ -38,6 +38,16 @@ export interface PolicyEvaluation {
   readonly durationMs: number;
 }
 
+const strength = { allow: 0, flag: 1, rewrite: 2, failed: 3, deny: 4 } as const;
+
+/** The stronger of two things that policies did. */
+export function strongerResult(
+  one: PolicyEvaluation['result'],
+  other: PolicyEvaluation['result'],
+): PolicyEvaluation['result'] {
+  return strength[other] > strength[one] ? other : one;
+}
+
 /** The ids that a log line names: those that somebody outside can know. */
 export interface KnownTrace {
   readonly traceId: string;

@@ -1,3 +1,5 @@
+import { Held } from '../held.ts';
+
 /** An exchange's hold on the snapshot it began with. */
 export interface Lease<S> {
   readonly snapshot: S;
@@ -5,74 +7,66 @@ export interface Lease<S> {
   release(): void;
 }
 
-interface Slot<S> {
-  readonly snapshot: S;
-  leases: number;
+interface Numbered {
+  readonly generation: number;
 }
 
 /**
  * The current snapshot, and those that exchanges still hold. A snapshot retires once: when it is no longer current
  * and its last lease is released.
  */
-export class Runtime<S extends { readonly generation: number }> {
-  readonly #onRetire: (snapshot: S) => void;
-  readonly #live = new Set<Slot<S>>();
-  #current: Slot<S> | undefined;
+export class Runtime<S extends Numbered> {
+  /** By generation; being current is a hold like any other. */
+  readonly #live: Held<number, S>;
+  #current: S | undefined;
 
   /** `onRetire` runs inside `swap` or `release` and must not throw. */
   constructor(onRetire: (snapshot: S) => void) {
-    this.#onRetire = onRetire;
+    this.#live = new Held(onRetire);
   }
 
   /** Undefined before the first swap only. */
   get current(): S | undefined {
-    return this.#current?.snapshot;
+    return this.#current;
   }
 
   lease(): Lease<S> {
-    const slot = this.#current;
-    if (slot === undefined) throw new Error('a lease was asked for before the first snapshot');
-    slot.leases += 1;
-    return new SlotLease(slot, this.#settle);
+    return new SnapshotLease(this.#live, this.#live.hold(this.#current?.generation ?? 0, noSnapshot));
   }
 
   /** Every lease taken from now on is on `next`. `next` is new: a snapshot is never made current twice. */
   swap(next: S): void {
     const previous = this.#current;
-    const slot = { snapshot: next, leases: 0 };
-    this.#live.add(slot);
-    this.#current = slot;
-    if (previous !== undefined) this.#settle(previous);
+    this.#current = this.#live.hold(next.generation, () => next);
+    if (previous !== undefined) this.#live.release(previous.generation);
   }
 
   /** Leases by generation: the current one, and each older one that is still held. */
   openLeases(): ReadonlyMap<number, number> {
-    return new Map(Array.from(this.#live, ({ snapshot, leases }) => [snapshot.generation, leases]));
+    return new Map(
+      this.#live.entries().map(([generation, snapshot]) => {
+        return [generation, this.#live.holders(generation) - Number(snapshot === this.#current)];
+      }),
+    );
   }
-
-  readonly #settle = (slot: Slot<S>): void => {
-    if (slot.leases > 0 || slot === this.#current) return;
-    this.#live.delete(slot);
-    this.#onRetire(slot.snapshot);
-  };
 }
 
-class SlotLease<S> implements Lease<S> {
-  readonly snapshot: S;
-  readonly #settle: (slot: Slot<S>) => void;
-  #slot: Slot<S> | undefined;
+function noSnapshot(): never {
+  throw new Error('a lease was asked for before the first snapshot');
+}
 
-  constructor(slot: Slot<S>, settle: (slot: Slot<S>) => void) {
-    this.snapshot = slot.snapshot;
-    this.#slot = slot;
-    this.#settle = settle;
+class SnapshotLease<S extends Numbered> implements Lease<S> {
+  readonly snapshot: S;
+  #live: Held<number, S> | undefined;
+
+  constructor(live: Held<number, S>, snapshot: S) {
+    this.#live = live;
+    this.snapshot = snapshot;
   }
 
   release(): void {
-    const slot = this.#slot;
-    if (slot === undefined) return;
-    this.#slot = undefined;
-    slot.leases -= 1;
-    this.#settle(slot);
+    const live = this.#live;
+    this.#live = undefined;
+    live?.release(this.snapshot.generation);
   }
 }

@@ -1,5 +1,5 @@
 import { errorChain, formatErrors } from './error-chain.ts';
-import { ExchangeMembers, exchangeText } from './exchange-line.ts';
+import { ExchangeJson, exchangeText } from './exchange-json.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
 import { formatText, plainText, type TextLine } from './text-line.ts';
@@ -30,7 +30,7 @@ const reserved = new Set(['timestamp', 'level', 'target', 'message', 'error']);
 export class Logger {
   readonly #options: LoggerOptions;
   readonly #timestamps = new Timestamps();
-  readonly #members = new ExchangeMembers();
+  readonly #exchanges = new ExchangeJson();
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -55,16 +55,10 @@ export class Logger {
   /** The one line of a finished exchange. */
   exchange(exchange: FinishedExchange): void {
     const { level, format, now, write } = this.#options;
+    if (format !== 'json') return this.info('gateway', exchangeText(exchange));
     if (rank[level] < rank.info) return;
-    const timestamp = this.#timestamps.text(now());
-    if (format === 'json') {
-      write(
-        `{"timestamp":"${timestamp}","level":"info","target":"gateway","message":"call"${this.#members.text(exchange)}}`,
-      );
-    } else {
-      const message = plainText(exchangeText(exchange));
-      write(formatText({ timestamp, level: 'info', target: 'gateway', message, rest: '' }, format));
-    }
+    const start = head(this.#timestamps.text(now()), 'info', '"gateway"', '"call"');
+    write(`${start}${this.#exchanges.line(exchange)}}`);
   }
 
   /** What the output queue says of the lines it dropped. */

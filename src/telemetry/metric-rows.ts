@@ -6,11 +6,18 @@ import {
   type FinishedExchange,
   type PolicyEvaluation,
 } from '../record/finished-exchange.ts';
-import type { Usage } from '../record/usage.ts';
-import { type CallbackFamilies, CallbackRow } from './callback-metrics.ts';
-import type { CountFamily, Families } from './metric-families.ts';
-import { codes, statusLabel, statusPlace, type TargetStateName, targetStates } from './metric-labels.ts';
-import type { Count, Durations } from './tally.ts';
+import { type FinishedQuestion, questionOutcomes } from '../record/finished-question.ts';
+import type { CallbackFamilies, Families } from './metric-families.ts';
+import {
+  adviserStates,
+  type AdviserState,
+  codes,
+  statusLabel,
+  statusPlace,
+  type TargetStateName,
+  targetStates,
+} from './metric-labels.ts';
+import { type Count, type Durations, type Family, type Labels, OwnSeries } from './tally.ts';
 
 const codeIndex = new Map<string | undefined, number>(codes.map((code, index) => [code, index]));
 
@@ -22,85 +29,84 @@ export interface TargetLabels {
   readonly model: string;
 }
 
-/** The metrics that know of targets. */
-export interface TargetFamilies {
-  readonly own: Families;
-  readonly states: CountFamily;
-  readonly callback: CallbackFamilies;
+/** What one holder has of several metrics, and gives back together. */
+class Row<From extends object> {
+  protected readonly families: From;
+  readonly #labels: Labels;
+  readonly #own: { close(): void }[] = [];
+
+  constructor(families: From, labels: Labels) {
+    this.families = families;
+    this.#labels = labels;
+  }
+
+  protected own<Series extends Count | Durations>(
+    family: Family<Series>,
+    more: Labels = {},
+  ): OwnSeries<Series> {
+    const own = new OwnSeries(family, { ...this.#labels, ...more });
+    this.#own.push(own);
+    return own;
+  }
+
+  close(): void {
+    for (const own of this.#own) own.close();
+  }
 }
 
-/** The series of one target at one endpoint. */
-interface EndpointSeries {
-  readonly requests: Map<number, Count>;
-  readonly duration: Durations;
-}
-
-/** The series of one target, found by small numbers so that an exchange builds no labels and no keys. */
-export class TargetRow {
+/** The series of one target. */
+export class TargetRow extends Row<Families> {
   readonly target: TargetLabels;
-  /** Snapshots, or whoever else admitted the target and has not retired it. */
-  holders = 1;
-  readonly #families: Families;
-  readonly #all: TargetFamilies;
-  readonly #endpoints = new Map<string, EndpointSeries>();
-  readonly #attempts = new Map<string, Count>();
-  readonly #states = new Map<TargetStateName, Count>();
-  #firstByte: Durations | undefined;
-  #tokens: { readonly input: Count; readonly output: Count } | undefined;
-  #cost: Count | undefined;
-  #unpriced: Count | undefined;
-  #usageMissing: Count | undefined;
-  #callback: CallbackRow | undefined;
+  /** By endpoint; in them by small numbers, so that an exchange builds no labels and no keys. */
+  readonly #requests = new Map<string, OwnSeries<Count>>();
+  readonly #durations = this.own(this.families.request);
+  readonly #firstByte = this.own(this.families.firstByte);
+  readonly #attempts = this.own(this.families.attempts);
+  readonly #tokens = this.own(this.families.tokens);
+  readonly #cost = this.own(this.families.cost);
+  readonly #unpriced = this.own(this.families.unpriced);
+  readonly #usageMissing = this.own(this.families.usageMissing);
+  readonly #states = this.own(this.families.targetState);
 
-  constructor(families: TargetFamilies, target: TargetLabels) {
-    this.#all = families;
-    this.#families = families.own;
+  constructor(families: Families, target: TargetLabels) {
+    super(families, labelsOf(target));
     this.target = target;
   }
 
-  finished(exchange: FinishedExchange): void {
-    const at = this.#endpoints.get(exchange.endpoint) ?? this.#openEndpoint(exchange.endpoint);
-    const verdict = exchangeVerdicts.indexOf(exchange.verdict);
-    const code = codeIndex.get(exchange.code) ?? 0;
-    const key = (statusPlace(exchange.status) * 8 + verdict) * 64 + code;
-    (at.requests.get(key) ?? this.#openRequest(at, key, exchange)).value += 1;
-    at.duration.observe(exchange.durationMs);
-    if (exchange.firstByteMs !== undefined) this.#openFirstByte().observe(exchange.firstByteMs);
-    if (exchange.usage !== undefined) this.#count(exchange.usage, exchange.costNanoUsd);
-    if (lacksUsage(exchange)) this.#openUsageMissing().value += 1;
-  }
-
-  /** The same under the names of the callback. */
-  toldCallback(exchange: FinishedExchange): void {
-    (this.#callback ??= new CallbackRow(this.#all.callback, this.target)).finished(exchange);
+  /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
+  openAhead(): void {
+    for (const outcome of attemptOutcomes) this.#attempts.of(outcome);
+    for (const state of targetStates) this.#states.of(state);
   }
 
   /** Holds on to the series that another row of the same target shares with it: they go on when that one closes. */
   takeOver(row: TargetRow): void {
-    for (const endpoint of row.#endpoints.keys()) this.#openEndpoint(endpoint);
-    if (row.#firstByte !== undefined) this.#openFirstByte();
-    if (row.#unpriced !== undefined) this.#openUnpriced();
-    if (row.#usageMissing !== undefined) this.#openUsageMissing();
+    this.#durations.takeOver(row.#durations);
+    this.#firstByte.takeOver(row.#firstByte);
+    this.#unpriced.takeOver(row.#unpriced);
+    this.#usageMissing.takeOver(row.#usageMissing);
+  }
+
+  finished(exchange: FinishedExchange): void {
+    const { endpoint, status, verdict, code, usage } = exchange;
+    const requests = this.#requests.get(endpoint) ?? this.#openEndpoint(endpoint);
+    const key =
+      (statusPlace(status) * 8 + exchangeVerdicts.indexOf(verdict)) * 64 + (codeIndex.get(code) ?? 0);
+    const request =
+      requests.get(key) ?? requests.open(key, { status: statusLabel(status), verdict, code: code ?? '' });
+    request.value += 1;
+    this.#durations.of(endpoint).observe(exchange.durationMs);
+    if (exchange.firstByteMs !== undefined) this.#firstByte.of().observe(exchange.firstByteMs);
+    if (lacksUsage(exchange)) this.#usageMissing.of().value += 1;
+    if (usage === undefined) return;
+    if (exchange.costNanoUsd === undefined) this.#unpriced.of().value += 1;
+    else this.#cost.of().value += exchange.costNanoUsd;
+    this.#tokens.of('input').value += usage.inputTokens;
+    this.#tokens.of('output').value += usage.outputTokens;
   }
 
   attempted(outcome: FinishedAttempt['outcome']): void {
-    (this.#attempts.get(outcome) ?? this.#openAttempt(outcome)).value += 1;
-  }
-
-  close(): void {
-    const { requests, request, attempts, firstByte, tokens, cost, unpriced, usageMissing } = this.#families;
-    for (const at of this.#endpoints.values()) {
-      for (const series of at.requests.values()) requests.family.close(series);
-      request.family.close(at.duration);
-    }
-    for (const series of this.#attempts.values()) attempts.family.close(series);
-    if (this.#firstByte !== undefined) firstByte.family.close(this.#firstByte);
-    for (const series of Object.values(this.#tokens ?? {})) tokens.family.close(series);
-    for (const series of this.#states.values()) this.#all.states.family.close(series);
-    if (this.#cost !== undefined) cost.family.close(this.#cost);
-    if (this.#unpriced !== undefined) unpriced.family.close(this.#unpriced);
-    if (this.#usageMissing !== undefined) usageMissing.family.close(this.#usageMissing);
-    this.#callback?.close();
+    this.#attempts.of(outcome).value += 1;
   }
 
   /** Series that are gauges: whoever reads them says first which state it is in. */
@@ -108,69 +114,15 @@ export class TargetRow {
     return this.#states.get(name);
   }
 
-  #count({ inputTokens, outputTokens }: Usage, costNanoUsd: number | undefined): void {
-    if (costNanoUsd === undefined) this.#openUnpriced().value += 1;
-    else this.#openCost().value += costNanoUsd;
-    const tokens = (this.#tokens ??= {
-      input: this.#openTokens('input'),
-      output: this.#openTokens('output'),
-    });
-    tokens.input.value += inputTokens;
-    tokens.output.value += outputTokens;
+  #openEndpoint(endpoint: string): OwnSeries<Count> {
+    const requests = this.own(this.families.requests, { endpoint });
+    this.#requests.set(endpoint, requests);
+    return requests;
   }
+}
 
-  #openEndpoint(endpoint: string): EndpointSeries {
-    const { provider } = this.target;
-    const duration = this.#families.request.family.open({ provider, endpoint });
-    const opened = { requests: new Map<number, Count>(), duration };
-    this.#endpoints.set(endpoint, opened);
-    return opened;
-  }
-
-  #openRequest({ requests }: EndpointSeries, key: number, exchange: FinishedExchange): Count {
-    const { id: target, provider, model } = this.target;
-    const { endpoint, verdict, code = '' } = exchange;
-    const status = statusLabel(exchange.status);
-    const labels = { target, provider, model, endpoint, status, verdict, code };
-    const series = this.#families.requests.family.open(labels);
-    requests.set(key, series);
-    return series;
-  }
-
-  #openFirstByte(): Durations {
-    return (this.#firstByte ??= this.#families.firstByte.family.open({ target: this.target.id }));
-  }
-
-  #openAttempt(outcome: FinishedAttempt['outcome']): Count {
-    const series = this.#families.attempts.family.open({ target: this.target.id, outcome });
-    this.#attempts.set(outcome, series);
-    return series;
-  }
-
-  #openTokens(direction: 'input' | 'output'): Count {
-    const { id: target, provider, model } = this.target;
-    return this.#families.tokens.family.open({ target, provider, model, direction });
-  }
-
-  #openCost(): Count {
-    const { id: target, provider, model } = this.target;
-    return (this.#cost ??= this.#families.cost.family.open({ target, provider, model }));
-  }
-
-  #openUnpriced(): Count {
-    return (this.#unpriced ??= this.#families.unpriced.family.open({ target: this.target.id }));
-  }
-
-  #openUsageMissing(): Count {
-    return (this.#usageMissing ??= this.#families.usageMissing.family.open({ target: this.target.id }));
-  }
-
-  /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
-  openAhead(): void {
-    for (const outcome of attemptOutcomes) this.#openAttempt(outcome);
-    for (const state of targetStates)
-      this.#states.set(state, this.#all.states.family.open({ target: this.target.id, state }));
-  }
+function labelsOf({ id, provider, model }: TargetLabels): Labels {
+  return { target: id, provider, model };
 }
 
 // An answer that was cut short may have meant to report it.
@@ -179,26 +131,67 @@ function lacksUsage({ target, status, aborted, code, usage }: FinishedExchange):
   return usage === undefined || usage.estimated;
 }
 
+/** The callback series of one target. Targets of one provider and model share them. */
+export class CallbackRow extends Row<CallbackFamilies> {
+  readonly #requests = this.own(this.families.requests);
+  readonly #latency = this.own(this.families.latency);
+  readonly #tokens = this.own(this.families.tokens);
+  readonly #cost = this.own(this.families.cost);
+
+  constructor(families: CallbackFamilies, target: TargetLabels) {
+    super(families, labelsOf(target));
+  }
+
+  finished({ status, verdict, durationMs, usage, costNanoUsd }: FinishedExchange): void {
+    const key = `${status} ${verdict}`;
+    const requests = this.#requests;
+    (requests.get(key) ?? requests.open(key, { status: statusLabel(status), verdict })).value += 1;
+    this.#latency.of().observe(durationMs);
+    this.#tokens.of('input').value += usage?.inputTokens ?? 0;
+    this.#tokens.of('output').value += usage?.outputTokens ?? 0;
+    this.#cost.of().value += costNanoUsd ?? 0;
+  }
+}
+
 /** The series of one policy. */
-export class PolicyRow {
-  readonly #results: Readonly<Record<PolicyEvaluation['result'], Count>>;
-  readonly #durations: Durations;
+export class PolicyRow extends Row<Families> {
+  readonly #results = this.own(this.families.evaluations);
+  readonly #durations = this.own(this.families.policy);
 
   constructor(families: Families, policy: string) {
-    const open = (result: (typeof evaluationResults)[number]): Count =>
-      families.evaluations.family.open({ policy, result });
-    this.#results = {
-      allow: open('allow'),
-      flag: open('flag'),
-      rewrite: open('rewrite'),
-      deny: open('deny'),
-      failed: open('failed'),
-    };
-    this.#durations = families.policy.family.open({ policy });
+    super(families, { policy });
+    for (const result of evaluationResults) this.#results.of(result);
   }
 
   evaluated({ result, durationMs }: PolicyEvaluation): void {
-    this.#results[result].value += 1;
-    this.#durations.observe(durationMs);
+    this.#results.of(result).value += 1;
+    this.#durations.of().observe(durationMs);
+  }
+}
+
+/** The series of one adviser. All are there from the start, as those of attempts are. */
+export class AdviserRow extends Row<Families> {
+  readonly #questions = this.own(this.families.questions);
+  readonly #durations = this.own(this.families.question);
+  readonly #texts = this.own(this.families.questionTexts);
+  readonly #states = this.own(this.families.adviserState);
+
+  constructor(families: Families, url: string) {
+    super(families, { url });
+    for (const outcome of questionOutcomes) this.#questions.of(outcome);
+    for (const state of adviserStates) this.#states.of(state);
+    this.#durations.of();
+    this.#texts.of();
+  }
+
+  questioned({ outcome, durationMs, texts }: FinishedQuestion): void {
+    this.#questions.of(outcome).value += 1;
+    if (outcome === 'unasked') return;
+    this.#durations.of().observe(durationMs);
+    this.#texts.of().value += texts;
+  }
+
+  state(name: AdviserState): Count | undefined {
+    return this.#states.get(name);
   }
 }

@@ -1,4 +1,4 @@
-/** Environment variables as OpenTelemetry reads them: an empty one is an unset one. */
+/** Environment variables as OpenTelemetry reads them: an empty one is an unset one. Of several names the first that is set counts. */
 export class OtelEnv {
   readonly #env: Readonly<Record<string, string | undefined>>;
   /** What is wrong with them. Never a value that may be a secret. */
@@ -8,9 +8,8 @@ export class OtelEnv {
     this.#env = env;
   }
 
-  text(name: string): string | undefined {
-    const value = this.#env[name]?.trim();
-    return value === '' ? undefined : value;
+  text(...names: readonly string[]): string | undefined {
+    return names.map((name) => this.#env[name]?.trim() ?? '').find((value) => value !== '');
   }
 
   isTrue(name: string): boolean {
@@ -18,44 +17,47 @@ export class OtelEnv {
   }
 
   /** A whole number of at least `least`; the default where it is anything else. */
-  count(name: string, fallback: number, least = 0): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-    this.warnings.push(`${name}: expected a whole number of at least ${least}; ${fallback} is used`);
-    return fallback;
+  count(names: readonly string[], fallback: number, least = 0): number {
+    return this.#number(names, fallback, {
+      isGood: (text) => /^\d{1,9}$/.test(text) && Number(text) >= least,
+      expected: `a whole number of at least ${least}`,
+    });
   }
 
   /** A share between 0 and 1. */
   ratio(name: string, fallback: number): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const ratio = /^[\d.eE+-]+$/.test(text) ? Number(text) : Number.NaN;
-    if (ratio >= 0 && ratio <= 1) return ratio;
-    this.warnings.push(`${name}: expected a number from 0 to 1; ${fallback} is used`);
-    return fallback;
+    return this.#number([name], fallback, {
+      isGood: (text) => /^[\d.eE+-]+$/.test(text) && Number(text) >= 0 && Number(text) <= 1,
+      expected: 'a number from 0 to 1',
+    });
   }
 
-  /** The first of these that is set. */
-  first(...names: readonly string[]): string | undefined {
-    for (const name of names) {
-      const value = this.text(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+  #number(
+    names: readonly string[],
+    fallback: number,
+    { isGood, expected }: { readonly isGood: (text: string) => boolean; readonly expected: string },
+  ): number {
+    const name = names.find((one) => this.text(one) !== undefined) ?? '';
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    if (isGood(text)) return Number(text);
+    this.warnings.push(`${name}: expected ${expected}; ${fallback} is used`);
+    return fallback;
   }
 }
 
-/** `key=value` pairs between commas, percent-encoded. Undefined where any of them is not: half of them would mislead. */
-export function readPairs(text: string): ReadonlyMap<string, string> | undefined {
-  const pairs = new Map<string, string>();
-  for (const part of text.split(',')) {
-    if (part.trim() === '') continue;
-    const [key, value, ...more] = part.split('=').map((side) => decode(side.trim()));
-    if (key === undefined || key === '' || value === undefined || more.length > 0) return undefined;
-    pairs.set(key, value);
-  }
-  return pairs;
+/** `key=value` pairs between commas, percent-encoded; undefined in the place of what is none. */
+export function readPairs(text: string): readonly (readonly [string, string] | undefined)[] {
+  return text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const at = part.indexOf('=');
+      const [key, value] = [part.slice(0, Math.max(at, 0)), part.slice(at + 1)].map((side) =>
+        decode(side.trim()),
+      );
+      return key === undefined || key === '' || value === undefined ? undefined : [key, value];
+    });
 }
 
 function decode(text: string): string | undefined {

@@ -13,39 +13,25 @@ export interface Output {
  */
 export function openOutput(fd: number): Output {
   const stat = fstatSync(fd);
-  return stat.isFIFO() || stat.isSocket() ? new PipeOutput(fd) : new FileOutput(fd);
+  if (stat.isFIFO() || stat.isSocket()) return pipeOutput(fd);
+  return { write: (bytes, done) => writeAll(fd, bytes, done) };
 }
 
-class PipeOutput implements Output {
-  readonly #socket: Socket;
-
-  constructor(fd: number) {
-    this.#socket = new Socket({ fd, readable: false, writable: true });
-    // Every failure reaches the callback of a write; unheard, the event would end the process.
-    this.#socket.on('error', () => undefined);
-  }
-
-  write(bytes: Buffer, done: (error: Error | undefined) => void): void {
-    this.#socket.write(bytes, (error) => done(error ?? undefined));
-  }
+function pipeOutput(fd: number): Output {
+  const socket = new Socket({ fd, readable: false, writable: true });
+  // Every failure reaches the callback of a write; unheard, the event would end the process.
+  socket.on('error', () => undefined);
+  return { write: (bytes, done) => socket.write(bytes, (error) => done(error ?? undefined)) };
 }
 
 // A terminal that another program made non-blocking says EAGAIN while it is stopped.
 const againAfterMs = 20;
 
-class FileOutput implements Output {
-  readonly #fd: number;
-
-  constructor(fd: number) {
-    this.#fd = fd;
-  }
-
-  write(bytes: Buffer, done: (error: Error | undefined) => void): void {
-    write(this.#fd, bytes, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.write(bytes, done), againAfterMs);
-      else if (error !== null) done(error);
-      else if (written < bytes.length) this.write(bytes.subarray(written), done);
-      else done(undefined);
-    });
-  }
+function writeAll(fd: number, bytes: Buffer, done: (error: Error | undefined) => void): void {
+  write(fd, bytes, (error, written) => {
+    if (error?.code === 'EAGAIN') setTimeout(() => writeAll(fd, bytes, done), againAfterMs);
+    else if (error !== null) done(error);
+    else if (written < bytes.length) writeAll(fd, bytes.subarray(written), done);
+    else done(undefined);
+  });
 }

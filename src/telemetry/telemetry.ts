@@ -1,26 +1,21 @@
-import type { ConfigStanding } from './config-standing.ts';
 import { Exposition } from './exposition.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
-import type { MetricSources } from './metric-sources.ts';
 import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';
 import { OutputQueue } from './output-queue.ts';
 import { ProcessGauge } from './process-gauge.ts';
+import type { MetricSources } from './read-metrics.ts';
 import { readTraceSettings } from './trace-settings.ts';
 import { Tracing } from './tracing.ts';
 
-export interface TelemetryOptions {
+type Figures = Omit<MetricSources, 'metrics' | 'process' | 'droppedLogLines' | 'droppedSpans'>;
+
+export interface TelemetryOptions extends Figures {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** Where log lines and stdout records go. */
   readonly outputFd: number;
   readonly policies: readonly string[];
-  readonly inFlight: () => number;
-  readonly config: () => ConfigStanding;
-  readonly auditFailures: () => number;
-  readonly isAuditFailing: () => boolean;
-  readonly targets: MetricSources['targets'];
-  readonly advisers: MetricSources['advisers'];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }
@@ -31,10 +26,10 @@ export class Telemetry {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
+  readonly exposition: Exposition;
   /** Exchanges that are over. */
   processed = 0;
   readonly #process = new ProcessGauge();
-  readonly #exposition: Exposition;
 
   constructor(options: TelemetryOptions) {
     this.output = new OutputQueue({
@@ -49,17 +44,12 @@ export class Telemetry {
       log: () => this.log,
       now: () => performance.now(),
     });
-    this.#exposition = new Exposition({
+    this.exposition = new Exposition({
+      ...options,
       metrics: this.metrics,
       process: this.#process,
-      inFlight: options.inFlight,
       droppedLogLines: () => this.output.dropped,
       droppedSpans: () => this.tracing.dropped,
-      config: options.config,
-      auditFailures: options.auditFailures,
-      isAuditFailing: options.isAuditFailing,
-      targets: options.targets,
-      advisers: options.advisers,
     });
   }
 
@@ -75,16 +65,6 @@ export class Telemetry {
   #misconfigured(target: string, result: string): void {
     const message = 'a target refuses what the configuration sends it: look at its key, model and base_url';
     this.log.warn('upstream', message, { code: 'target_misconfigured', upstream: target, result });
-  }
-
-  /** The text that Prometheus reads. */
-  scrape(): Promise<string> {
-    return this.#exposition.text();
-  }
-
-  /** Loads what the first scrape needs: better while nobody waits. */
-  loadExposition(): Promise<void> {
-    return this.#exposition.load();
   }
 
   async close(): Promise<void> {

@@ -20,20 +20,11 @@ function basedOnParent(root: Sampler): Sampler {
 
 /** The sampler of OTEL_TRACES_SAMPLER and its argument; undefined where there is none of that name. */
 export function createSampler(name: string, ratio: number): Sampler | undefined {
-  switch (name) {
-    case 'always_on':
-      return always;
-    case 'always_off':
-      return never;
-    case 'traceidratio':
-      return ofRatio(ratio);
-    case 'parentbased_always_on':
-      return basedOnParent(always);
-    case 'parentbased_always_off':
-      return basedOnParent(never);
-    case 'parentbased_traceidratio':
-      return basedOnParent(ofRatio(ratio));
-    default:
-      return undefined;
-  }
+  const roots = new Map([
+    ['always_on', always],
+    ['always_off', never],
+    ['traceidratio', ofRatio(ratio)],
+  ]);
+  const root = roots.get(name.replace(/^parentbased_/, ''));
+  return root !== undefined && name.startsWith('parentbased_') ? basedOnParent(root) : root;
 }

@@ -1,4 +1,3 @@
-import { readHeaders } from './otlp-headers.ts';
 import { OtelEnv, readPairs } from './otel-env.ts';
 import { createSampler, type Sampler } from './trace-sampler.ts';
 
@@ -32,6 +31,11 @@ const defaultSampler = 'parentbased_always_on';
 const followParent: Sampler = (_traceId, parent) => parent ?? true;
 const defaultValueChars = 4096;
 
+/** A variable of exporters in general, behind the one for traces alone. */
+function ofExporter(name: string): readonly [string, string] {
+  return [`OTEL_EXPORTER_OTLP_TRACES_${name}`, `OTEL_EXPORTER_OTLP_${name}`];
+}
+
 /** Reads the standard variables. Nothing in them keeps the gateway from starting: what cannot be used is a warning. */
 export function readTraceSettings(
   variables: Readonly<Record<string, string | undefined>>,
@@ -44,10 +48,30 @@ export function readTraceSettings(
     env.warnings.push(
       'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: not supported; spans hold no text of prompts or answers',
     );
-  return {
-    settings: { url, protocol, ...readSampling(env), ...readExport(env), resource: readResource(env) },
-    warnings: env.warnings,
+  const queueSpans = env.count(['OTEL_BSP_MAX_QUEUE_SIZE'], 2048, 1);
+  const settings: TraceSettings = {
+    url,
+    protocol,
+    ...readSampling(env),
+    headers: readHeaders(env),
+    compression: readCompression(env),
+    timeoutMs: env.count(ofExporter('TIMEOUT'), 10_000, 1),
+    certificates: {
+      ca: env.text(...ofExporter('CERTIFICATE')),
+      cert: env.text(...ofExporter('CLIENT_CERTIFICATE')),
+      key: env.text(...ofExporter('CLIENT_KEY')),
+    },
+    queueSpans,
+    batchSpans: Math.min(queueSpans, env.count(['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'], 512, 1)),
+    delayMs: env.count(['OTEL_BSP_SCHEDULE_DELAY'], 5000),
+    spanEvents: env.count(['OTEL_SPAN_EVENT_COUNT_LIMIT'], 128),
+    valueChars: env.count(
+      ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'],
+      defaultValueChars,
+    ),
+    resource: readResource(env),
   };
+  return { settings, warnings: env.warnings };
 }
 
 function isWanted(env: OtelEnv): boolean {
@@ -61,11 +85,12 @@ function isWanted(env: OtelEnv): boolean {
 }
 
 function readUrl(env: OtelEnv): URL | undefined {
-  const own = env.text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
-  const base = env.text('OTEL_EXPORTER_OTLP_ENDPOINT');
-  if (own !== undefined) return parseUrl(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', own);
+  const [own, general] = ofExporter('ENDPOINT');
+  const ownText = env.text(own);
+  const base = env.text(general);
+  if (ownText !== undefined) return parseUrl(env, own, ownText);
   if (base === undefined) return undefined;
-  const url = parseUrl(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', base);
+  const url = parseUrl(env, general, base);
   if (url !== undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
   return url;
 }
@@ -78,8 +103,7 @@ function parseUrl(env: OtelEnv, name: string, text: string): URL | undefined {
 }
 
 function readProtocol(env: OtelEnv): TraceSettings['protocol'] | undefined {
-  const protocol = env.first('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL');
-  switch (protocol) {
+  switch (env.text(...ofExporter('PROTOCOL'))) {
     case undefined:
     case 'http/protobuf':
       return 'http/protobuf';
@@ -108,50 +132,32 @@ function readSampling(env: OtelEnv): Pick<TraceSettings, 'sampler' | 'samplerNam
   return { sampler: followParent, samplerName: defaultSampler };
 }
 
-type Export = Pick<
-  TraceSettings,
-  | 'headers'
-  | 'compression'
-  | 'timeoutMs'
-  | 'certificates'
-  | 'queueSpans'
-  | 'batchSpans'
-  | 'delayMs'
-  | 'spanEvents'
-  | 'valueChars'
->;
+const namePattern = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
+const valuePattern = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
+// What says how the body is to be read is not for the environment to decide.
+const ours = new Set(['content-type', 'content-length', 'content-encoding', 'host', 'transfer-encoding']);
 
-function readExport(env: OtelEnv): Export {
-  const queueSpans = env.count('OTEL_BSP_MAX_QUEUE_SIZE', 2048, 1);
-  const timeout = 'OTEL_EXPORTER_OTLP_TIMEOUT';
-  const ownTimeout = 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT';
-  return {
-    headers: readHeaders(env),
-    compression: readCompression(env),
-    timeoutMs: env.count(env.text(ownTimeout) === undefined ? timeout : ownTimeout, 10_000, 1),
-    certificates: {
-      ca: env.first('OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CERTIFICATE'),
-      cert: env.first(
-        'OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE',
-        'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE',
-      ),
-      key: env.first('OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', 'OTEL_EXPORTER_OTLP_CLIENT_KEY'),
-    },
-    queueSpans,
-    batchSpans: Math.min(queueSpans, env.count('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512, 1)),
-    delayMs: env.count('OTEL_BSP_SCHEDULE_DELAY', 5000),
-    spanEvents: env.count('OTEL_SPAN_EVENT_COUNT_LIMIT', 128),
-    valueChars: env.count(
-      env.text('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') === undefined
-        ? 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'
-        : 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-      defaultValueChars,
-    ),
-  };
+/**
+ * The headers of an export: those for all signals, then those for traces. They are credentials, as a rule: what is wrong
+ * with one is said without quoting any of it, and takes no other with it.
+ */
+function readHeaders(env: OtelEnv): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const variable of ofExporter('HEADERS').toReversed()) {
+    const pairs = readPairs(env.text(variable) ?? '');
+    const good = pairs
+      .filter((pair) => pair !== undefined)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name, value]) => namePattern.test(name) && valuePattern.test(value) && !ours.has(name));
+    Object.assign(headers, Object.fromEntries(good));
+    const bad = pairs.length - good.length;
+    if (bad > 0) env.warnings.push(`${variable}: ${bad} of its headers cannot be sent and are left out`);
+  }
+  return headers;
 }
 
 function readCompression(env: OtelEnv): TraceSettings['compression'] {
-  const name = env.first('OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION');
+  const name = env.text(...ofExporter('COMPRESSION'));
   if (name === 'gzip') return 'gzip';
   if (name !== undefined && name !== 'none')
     env.warnings.push('OTEL_EXPORTER_OTLP_COMPRESSION: expected gzip or none; none is used');
@@ -159,12 +165,16 @@ function readCompression(env: OtelEnv): TraceSettings['compression'] {
 }
 
 function readResource(env: OtelEnv): Readonly<Record<string, string>> {
-  const pairs = readPairs(env.text('OTEL_RESOURCE_ATTRIBUTES') ?? '');
-  if (pairs === undefined)
+  const text = env.text('OTEL_RESOURCE_ATTRIBUTES') ?? '';
+  const found = readPairs(text);
+  const pairs = found.filter((pair) => pair !== undefined);
+  // All of them or none: half would mislead. An equals sign in a value is written as %3D here.
+  const isGood = pairs.length === found.length && !/=[^,]*=/.test(text);
+  if (!isGood)
     env.warnings.push(
       'OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs between commas, percent-encoded; none of it is used',
     );
-  const attributes = Object.fromEntries(pairs ?? []);
+  const attributes: Readonly<Record<string, string>> = isGood ? Object.fromEntries(pairs) : {};
   const name = env.text('OTEL_SERVICE_NAME') ?? attributes['service.name'] ?? 'kt-sidecar';
   return { ...attributes, 'service.name': name };
 }

@@ -1,26 +1,15 @@
 import { Pool } from 'undici';
+import { Held } from '../held.ts';
+import { parsedJson } from '../json/parsed.ts';
 import type { Outside, Question } from '../policy/question.ts';
 import type { FinishedQuestion, QuestionOutcome } from '../record/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
 import { isClosing } from './faults.ts';
-import { type Post, postJson, StatusError } from './post-json.ts';
+import { type Collected, plainPool, post, type Posting } from './post.ts';
 
 const mostConnections = 16;
-
-/** One whom policies ask, while a live configuration names it. */
-interface Advised {
-  readonly pool: Pool;
-  readonly path: string;
-  readonly breaker: Breaker;
-  /** Snapshots that name it. */
-  holders: number;
-  inFlight: number;
-  successes: number;
-  failures: number;
-  lastFailureAt: number | undefined;
-  /** Monotonic milliseconds. */
-  lastSuccessAt: number;
-}
+const mostReplyBytes = 8 * 1024 * 1024;
+const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
 /** What is known of one whom policies ask. */
 export interface AdviserStanding {
@@ -31,6 +20,35 @@ export interface AdviserStanding {
   readonly failures: number;
   /** Epoch milliseconds. */
   readonly lastFailureAt: number | undefined;
+}
+
+/** One whom policies ask, while a live configuration names it. */
+class Adviser {
+  readonly pool: Pool;
+  readonly path: string;
+  readonly breaker = new Breaker();
+  inFlight = 0;
+  successes = 0;
+  failures = 0;
+  lastFailureAt: number | undefined;
+  /** Monotonic milliseconds. */
+  lastSuccessAt = -Infinity;
+
+  constructor(url: string) {
+    const { origin, pathname } = new URL(url);
+    this.path = pathname;
+    this.pool = new Pool(origin, { ...plainPool, connections: mostConnections, maxHeaderSize: 65_536 });
+  }
+
+  note(outcome: AskOutcome, now: number): void {
+    if (outcome === 'success') {
+      this.successes += 1;
+      this.lastSuccessAt = now;
+    } else if (outcome === 'failure') {
+      this.failures += 1;
+      this.lastFailureAt = Date.now();
+    }
+  }
 }
 
 export interface AskerParts {
@@ -44,7 +62,9 @@ export interface AskerParts {
 export class Asker implements Outside {
   readonly #parts: AskerParts;
   /** By URL. */
-  readonly #advised = new Map<string, Advised>();
+  readonly #advised = new Held<string, Adviser>(({ pool }) => {
+    void pool.close(); // when its last question is over; nobody is left to hear of it
+  });
 
   constructor(parts: AskerParts) {
     this.#parts = parts;
@@ -56,63 +76,62 @@ export class Asker implements Outside {
 
   /** Each is matched by one `release`: what was observed of an adviser lives as long as a configuration that names it. */
   hold(urls: readonly string[]): void {
-    for (const url of urls) {
-      const advised = this.#advised.get(url) ?? newAdvised(url);
-      advised.holders += 1;
-      this.#advised.set(url, advised);
-    }
+    for (const url of urls) this.#advised.hold(url, () => new Adviser(url));
   }
 
   release(urls: readonly string[]): void {
-    for (const url of urls) {
-      const advised = this.#advised.get(url);
-      if (advised === undefined) continue;
-      advised.holders -= 1;
-      if (advised.holders > 0) continue;
-      this.#advised.delete(url);
-      void advised.pool.close(); // when its last question is over; nobody is left to hear of it
-    }
+    for (const url of urls) this.#advised.release(url);
   }
 
   standing(): readonly AdviserStanding[] {
-    return [...this.#advised].map(([url, { breaker, inFlight, successes, failures, lastFailureAt }]) => {
+    return this.#advised.entries().map(([url, { breaker, inFlight, successes, failures, lastFailureAt }]) => {
       return { url, state: breaker.state, inFlight, successes, failures, lastFailureAt };
     });
   }
 
   async ask<Reply>(question: Question<Reply>): Promise<Reply> {
     const { url, asking } = question;
-    const advised = this.#advised.get(url);
-    if (advised === undefined) throw new Error(`no kind said that it asks ${url}`);
+    const adviser = this.#advised.get(url);
+    if (adviser === undefined) throw new Error(`no kind said that it asks ${url}`);
     const startedAt = this.#parts.now();
-    const permit = advised.breaker.admit(startedAt);
+    const permit = adviser.breaker.admit(startedAt);
     if (permit === undefined) {
-      this.#parts.record(finished(question, { outcome: 'unasked', startedAt, durationMs: 0 }));
+      this.#record(question, { outcome: 'unasked' }, { startedAt, durationMs: 0 });
       throw new Error(`${url} has failed too often and is not asked for a while`);
     }
     const trace = asking.traceQuestion();
     let ending: Ending = { outcome: 'success' };
-    advised.inFlight += 1;
+    adviser.inFlight += 1;
     try {
-      return question.read(await send(advised, question, trace.headers));
+      return question.read(await send(adviser, question, trace.headers));
     } catch (cause) {
       ending = endingOf(cause, question.signal);
       throw cause;
     } finally {
       const now = this.#parts.now();
-      advised.inFlight -= 1;
-      note(advised, ending.outcome, now);
+      const blame = blameOf(ending.outcome);
+      adviser.inFlight -= 1;
+      adviser.note(blame, now);
       // It answered others meanwhile: long texts of one caller must not have it taken from all.
-      const isTooMuch = ending.outcome === 'timeout' && advised.lastSuccessAt > startedAt;
-      advised.breaker.settle(permit, isTooMuch ? 'void' : blameOf(ending.outcome), now);
-      const over = finished(question, { ...ending, startedAt, durationMs: now - startedAt });
-      this.#parts.record(over);
+      const isTooMuch = ending.outcome === 'timeout' && adviser.lastSuccessAt > startedAt;
+      adviser.breaker.settle(permit, isTooMuch ? 'void' : blame, now);
+      const over = this.#record(question, ending, { startedAt, durationMs: now - startedAt });
       asking.questioned({ ...over, spanId: trace.spanId });
     }
   }
 
+  #record(
+    { url, texts }: Question<unknown>,
+    { outcome, error }: Ending,
+    time: Pick<FinishedQuestion, 'startedAt' | 'durationMs'>,
+  ): FinishedQuestion {
+    const over = { url, outcome, error, texts, ...time, spanId: undefined };
+    this.#parts.record(over);
+    return over;
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#advised.values()].map(({ pool }) => pool.destroy()));
+    await Promise.all(this.#advised.takeAll().map(({ pool }) => pool.destroy()));
   }
 }
 
@@ -121,32 +140,13 @@ interface Ending {
   readonly error?: string;
 }
 
-function finished(
-  { url, texts }: Question<unknown>,
-  { outcome, error, startedAt, durationMs }: Ending & Pick<FinishedQuestion, 'startedAt' | 'durationMs'>,
-): FinishedQuestion {
-  return { url, outcome, error, texts, startedAt, durationMs, spanId: undefined };
-}
-
 function endingOf(cause: unknown, { aborted, reason }: AbortSignal): Ending {
   // It was the exchange that ended, unless it was the time there was for this.
   if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))
     return { outcome: 'void', error: 'exchange_over' };
   if (aborted) return { outcome: 'timeout', error: 'timeout' };
-  if (cause instanceof StatusError) return { outcome: 'failure', error: `${cause.status}` };
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   return { outcome: 'failure', error: typeof code === 'string' ? code : 'bad_reply' };
-}
-
-function note(advised: Advised, outcome: QuestionOutcome, now: number): void {
-  const blame = blameOf(outcome);
-  if (blame === 'success') {
-    advised.successes += 1;
-    advised.lastSuccessAt = now;
-  } else if (blame === 'failure') {
-    advised.failures += 1;
-    advised.lastFailureAt = Date.now();
-  }
 }
 
 function blameOf(outcome: QuestionOutcome): AskOutcome {
@@ -156,32 +156,29 @@ function blameOf(outcome: QuestionOutcome): AskOutcome {
 
 // A kept connection may be closed just as it is used again. Asking changes nothing, so it is asked once more.
 async function send(
-  { pool, path }: Advised,
+  { pool, path }: Adviser,
   { payload, signal }: Question<unknown>,
   headers: readonly string[],
 ): Promise<unknown> {
-  const post: Post = { path, body: JSON.stringify(payload), headers };
+  const body = JSON.stringify(payload);
+  const all = [...jsonHeaders, ...headers];
+  const posting: Posting = { path, headers: all, body, signal, mostBytes: mostReplyBytes, onStatus: refusal };
   try {
-    return await postJson(pool, post, signal);
+    return jsonOf(await post(pool, posting));
   } catch (error) {
     if (signal.aborted || !isClosing(error)) throw error;
-    return postJson(pool, post, signal);
+    return jsonOf(await post(pool, posting));
   }
 }
 
-function newAdvised(url: string): Advised {
-  const { origin, pathname: path } = new URL(url);
-  const observed = { holders: 0, inFlight: 0, successes: 0, failures: 0, lastFailureAt: undefined };
-  const lastSuccessAt = Number.NEGATIVE_INFINITY;
-  return { lastSuccessAt, pool: newPool(origin), path, breaker: new Breaker(), ...observed };
+function refusal(status: number): Error | undefined {
+  return status === 200
+    ? undefined
+    : Object.assign(new Error(`an answer with status ${status}`), { code: `${status}` });
 }
 
-function newPool(origin: string): Pool {
-  return new Pool(origin, {
-    connections: mostConnections,
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: 65_536,
-  });
+function jsonOf({ body }: Collected): unknown {
+  const parsed = parsedJson(body.toString());
+  if (parsed === undefined) throw new Error('an answer that is not JSON');
+  return parsed;
 }

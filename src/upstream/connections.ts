@@ -1,6 +1,7 @@
 import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { TargetSpec } from '../config/config.ts';
 import { connectionsClosed, isClosing } from './faults.ts';
+import { plainPool } from './post.ts';
 
 // DNS changes are picked up when connections turn over.
 const maxAgeMs = 300_000;
@@ -68,12 +69,10 @@ export class Connections {
   #connect(spec: TargetSpec, pipelining: 0 | 1): Pool {
     return new Pool(spec.origin, {
       connect: this.#connector(spec.connectTimeoutMs),
-      allowH2: false,
+      ...plainPool,
       pipelining, // 0: a connection is closed after its first call
       keepAliveTimeout: 30_000,
       maxHeaderSize: 65_536,
-      headersTimeout: 0,
-      bodyTimeout: 0,
     });
   }
 

@@ -1,50 +1,34 @@
 import type { TargetSpec } from '../config/config.ts';
+import { Held } from '../held.ts';
 import { identity, type Target, TargetState } from './target.ts';
 import { Ticker } from './ticker.ts';
 
-interface Held {
-  readonly state: TargetState;
-  snapshots: number;
-}
-
 /** Keeps what was observed of each upstream while any live snapshot holds its identity; then its connections go. */
 export class TargetStates {
-  readonly #held = new Map<string, Held>();
   readonly #ticker = new Ticker();
+  readonly #held = new Held<string, TargetState>((state) => {
+    void state.connections.close(); // nobody is left to hear how closing idle connections went
+  });
 
   /** For compile: the known state of this identity, or a fresh one. Holds nothing yet. */
   stateOf(spec: TargetSpec): TargetState {
-    return this.#held.get(identity(spec))?.state ?? new TargetState(this.#ticker);
+    return this.#held.get(identity(spec)) ?? new TargetState(this.#ticker);
   }
 
   /** A snapshot has become current. */
   hold(targets: readonly Target[]): void {
     for (const { spec, state } of targets) {
-      const held = this.#held.get(identity(spec));
       state.misconfigured = undefined; // a new configuration may have mended it
-      if (held === undefined) this.#held.set(identity(spec), { state, snapshots: 1 });
-      else held.snapshots += 1;
+      this.#held.hold(identity(spec), () => state);
     }
   }
 
-  /** A snapshot has retired. Returns the ids of targets that no live snapshot knows any more. */
-  release(targets: readonly Target[]): readonly string[] {
-    const gone: string[] = [];
-    for (const { spec } of targets) {
-      const held = this.#held.get(identity(spec));
-      if (held === undefined) continue;
-      held.snapshots -= 1;
-      if (held.snapshots > 0) continue;
-      this.#held.delete(identity(spec));
-      gone.push(spec.id);
-      void held.state.connections.close(); // nobody is left to hear how closing idle connections went
-    }
-    return gone.filter((id) => ![...this.#held.keys()].some((key) => key.startsWith(`${id} `)));
+  /** A snapshot has retired. */
+  release(targets: readonly Target[]): void {
+    for (const { spec } of targets) this.#held.release(identity(spec));
   }
 
   async close(): Promise<void> {
-    const all = [...this.#held.values()];
-    this.#held.clear();
-    await Promise.all(all.map(({ state }) => state.connections.close()));
+    await Promise.all(this.#held.takeAll().map(({ connections }) => connections.close()));
   }
 }

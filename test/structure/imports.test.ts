@@ -10,6 +10,7 @@ import { test } from 'node:test';
 const order = [
   'errors.ts',
   'version.ts',
+  'held.ts',
   'json',
   'record',
   'policy',

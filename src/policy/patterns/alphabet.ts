@@ -1,3 +1,4 @@
+import { Numbered } from '../text/numbered.ts';
 import { isRune, type Program } from './program.ts';
 
 /** What a character is to a program: characters that no step of it tells apart share one. */
@@ -9,7 +10,9 @@ export interface CharacterClass {
   readonly isNewline: boolean;
 }
 
-const asciiSize = 128;
+export const asciiSize = 128;
+/** Characters beyond this take two code units. */
+export const lastOfPlane = 0xffff;
 /** Classes of other characters are remembered, so many at most. */
 const mostKnown = 8192;
 
@@ -25,16 +28,13 @@ export class Alphabet {
   readonly #others = new Map<number, CharacterClass>();
 
   constructor({ instructions }: Pick<Program, 'instructions'>) {
-    const known = new Map<string, number>();
-    const predicates: ((codePoint: number) => boolean)[] = [];
+    const predicates = new Numbered<(codePoint: number) => boolean>();
     this.predicateOf = Int16Array.from(instructions, (instruction) => {
       if (!isRune(instruction)) return -1;
       const key = `${instruction.arg}:${instruction.runes.join(',')}`;
-      const index = known.get(key) ?? predicates.push((codePoint) => instruction.matchRune(codePoint)) - 1;
-      known.set(key, index);
-      return index;
+      return predicates.of((codePoint) => instruction.matchRune(codePoint), key);
     });
-    this.#predicates = predicates;
+    this.#predicates = predicates.all;
     this.ascii = Array.from({ length: asciiSize }, (_, code) => this.#sort(code));
     this.asciiIds = Uint8Array.from(this.ascii, ({ id }) => id);
   }

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Guard, GuardOut } from '../guard.ts';
-import { Machine } from './machine.ts';
 import { compileProgram, PatternProblem } from './program.ts';
-import { problemIn } from './user-pattern.ts';
+import { Sieve } from './sieve.ts';
+import { checkCompiles } from './user-pattern.ts';
 import { matchesNothing } from './width.ts';
 
 type Written = string | { readonly not: string };
 
 const isUsable = z.string().superRefine((pattern, context) => {
-  const message = problemIn(() => compileCondition(pattern));
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
+  checkCompiles(() => compileCondition(pattern), context);
 });
 
 /** What a text must hold somewhere, or must not, for a rule to be about it. */
@@ -20,8 +19,8 @@ export function compileCondition(written: Written): (text: string) => boolean {
   const isNegated = typeof written !== 'string';
   const program = compileProgram(isNegated ? written.not : written);
   if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, so every text meets it');
-  const machine = new Machine(program, Number.POSITIVE_INFINITY);
-  return (text) => machine.occursIn(text) !== isNegated;
+  const sieve = Sieve.of(program);
+  return (text) => sieve.occursIn(text) !== isNegated;
 }
 
 /** Holds a text until it is whole, and then is `guard`, or nothing where the text does not meet the condition. */

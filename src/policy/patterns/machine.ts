@@ -1,5 +1,7 @@
 import { type Attempt, noMatchBefore, undecided, type View } from '../guards/detector.ts';
-import { Alphabet, type CharacterClass, endOfText } from './alphabet.ts';
+import { States, unknown } from '../text/states.ts';
+import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
+import { accepts, type Edge, edgeShift, isIdle, isSettled } from './edge.ts';
 import {
   codePointAt,
   conditionsAt,
@@ -11,7 +13,7 @@ import {
   sizeAt,
 } from './place.ts';
 import { ops, type Program } from './program.ts';
-import { accepts, type Edge, edgeShift, isIdle, isSettled, States, unknown } from './states.ts';
+import { Sieve } from './sieve.ts';
 import { everyCondition, Steps } from './steps.ts';
 import { mostCharacters } from './width.ts';
 
@@ -31,9 +33,10 @@ export class Machine {
   readonly #reach: Reach;
   readonly #hasConditions: boolean;
   readonly #walk: Steps;
-  /** The steps of one match, and those where a match may also begin behind each character. */
-  readonly #states: States;
-  readonly #onward: States;
+  /** The steps of one match. */
+  readonly #states: States<readonly number[]>;
+  /** Reads on with a match begun at every place. Few texts need it. */
+  #onward: Sieve | undefined;
 
   /** `longest`: no match has more code units; what would be longer ends at the last place where a shorter one can. */
   constructor(program: Program, longest: number) {
@@ -44,7 +47,6 @@ export class Machine {
     this.#hasConditions = program.instructions.some(({ op }) => op === ops.condition);
     this.#walk = new Steps(program.instructions);
     this.#states = new States({ columns: this.#alphabet.asciiClasses, mostNumbers });
-    this.#onward = new States({ columns: this.#alphabet.asciiClasses, mostNumbers });
   }
 
   /** Whether a match may begin with this character, as far as that alone tells. */
@@ -109,37 +111,21 @@ export class Machine {
   #nextStart({ text, end, final }: View, from: number): number {
     // Half of a character may become anything.
     const whole = !final && isHalf(text, text.length - 1, text.length) ? text.length - 1 : text.length;
-    let state = this.#onward.start(this.#place(text, from), [this.#program.start]);
+    const onward = (this.#onward ??= Sieve.of(this.#program));
+    let state = onward.start(text, from);
     let index = from;
-    const { asciiIds } = this.#alphabet;
-    const { shift } = this.#onward;
     while (index < whole) {
       const unit = text.charCodeAt(index);
       const code = unit < asciiSize ? unit : codePointAt(text, index, whole);
-      let edge: Edge = unknown;
-      if (unit < asciiSize) edge = this.#onward.table[(state << shift) | (asciiIds[unit] ?? 0)] ?? unknown;
-      if (edge === unknown) edge = this.#onwardEdge(state, this.#alphabet.of(code));
+      const edge = onward.after(state, code);
       if ((edge & accepts) !== 0) return Math.max(from, placesBack(text, index, this.#reach));
       state = edge >> edgeShift;
       index += code > lastOfPlane ? 2 : 1;
       if ((edge & isIdle) !== 0) return index;
     }
-    if (final && end === text.length && (this.#onwardEdge(state, endOfText) & accepts) === 0) return end;
+    if (final && end === text.length && (onward.atEnd(state) & accepts) === 0) return end;
     // A match of which only the beginning is here may still come, or end with the last character.
     return Math.max(from, placesBack(text, whole, this.#reach));
-  }
-
-  /** Whether there is a match anywhere in a whole text, however long. Reads the text once. */
-  occursIn(text: string): boolean {
-    let state = this.#onward.start(this.#place(text, 0), [this.#program.start]);
-    for (let index = 0; index < text.length;) {
-      const code = codePointAt(text, index, text.length);
-      const edge = this.#onwardEdge(state, this.#alphabet.of(code));
-      if ((edge & accepts) !== 0) return true;
-      state = edge >> edgeShift;
-      index += code > lastOfPlane ? 2 : 1;
-    }
-    return (this.#onwardEdge(state, endOfText) & accepts) !== 0;
   }
 
   #place(text: string, at: number): number {
@@ -153,7 +139,7 @@ export class Machine {
   #edge(number: number, character: CharacterClass): Edge {
     const state = this.#states.at(number) ?? nowhere;
     const next: number[] = [];
-    const isEnd = this.#walk.follow(state.steps, conditionsAt(state.place, character), (at) => {
+    const isEnd = this.#walk.follow(state.numbers, conditionsAt(state.place, character), (at) => {
       if (this.#takes(at, character)) this.#walk.reach(at, next);
       return true;
     });
@@ -161,21 +147,6 @@ export class Machine {
     const ends = (isEnd ? accepts : 0) | (next.length === 0 ? isIdle : 0);
     const edge = (to << edgeShift) | ends | (this.#isSettled(next) ? isSettled : 0);
     this.#states.keep(state, number, character.id, edge);
-    return edge;
-  }
-
-  #onwardEdge(number: number, character: CharacterClass): Edge {
-    const known = this.#onward.edge(number, character.id);
-    if (known !== unknown) return known;
-    const state = this.#onward.at(number) ?? nowhere;
-    const next: number[] = [];
-    const isEnd = this.#walk.followAll(state.steps, conditionsAt(state.place, character), (at) => {
-      if (this.#takes(at, character)) this.#walk.reach(at, next);
-    });
-    const steps = [...new Set([...next, this.#program.start])].toSorted((one, other) => one - other);
-    const to = this.#onward.numberOf(steps, this.#placeAfter(character));
-    const edge = (to << edgeShift) | (isEnd ? accepts : 0) | (next.length === 0 ? isIdle : 0);
-    this.#onward.keep(state, number, character.id, edge);
     return edge;
   }
 
@@ -201,9 +172,7 @@ export class Machine {
 }
 
 /** No number of a state is made up, so this stands for none. */
-const nowhere = { steps: [], place: 0 } as const;
-const asciiSize = 128;
+const nowhere = { numbers: [], place: 0 } as const;
 const beyond = 0xffff;
-const lastOfPlane = 0xffff;
 const lastAscii = 0x7f;
 const oddCases = [0x17f, 0x212a] as const;

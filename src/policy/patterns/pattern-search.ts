@@ -1,15 +1,14 @@
 import { fold, foldedCharacters } from '../guards/characters.ts';
 import { characterSet, type CharacterSet, type Search, undecided, type View } from '../guards/detector.ts';
+import { asciiSize, lastOfPlane } from './alphabet.ts';
+import { accepts, edgeShift, isIdle } from './edge.ts';
 import type { Machine } from './machine.ts';
 import { codePointAt, isHalf } from './place.ts';
 import type { Program } from './program.ts';
 import { Sieve, tooMuch } from './sieve.ts';
-import { accepts, edgeShift, isIdle } from './states.ts';
 
 /** Bits of a number that tell patterns of one search apart; patterns beyond share them. */
 const mostKinds = 30;
-const asciiSize = 128;
-const lastOfPlane = 0xffff;
 /** Stands for no state: nothing is under way. */
 const unset = -1;
 

@@ -1,11 +1,8 @@
-import { type CharacterClass, endOfText, isWordCharacter } from './alphabet.ts';
+import { type CharacterClass, endOfText, isWordCharacter, lastOfPlane } from './alphabet.ts';
 import { conditions } from './program.ts';
 
 /** What is known of the characters before a place, for `^` and `\b`. */
 const before = { beginText: 1, beginLine: 2, word: 4 } as const;
-
-/** As many as there are sorts of places. */
-export const places = 8;
 
 /** Position 0 is the beginning of the text. */
 export function placeBefore(text: string, at: number): number {
@@ -29,8 +26,6 @@ export function conditionsAt(place: number, character: CharacterClass): number {
     (isBoundary ? conditions.wordBoundary : conditions.noWordBoundary)
   );
 }
-
-const lastOfPlane = 0xffff;
 
 /** The character at `index`; half of one where the other is not before `end`. */
 export function codePointAt(text: string, index: number, end: number): number {

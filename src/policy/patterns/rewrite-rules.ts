@@ -15,7 +15,7 @@ import { patternDetectors } from './pattern-detector.ts';
 import { compileProgram, PatternProblem, type Program } from './program.ts';
 import { compileReplacement, type Replacement } from './replacement.ts';
 import { TextEdges } from './text-edges.ts';
-import { compileBounded, patternShape, problemIn, tooWide } from './user-pattern.ts';
+import { checkCompiles, compileBounded, patternShape, tooWide } from './user-pattern.ts';
 import { edgesOf, matchesNothing } from './width.ts';
 
 const mostRules = 64;
@@ -50,10 +50,8 @@ export const rewriteRules = z
           ),
       })
       .superRefine((rule, context) => {
-        const problem = problemIn(() => compileRulePattern(rule));
-        if (problem !== undefined) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
-        const message = problem === undefined ? problemIn(() => checkReplacement(rule)) : undefined;
-        if (message !== undefined) context.addIssue({ code: 'custom', path: ['replacement'], message });
+        if (checkCompiles(() => compileRulePattern(rule), context, ['pattern']))
+          checkCompiles(() => checkReplacement(rule), context, ['replacement']);
       }),
   )
   .max(mostRules);

@@ -1,17 +1,18 @@
-import { Alphabet, type CharacterClass } from './alphabet.ts';
-import { conditionsAt, placeAfter, placeBefore } from './place.ts';
+import { States, unknown } from '../text/states.ts';
+import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
+import { accepts, type Edge, edgeShift, isIdle } from './edge.ts';
+import { codePointAt, conditionsAt, placeAfter, placeBefore } from './place.ts';
 import { type Instruction, ops, type Program } from './program.ts';
-import { accepts, type Edge, edgeShift, isIdle, States, unknown } from './states.ts';
 import { Steps } from './steps.ts';
 
 /** There was too much to work out: the text is not read by this any further. */
 export const tooMuch = -1;
 
-const asciiSize = 128;
-const mostNumbers = 1_000_000;
 /** Steps that may be visited to work out states: so many at once, and so many more for each character that was read. */
 const mostWork = 200_000;
 const workPerCharacter = 4;
+
+const limits = { mostNumbers: 1_000_000, work: mostWork };
 
 /**
  * Several programs run over a text as one automaton, with a match begun at every place: one look at a table for each
@@ -24,10 +25,10 @@ export class Sieve {
   readonly #walk: Steps;
   readonly #starts: readonly number[];
   readonly #hasConditions: boolean;
-  readonly #states: States;
-  #work = mostWork;
+  readonly #states: States<readonly number[]>;
+  #work: number;
 
-  constructor(programs: readonly Program[]) {
+  constructor(programs: readonly Program[], { mostNumbers, work } = limits) {
     const instructions = programs.flatMap((program, index) => moved(program, offsetOf(programs, index)));
     this.#starts = programs.map(({ start }, index) => start + offsetOf(programs, index));
     this.#alphabet = new Alphabet({ instructions });
@@ -35,6 +36,12 @@ export class Sieve {
     this.#walk = new Steps(instructions);
     this.#hasConditions = instructions.some(({ op }) => op === ops.condition);
     this.#states = new States({ columns: this.#alphabet.asciiClasses, mostNumbers });
+    this.#work = work;
+  }
+
+  /** One that reads any text to its end: never `tooMuch`. */
+  static of(program: Program): Sieve {
+    return new Sieve([program], { mostNumbers: 200_000, work: Number.POSITIVE_INFINITY });
   }
 
   /** The state at a place of a text before which no match has begun. */
@@ -49,9 +56,12 @@ export class Sieve {
       const edge = table[(state << shift) | (this.#asciiIds[codePoint] ?? 0)] ?? unknown;
       if (edge !== unknown) return edge;
     }
-    const character = this.#alphabet.of(codePoint);
-    const known = this.#states.edge(state, character.id);
-    return known === unknown ? this.#edge(state, character) : known;
+    return this.#follow(state, this.#alphabet.of(codePoint));
+  }
+
+  /** What follows the state with the end of the text, or `tooMuch`. */
+  atEnd(state: number): Edge {
+    return this.#follow(state, endOfText);
   }
 
   /** So many characters were read: there may be more to work out. */
@@ -59,12 +69,30 @@ export class Sieve {
     this.#work = Math.min(mostWork, this.#work + workPerCharacter * characters);
   }
 
+  /** Whether there is a match anywhere in a whole text, however long. Reads the text once. */
+  occursIn(text: string): boolean {
+    let state = this.start(text, 0);
+    for (let index = 0; index < text.length;) {
+      const code = codePointAt(text, index, text.length);
+      const edge = this.after(state, code);
+      if ((edge & accepts) !== 0) return true;
+      state = edge >> edgeShift;
+      index += code > lastOfPlane ? 2 : 1;
+    }
+    return (this.atEnd(state) & accepts) !== 0;
+  }
+
+  #follow(state: number, character: CharacterClass): Edge {
+    const known = this.#states.edge(state, character.id);
+    return known === unknown ? this.#edge(state, character) : known;
+  }
+
   #edge(number: number, character: CharacterClass): Edge {
     const state = this.#states.at(number);
     if (state === undefined || this.#work <= 0) return tooMuch;
     const { work } = this.#walk;
     const next: number[] = [];
-    const isEnd = this.#walk.followAll(state.steps, conditionsAt(state.place, character), (at) => {
+    const isEnd = this.#walk.followAll(state.numbers, conditionsAt(state.place, character), (at) => {
       if (character.taken[this.#alphabet.predicateOf[at] ?? -1] === true) this.#walk.reach(at, next);
     });
     this.#work -= this.#walk.work - work;

@@ -38,19 +38,19 @@ function unbounded(width: number): string {
   return `${how}, and a stream withholds what may become one: write {1,50} for +, or give max_length`;
 }
 
-/** Why a pattern cannot be used; undefined where it can. */
-export function problemOf(source: string, limit: number | undefined): string | undefined {
-  return problemIn(() => compileBounded(source, limit));
-}
-
-/** What was found to be wrong with a pattern. */
-export function problemIn(compile: () => unknown): string | undefined {
+/** Reports what is wrong with a pattern, if something is; whether nothing was. */
+export function checkCompiles(
+  compile: () => unknown,
+  context: z.RefinementCtx,
+  path: readonly string[] = [],
+): boolean {
   try {
     compile();
-    return undefined;
+    return true;
   } catch (error) {
-    if (error instanceof PatternProblem) return error.message;
-    throw error;
+    if (!(error instanceof PatternProblem)) throw error;
+    context.addIssue({ code: 'custom', path: [...path], message: error.message });
+    return false;
   }
 }
 
@@ -64,8 +64,7 @@ export function checkPattern(
   { pattern, max_length }: { readonly pattern: string; readonly max_length?: number | undefined },
   context: z.RefinementCtx,
 ): void {
-  const problem = problemOf(pattern, max_length);
-  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['pattern'], message: problem });
+  checkCompiles(() => compileBounded(pattern, max_length), context, ['pattern']);
 }
 
 // No digits: a model is shown the name in placeholders, and those are found again by their letters.
@@ -74,8 +73,7 @@ const patternName = z.string().regex(/^[A-Za-z][A-Za-z_]{0,31}$/u, {
 });
 
 const bare = z.string().superRefine((pattern, context) => {
-  const problem = problemOf(pattern, undefined);
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  checkCompiles(() => compileBounded(pattern, undefined), context);
 });
 
 const named = z

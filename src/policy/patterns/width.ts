@@ -1,6 +1,6 @@
+import { lastOfPlane } from './alphabet.ts';
 import { conditions, type Instruction, isRune, ops, type Program } from './program.ts';
-
-const lastOfPlane = 0xffff;
+import { everyCondition, Steps } from './steps.ts';
 
 /** Whether the pattern can match without taking a character. */
 export function matchesNothing(program: Program): boolean {
@@ -17,21 +17,9 @@ export function edgesOf(program: Program): { readonly start: boolean; readonly e
   return start || end ? { start, end } : undefined;
 }
 
-const everyCondition = 63;
-
 /** The same at a place where only these conditions hold. */
 function matchesNothingWhere({ instructions, start }: Program, holding: number): boolean {
-  const seen = new Set<number>();
-  const open = [start];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const instruction = instructions[at];
-    if (instruction === undefined || seen.has(at) || isRune(instruction)) continue;
-    seen.add(at);
-    if (instruction.op === ops.match) return true;
-    const isBarred = instruction.op === ops.condition && (instruction.arg & ~holding) !== 0;
-    if (instruction.op !== ops.fail && !isBarred) open.push(...nextOf(instruction));
-  }
-  return false;
+  return new Steps(instructions).followAll([start], holding, () => undefined);
 }
 
 /** Most UTF-16 code units a match can have; Infinity where there is no bound. */

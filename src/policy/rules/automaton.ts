@@ -72,7 +72,6 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
     placed.map(({ node }, at) => [node, at === 0 ? rootState : vocabulary + at - 1] as const),
   );
   const table = new Table(states);
-  const parents = new Uint16Array(states);
   for (const sink of sinks.values()) table.addSink(sink);
   for (const { node, held } of placed) {
     const state = numbers.get(node) ?? rootState;
@@ -82,17 +81,10 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
     for (const [code, child] of node.children) {
       const to = numbers.get(child) ?? deadState;
       table.addEdge(state, code, to);
-      parents[to] = state;
+      table.parents[to] = state;
     }
   }
-  return {
-    next: table.next,
-    edges: table.edges,
-    leave: table.leave,
-    symbols: table.symbols,
-    parents,
-    states,
-  };
+  return table;
 }
 
 function placeAll(root: Node): readonly Placed[] {
@@ -109,17 +101,21 @@ function addSink(sinks: Map<number, Sink>, symbol: number): void {
   sinks.set(symbol, { symbol, letters, lettersThenDigits: letters + 1, mixed: letters + 2 });
 }
 
-class Table {
+class Table implements Automaton {
   readonly next: Uint16Array;
   readonly leave: Uint16Array;
   readonly symbols: Uint16Array;
+  readonly parents: Uint16Array;
   readonly edges = new Map<number, number>();
+  readonly states: number;
   readonly #blanks = new Map<number, Uint16Array>();
 
   constructor(states: number) {
     this.next = new Uint16Array(states << asciiShift);
     this.leave = new Uint16Array(states);
     this.symbols = new Uint16Array(states);
+    this.parents = new Uint16Array(states);
+    this.states = states;
   }
 
   addSink(sink: Sink): void {

@@ -1,3 +1,4 @@
+import { Numbered } from '../text/numbered.ts';
 import { mixed, rootState } from './automaton.ts';
 import { buildLexicon, type Lexicon } from './lexicon.ts';
 import { literalSteps, parsePattern, type Atom, type Link, type Step } from './pattern.ts';
@@ -40,11 +41,15 @@ export const followerSize = 2;
 
 export function compileRules(rules: readonly Rule[]): RuleSet {
   const places = placeAll(rules.flatMap(sequencesOf));
-  const atoms = new AtomTable();
-  places.forEach(({ step }, place) => step.atoms.forEach((atom) => atoms.add(atom, place)));
+  const atoms = new Numbered<Atom>();
+  const placesOfAtoms: number[][] = [];
+  places.forEach(({ step }, place) => {
+    for (const atom of step.atoms)
+      (placesOfAtoms[atoms.of(atom, `${atom.kind} ${atom.codes.join(' ')}`)] ??= []).push(place);
+  });
   const lexicon = buildLexicon(atoms.all);
   const isFirst = (place: number): boolean => places[place]?.step.isFirst === true;
-  const satisfied = lexicon.atomsOf.map((ids) => placesOf(ids, atoms));
+  const satisfied = lexicon.atomsOf.map((ids) => placesOf(ids, placesOfAtoms));
   const lists = satisfied.map((all) => [...all.filter((place) => !isFirst(place)), ...all.filter(isFirst)]);
   const starts = runningTotals(lists);
   const firsts = lists.map((list, symbol) => (starts[symbol + 1] ?? 0) - list.filter(isFirst).length);
@@ -119,25 +124,8 @@ function sequencesOf(rule: Rule, at: number): readonly Sequence[] {
   return all.map((steps) => ({ rule: at, steps }));
 }
 
-class AtomTable {
-  readonly all: Atom[] = [];
-  readonly places: number[][] = [];
-  readonly #ids = new Map<string, number>();
-
-  add(atom: Atom, place: number): void {
-    const key = `${atom.kind} ${atom.codes.join(' ')}`;
-    let id = this.#ids.get(key);
-    if (id === undefined) {
-      id = this.all.push(atom) - 1;
-      this.places.push([]);
-      this.#ids.set(key, id);
-    }
-    this.places[id]?.push(place);
-  }
-}
-
-function placesOf(ids: readonly number[], atoms: AtomTable): readonly number[] {
-  const places = new Set(ids.flatMap((id) => atoms.places[id] ?? []));
+function placesOf(ids: readonly number[], placesOfAtoms: readonly (readonly number[])[]): readonly number[] {
+  const places = new Set(ids.flatMap((id) => placesOfAtoms[id] ?? []));
   return Array.from(places).toSorted((left, right) => right - left);
 }
 

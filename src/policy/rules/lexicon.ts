@@ -1,3 +1,4 @@
+import { Numbered } from '../text/numbered.ts';
 import { layOut, newNode, type Automaton, type Node } from './automaton.ts';
 import type { Atom } from './pattern.ts';
 
@@ -13,33 +14,22 @@ export interface Lexicon extends Automaton {
 /** Builds the automaton; an atom's id is its place in the list. The same atom may be listed more than once. */
 export function buildLexicon(atoms: readonly Atom[]): Lexicon {
   const root = newNode();
-  const sets = new AtomSets();
+  // Every distinct set of atoms is the symbol of all words that satisfy just these.
+  const sets = new Numbered<readonly number[]>();
+  const symbolOf = (ids: readonly number[]): number => sets.of(ids, ids.join(','));
+  symbolOf([]);
   const marks = new Map<number, number[]>();
   atoms.forEach((atom, id) => {
     if (atom.kind === 'mark') marks.set(atom.codes[0] ?? 0, [...(marks.get(atom.codes[0] ?? 0) ?? []), id]);
     else plant(root, atom, id);
   });
-  const markSymbols = new Map(Array.from(marks, ([code, ids]) => [code, sets.symbol(ids)] as const));
+  const markSymbols = new Map(Array.from(marks, ([code, ids]) => [code, symbolOf(ids)] as const));
   return {
-    ...layOut(root, (ids) => sets.symbol(ids)),
+    ...layOut(root, symbolOf),
     marks: markSymbols,
     asciiMarks: Uint16Array.from({ length: 128 }, (_, code) => markSymbols.get(code) ?? 0),
     atomsOf: sets.all,
   };
-}
-
-/** Numbers every distinct set of atoms: the symbol of all words that satisfy just these. */
-class AtomSets {
-  readonly all: (readonly number[])[] = [[]];
-  readonly #numbers = new Map<string, number>([['', 0]]);
-
-  symbol(ids: readonly number[]): number {
-    const key = ids.join(',');
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.all.length);
-    return this.all.push(ids) - 1;
-  }
 }
 
 function plant(root: Node, atom: Atom, id: number): void {

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Detector } from '../guards/detector.ts';
 import type { SettingsProblem } from '../policy.ts';
+import { literalList } from '../text/literal-list.ts';
 import { codesOf, lettersOf } from './term-codes.ts';
 import { termDetector } from './term-detector.ts';
 
-const mostTerms = 1000;
-const longestTerm = 200;
-const mostCharacters = 20_000;
 /** With distance 1. What a text costs grows with about the cube of the distance, so a list must be that much shorter. */
 const mostFuzzyCharacters = 4000;
 const mostEdits = 8;
@@ -17,19 +15,7 @@ const slack = 64;
 const lookAhead = 2;
 
 /** A list of terms, of which each is whole words. */
-export const termList = z
-  .array(
-    z
-      .string()
-      .max(longestTerm)
-      .refine((term) => codesOf(term).length > 0, {
-        error: 'a term needs a letter, a digit or a sign to look for',
-      }),
-  )
-  .max(mostTerms)
-  .refine((list) => list.join('').length <= mostCharacters, {
-    error: `more than ${mostCharacters} characters in all`,
-  });
+export const termList = literalList(1000, { what: 'a term', hasAny: (term) => codesOf(term).length > 0 });
 
 /** The settings for misspelt terms. */
 export const fuzziness = {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
+import type { Seam } from '../record/seam.ts';
 import type { ReloadEvent } from '../runtime/reloader.ts';
 import type { Logger } from './log.ts';
 
@@ -47,4 +48,10 @@ export function logReload(event: ReloadEvent<Issue>, path: string, log: Logger):
         generation: event.generation,
       });
   }
+}
+
+/** Says in the log that the records go on at another place, or after a break. */
+export function logSeam({ path, reason, lost, repeated, movedTo }: Seam, log: Logger): void {
+  const aside = movedTo === undefined ? {} : { moved_to: movedTo };
+  log.warn('audit', 'the audit file was continued', { path, reason, lost, repeated, ...aside });
 }
