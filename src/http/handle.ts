@@ -8,6 +8,7 @@ import type { ChainedPolicy } from '../policy/chained-policy.ts';
 import { inTurns, longText, nextTurn } from '../policy/in-parts.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';
+import { traceHeaders } from '../telemetry/trace.ts';
 import { attempt } from '../upstream/attempt.ts';
 import type { Outgoing, Rewritten } from '../upstream/prepare.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
@@ -134,7 +135,7 @@ function outgoing(exchange: Exchange, call: Call, screened: Extract<Screened, { 
     requestId: id,
     headers: request.headers,
     url: request.url ?? '',
-    trace,
+    traceHeaders: (spanId) => traceHeaders(trace, spanId),
     config: snapshot.config,
     json,
     deadlineAt: life.deadlineAt,

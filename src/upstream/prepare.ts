@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Config } from '../config/config.ts';
 import { asksForUsage, type Call, type CallChanges, writeCall } from '../dialect/call.ts';
 import type { JsonLimits } from '../json/scan.ts';
-import { type Trace, traceHeaders } from '../telemetry/trace.ts';
 import { crossingHeaders, crossingQuery } from './crossing.ts';
 import type { Sending } from './send.ts';
 import type { Target } from './target.ts';
@@ -18,7 +17,8 @@ export interface Outgoing extends Pick<Sending, 'hold'> {
   /** The client's own. */
   readonly headers: IncomingHttpHeaders;
   readonly url: string;
-  readonly trace: Trace;
+  /** Tells a target of the trace, and of the attempt's own span where it has one: names and values in turn. */
+  readonly traceHeaders: (spanId: string | undefined) => readonly string[];
   readonly config: Pick<Config, 'limits' | 'commitAfterMs'>;
   readonly json: JsonLimits;
   /** By the clock of `performance.now()`. */
@@ -37,7 +37,7 @@ export function prepare(target: Target, spanId: string | undefined, outgoing: Ou
     headers: [
       ...target.headers,
       ...crossingHeaders(outgoing.headers, crossing.headers, outgoing.requestId),
-      ...traceHeaders(outgoing.trace, spanId),
+      ...outgoing.traceHeaders(spanId),
     ],
     body: writeCall(call, { ...outgoing.rewritten, model: spec.model, asksUsage }),
     dialect,
