@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly reload?: ReloadPace;
 }
 
-export type ReloadPace = Pick<
+type ReloadPace = Pick<
   WatchOptions,
   'pollMs' | 'debounceMs' | 'longestDebounceMs' | 'inPlaceMs' | 'weakerMs'
 >;

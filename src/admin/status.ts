@@ -7,7 +7,7 @@ import type { TracingStanding } from '../telemetry/tracing.ts';
 import type { HealthState } from './health.ts';
 
 /** What is wrong with a configuration, as it may be shown: an excerpt quotes the file and stays out. */
-export interface StatusIssue {
+interface StatusIssue {
   readonly code: string;
   readonly severity: string;
   readonly path: string;
@@ -16,7 +16,7 @@ export interface StatusIssue {
   readonly column: number;
 }
 
-export interface StatusTarget {
+interface StatusTarget {
   readonly id: string;
   readonly provider: string;
   readonly model: string;
@@ -33,7 +33,7 @@ export interface StatusTarget {
   readonly misconfigured: number | string | undefined;
 }
 
-export interface StatusAdviser {
+interface StatusAdviser {
   readonly url: string;
   readonly state: 'closed' | 'open';
   readonly inFlight: number;

@@ -22,7 +22,7 @@ export interface Seam {
   readonly movedTo: string | undefined;
 }
 
-export interface FileTrailOptions {
+interface FileTrailOptions {
   readonly path: string;
   /** Epoch milliseconds. */
   readonly now: () => number;

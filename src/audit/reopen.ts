@@ -12,7 +12,7 @@ export interface Reopened {
   readonly movedTo: string | undefined;
 }
 
-export interface ReopenOptions {
+interface ReopenOptions {
   readonly was: AuditFile;
   /** The last record of the chain. */
   readonly head: ChainHead;

@@ -2,19 +2,19 @@ import { hash } from 'node:crypto';
 import { type ChainHead, genesis } from './chain.ts';
 
 /** Where a chain goes on in another file, or after a break, as its own record says. */
-export interface VerifiedSeam {
+interface VerifiedSeam {
   readonly line: number;
   readonly reason: string;
   /** Records that are missing before it and stand behind it again. */
   readonly restored: number;
 }
 
-export type Verification =
+type Verification =
   | { readonly ok: true; readonly count: number; readonly seams: readonly VerifiedSeam[] }
   /** `line` counts from 1. */
   | { readonly ok: false; readonly line: number; readonly reason: string };
 
-export type CheckedLine =
+type CheckedLine =
   | { readonly ok: true; readonly head: ChainHead; readonly prev: string }
   | { readonly ok: false; readonly reason: string };
 

@@ -25,7 +25,7 @@ export interface OptionNode {
   readonly variable: string | undefined;
 }
 
-export interface ArgumentNode {
+interface ArgumentNode {
   readonly name: string;
   readonly description: string;
   readonly choices: readonly string[];

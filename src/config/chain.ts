@@ -8,7 +8,7 @@ import { resolveStreaming } from './streaming-mode.ts';
 import { suggestion } from './suggest.ts';
 import { check } from './zod-problems.ts';
 
-export interface ChainInput {
+interface ChainInput {
   /** As written; entries that are not text have been reported already. */
   readonly chain: readonly unknown[];
   readonly blocks: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface ChainInput {
   readonly environment: PolicyEnvironment | undefined;
 }
 
-export interface ResolvedChain {
+interface ResolvedChain {
   readonly entries: readonly ChainEntry[];
   readonly problems: readonly Problem[];
 }

@@ -2,7 +2,7 @@ import { parseTokens, type TokenList } from './client-tokens.ts';
 import { readSource, type SourceReading } from './source.ts';
 import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
 
-export interface ClientTokenReport {
+interface ClientTokenReport {
   /** Other tokens are in force from now on. */
   taken(count: number): void;
   /** The file cannot be used: the last good tokens stay in force. */

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 /** More would be users, not clients of one sidecar, and each call is compared with all of them. */
 export const tokenLimit = 100;
 
-export type TokenFile =
+type TokenFile =
   | { readonly ok: true; readonly tokens: TokenList; readonly shortLines: readonly number[] }
   | { readonly ok: false; readonly reason: string };
 

@@ -20,7 +20,7 @@ export interface Config {
   readonly exportsCallbackMetrics: boolean;
 }
 
-export interface Pack {
+interface Pack {
   readonly name: string;
   readonly version: string;
   /** False: nothing is served, and never with the policies off. */

@@ -23,7 +23,7 @@ export interface CredentialInput {
   readonly simulateMissingKeys: boolean;
 }
 
-export interface ResolvedCredential {
+interface ResolvedCredential {
   readonly credential: Credential | undefined;
   readonly available: boolean;
   readonly simulated: boolean;

@@ -10,7 +10,7 @@ import type { Secrets } from './secret-ref.ts';
 import { resolveTargets } from './targets.ts';
 import { check } from './zod-problems.ts';
 
-export interface InterpretInput {
+interface InterpretInput {
   readonly kinds: readonly PolicyKind[];
   readonly secrets: Secrets;
   readonly options: {
@@ -20,7 +20,7 @@ export interface InterpretInput {
   };
 }
 
-export interface Interpreted {
+interface Interpreted {
   /** Undefined where there is an error among the problems. */
   readonly config: Config | undefined;
   readonly problems: readonly Problem[];

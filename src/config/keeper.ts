@@ -6,7 +6,7 @@ import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
 import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
 import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly path: string;
   readonly places: SecretPlaces;
   readonly kinds: readonly PolicyKind[];

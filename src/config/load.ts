@@ -10,7 +10,7 @@ import { yamlSource } from './yaml-source.ts';
 import { decodeText } from './yaml-text.ts';
 import { interpret } from './interpret.ts';
 
-export interface LoadInput {
+interface LoadInput {
   readonly content: string | Uint8Array;
   readonly kinds: readonly PolicyKind[];
   readonly secrets: Secrets;

@@ -18,12 +18,12 @@ export function describeSecret(ref: SecretRef): string {
 }
 
 /** The name of a secret, unless the secret itself was written in its place. */
-export function shownName(ref: SecretRef): string {
+function shownName(ref: SecretRef): string {
   const name = ref.kind === 'file' ? ref.path : ref.name;
   return looksSecret(name) ? '**** (which looks like the key itself)' : name;
 }
 
-export interface WrittenSecretRef {
+interface WrittenSecretRef {
   readonly env?: string | undefined;
   readonly file?: string | undefined;
   readonly store?: string | undefined;
@@ -40,7 +40,7 @@ export function toSecretRef(written: WrittenSecretRef): SecretRef | undefined {
 /** A header of a target as written: its text, or where it is. */
 export type WrittenHeader = string | WrittenSecretRef | { readonly secret_key_ref: WrittenSecretRef };
 
-export type FoundSecret =
+type FoundSecret =
   | { readonly value: string; readonly why: undefined }
   | { readonly value: undefined; readonly why: string };
 

@@ -8,7 +8,7 @@ import { readWholeFile, resolvePath, unreadable, type Unreadable } from './whole
 
 export const configLimitBytes = 2 * 1024 * 1024;
 /** The limit of a Secret in the cluster. */
-export const extraFileLimitBytes = 1024 * 1024;
+const extraFileLimitBytes = 1024 * 1024;
 
 /**
  * The files a configuration names besides itself: its secrets. Asked on every read, so it must be a cheap function of
@@ -25,7 +25,7 @@ export function oncePerContent(list: (config: Uint8Array) => readonly string[]):
   };
 }
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly path: string;
   readonly extraFiles: ExtraFiles;
   /** Whether this process runs in a pod, where a file outside a volume is probably a mistake. */

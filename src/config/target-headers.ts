@@ -5,7 +5,7 @@ import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
 import { describeSecret, readSecret, type Secrets, toSecretRef, type WrittenHeader } from './secret-ref.ts';
 
-export interface ResolvedHeaders {
+interface ResolvedHeaders {
   readonly headers: readonly TargetHeader[];
   /** The first secret that is not to be had, and why. */
   readonly lacking: { readonly path: Path; readonly why: string } | undefined;

@@ -10,7 +10,7 @@ export interface TargetUrl {
   readonly basePath: string;
 }
 
-export type ParsedUrl =
+type ParsedUrl =
   | { readonly ok: true; readonly url: TargetUrl }
   | { readonly ok: false; readonly message: string };
 

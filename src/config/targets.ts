@@ -15,9 +15,9 @@ import { resolveHeaders } from './target-headers.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { parseBaseUrl, simulatorUrl, type TargetUrl } from './target-url.ts';
 
-export type TargetOptions = Omit<CredentialInput, 'written' | 'provider' | 'base' | 'url'>;
+type TargetOptions = Omit<CredentialInput, 'written' | 'provider' | 'base' | 'url'>;
 
-export interface ResolvedTargets {
+interface ResolvedTargets {
   readonly targets: readonly TargetSpec[];
   readonly problems: readonly Problem[];
 }

@@ -5,7 +5,7 @@ import { yamlSource } from './yaml-source.ts';
 import { keyName, readTree, type Tree } from './yaml-tree.ts';
 
 /** A file as plain values. `value` is undefined where the text is too broken to be worth validating. */
-export interface YamlDocument {
+interface YamlDocument {
   readonly value: unknown;
   readonly source: Source;
   readonly problems: readonly Problem[];

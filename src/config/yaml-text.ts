@@ -5,7 +5,7 @@ const largestBytes = 1024 * kibi;
 const largeBytes = 900 * kibi;
 const byteOrderMark = '\u{FEFF}';
 
-export interface DecodedText {
+interface DecodedText {
   readonly text: string;
   readonly problems: readonly Problem[];
 }

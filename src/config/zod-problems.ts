@@ -6,14 +6,14 @@ import { issueLimit, type Problem } from './problem.ts';
 import { closest, suggestion } from './suggest.ts';
 
 /** Extra words a caller knows about a place. */
-export interface Place {
+interface Place {
   /** Where the validated value sits in the document. */
   readonly base: Path;
   /** Keys that are also known there, beside the schema's own. */
   readonly moreKeys?: readonly string[];
 }
 
-export type Checked<Value> =
+type Checked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 

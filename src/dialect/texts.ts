@@ -43,7 +43,7 @@ export interface Texts {
   readonly logprobs: readonly JsonNode[];
 }
 
-export interface TextOptions {
+interface TextOptions {
   /** Whether strings under unknown keys are judged too. */
   readonly judgeUnknown: boolean;
   /**

@@ -18,7 +18,7 @@ import type {
 import { probeAdviser } from './probe-adviser.ts';
 import { reach } from './reach.ts';
 
-export interface LookOptions {
+interface LookOptions {
   /** Undefined: `policy-config.yaml`, where there is one. */
   readonly policyConfig: string | undefined;
   readonly secretsDir: string | undefined;

@@ -3,7 +3,7 @@ import type { FaultCode } from '../errors.ts';
 import { faults, type GatewayError } from '../errors.ts';
 import type { Denial } from '../policy/evidence.ts';
 
-export type ReplyCode = FaultCode | 'input_blocked' | 'output_blocked';
+type ReplyCode = FaultCode | 'input_blocked' | 'output_blocked';
 
 /** What a refusal says, in an HTTP body and in an error event alike. */
 export interface Refusal {

@@ -12,7 +12,7 @@ import {
 import { KubeError } from './kube-error.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
 }

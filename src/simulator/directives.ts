@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.ts';
 
-export type Reader<T> = (name: string, value: string | undefined) => T;
+type Reader<T> = (name: string, value: string | undefined) => T;
 
 const mostEvents = 100_000;
 const mostBytes = 100_000_000;

@@ -77,7 +77,7 @@ function toBase64(vector: Float32Array): string {
   return bytes.toString('base64');
 }
 
-export function unitVector(text: string, dimensions: number): Float32Array {
+function unitVector(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   let state = hashText(text) || 1;
   let square = 0;

@@ -17,7 +17,7 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map([
   ['/responses', responses],
 ]);
 
-export interface SimulatedRequest {
+interface SimulatedRequest {
   readonly method: string;
   readonly url: string;
   /** Undefined where it was too large. */

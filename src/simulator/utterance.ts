@@ -35,7 +35,7 @@ export interface Utterance {
   readonly finish: 'stop' | 'length' | 'tool_calls';
 }
 
-export interface ToolCall {
+interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly pieces: readonly string[];

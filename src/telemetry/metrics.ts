@@ -21,7 +21,7 @@ import {
 import { PolicyRow, type TargetFamilies, type TargetLabels, TargetRow } from './metric-rows.ts';
 import { type Count, type Durations, SeriesBudget } from './tally.ts';
 
-export interface MetricsOptions {
+interface MetricsOptions {
   /** Every policy kind there is; evaluations of anything else count as `other`. */
   readonly policies: readonly string[];
   /** Most series that exchanges may open. */

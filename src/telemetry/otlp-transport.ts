@@ -8,7 +8,7 @@ import type { TraceSettings } from './trace-settings.ts';
 const deflate = promisify(gzip);
 
 /** The receiver refused, or could not be reached. The message names no header and quotes no reply. */
-export class ExportError extends Error {
+class ExportError extends Error {
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
 

@@ -1,5 +1,5 @@
 /** The labels of one series: names and values, all of them from the configuration or a closed set. */
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 /** A counter of one label set. Plain fields: this is what an exchange pays for. */
 export class Count {

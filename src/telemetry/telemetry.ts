@@ -9,7 +9,7 @@ import { ProcessGauge } from './process-gauge.ts';
 import { readTraceSettings } from './trace-settings.ts';
 import { Tracing } from './tracing.ts';
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** Where log lines and stdout records go. */
   readonly outputFd: number;

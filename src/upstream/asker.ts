@@ -33,7 +33,7 @@ export interface AdviserStanding {
   readonly lastFailureAt: number | undefined;
 }
 
-export interface AskerParts {
+interface AskerParts {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Hears of every question, once. */

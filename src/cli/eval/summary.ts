@@ -3,13 +3,13 @@ import { printable, table } from '../table.ts';
 import { type EntityCount, qualityOf, share, type LabelCount, type Tally } from './tally.ts';
 
 /** What labels mean. What is named here goes before what is known. */
-export interface LabelMeaning {
+interface LabelMeaning {
   readonly positive: readonly string[];
   readonly negative: readonly string[];
 }
 
 /** The result of an evaluation, as `--json` shows it. */
-export interface Summary {
+interface Summary {
   readonly kind: string;
   readonly rows: number;
   readonly bad_rows: number;

@@ -95,7 +95,7 @@ function overlaps(one: Named, other: Named): boolean {
 }
 
 /** Precision, recall and F1; undefined where there is nothing to divide by. */
-export interface Quality {
+interface Quality {
   readonly precision: number | undefined;
   readonly recall: number | undefined;
   readonly f1: number | undefined;

@@ -16,7 +16,7 @@ const strongPoints = 10;
 const toolWeight = 0.8;
 const nearWords = 64;
 
-export interface WeighedRules {
+interface WeighedRules {
   /** The rules, and after them the signs of words turned around. */
   readonly set: RuleSet;
   readonly points: readonly number[];

@@ -20,7 +20,7 @@ const boundaryRules: ReadonlySet<string> = new Set([
   'frame.role-prefix',
 ]);
 
-export interface RuleChoice {
+interface RuleChoice {
   /** Phrases of the operator's own. */
   readonly phrases: readonly string[];
   /** Whether forged structure is looked for. */

@@ -51,7 +51,7 @@ export const auditLoggerSettings = z
     error: '`path` is only for `sink: file`',
   });
 
-export type AuditLoggerSettings = z.infer<typeof auditLoggerSettings>;
+type AuditLoggerSettings = z.infer<typeof auditLoggerSettings>;
 
 /** Asks for a record of each exchange. It judges nothing: the record is made by the gateway, which reads these settings. */
 export const auditLogger: PolicyKind<AuditLoggerSettings> = {

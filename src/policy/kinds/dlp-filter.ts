@@ -66,7 +66,7 @@ export const dlpSettings = z
     checkFuzziness(value.blocked_terms, value, { at: 'blocked_terms', context }),
   );
 
-export type DlpSettings = z.infer<typeof dlpSettings>;
+type DlpSettings = z.infer<typeof dlpSettings>;
 
 /** Keeps what a company calls confidential out of calls and answers. */
 export const dlpFilter: PolicyKind<DlpSettings> = {

@@ -113,7 +113,7 @@ export const promptInjectionSettings = z
     error: 'another name for `threshold`: give one of the two',
   });
 
-export type PromptInjectionSettings = z.infer<typeof promptInjectionSettings>;
+type PromptInjectionSettings = z.infer<typeof promptInjectionSettings>;
 
 /** Refuses calls whose texts try to overrule the instructions of the model they are sent to. */
 export const promptInjection: PolicyKind<PromptInjectionSettings> = {

@@ -18,7 +18,7 @@ export const requestRewriterSettings = z.strictObject({
     ),
 });
 
-export type RequestRewriterSettings = z.infer<typeof requestRewriterSettings>;
+type RequestRewriterSettings = z.infer<typeof requestRewriterSettings>;
 
 /** Rewrites what clients ask. */
 export const requestRewriter: PolicyKind<RequestRewriterSettings> = {

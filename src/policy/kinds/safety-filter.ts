@@ -70,7 +70,7 @@ export const safetyFilterSettings = z
     { path: ['categories'], error: 'not a category of this mode' },
   );
 
-export type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
+type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
 
 /** A high-precision floor: phrases that ask for or give help with serious harm. It does not understand intent. */
 export const safetyFilter: PolicyKind<SafetyFilterSettings> = {

@@ -58,7 +58,7 @@ export const rewriteRules = z
   )
   .max(mostRules);
 
-export type RewriteRules = z.infer<typeof rewriteRules>;
+type RewriteRules = z.infer<typeof rewriteRules>;
 
 type Rule = RewriteRules[number];
 
@@ -127,7 +127,7 @@ export function ownRules(rules: RewriteRules, holdBackLimit: number): readonly O
 }
 
 /** Opens a guard over a text of this form; undefined where no rule is about such a text. */
-export type OpenRewrites = (form: TextForm | undefined) => Guard | undefined;
+type OpenRewrites = (form: TextForm | undefined) => Guard | undefined;
 
 /** Compiles rules; undefined where there are none. */
 export function compileRewrites(rules: RewriteRules, holdBackLimit: number): OpenRewrites | undefined {

@@ -60,7 +60,7 @@ export const patternShape = {
   max_length: maxLength,
 } as const;
 
-export function checkPattern(
+function checkPattern(
   { pattern, max_length }: { readonly pattern: string; readonly max_length?: number | undefined },
   context: z.RefinementCtx,
 ): void {
@@ -90,7 +90,7 @@ const named = z
 /** Patterns of whoever wrote the configuration. */
 export const userPatterns = z.array(z.union([bare, named])).max(mostPatterns);
 
-export type UserPatterns = z.infer<typeof userPatterns>;
+type UserPatterns = z.infer<typeof userPatterns>;
 
 export function entityOf(pattern: UserPatterns[number]): string {
   return typeof pattern === 'string' ? unnamed : pattern.name.toUpperCase();

@@ -28,7 +28,7 @@ const cardBehind = new RegExp(
   'iu',
 );
 
-export type Said = 'card' | 'thing' | 'nothing';
+type Said = 'card' | 'thing' | 'nothing';
 
 /** What stands right around the digits of [at, end) says they are; `undecided` where later text can tell. */
 export function saysOfDigits(view: View, at: number, end: number): Said | typeof undecided {

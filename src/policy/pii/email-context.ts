@@ -43,7 +43,7 @@ const promptBehind = /^ [\w.~/-]{1,32}\][#$]/u;
 const mayGoOn = /^(?::(?:[\w.+-]*| [\w ]*)|\/[\w.~-]*\/?| [\w.~/-]*\]?)$/u;
 
 /** What of a text could be an address. */
-export interface Mailbox {
+interface Mailbox {
   /** Where its local part begins, also where that is asked about from further on. */
   readonly from: number;
   readonly end: number;

@@ -45,7 +45,7 @@ export const cardEntities: readonly Entity[] = ['CREDIT_CARD', 'CVV'];
 export const healthEntities: readonly Entity[] = ['MEDICAL_RECORD', 'NPI'];
 
 /** What some detectors are told. */
-export interface DetectorSettings {
+interface DetectorSettings {
   /** Whose national phone numbers are found by their grouping. */
   readonly regions: readonly string[];
   readonly ipScope: IpScope;

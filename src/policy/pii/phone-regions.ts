@@ -55,7 +55,7 @@ function readShape(written: string): Shape {
 }
 
 /** A number in groups, as the forms of a region ask for it. */
-export interface GroupedDigits {
+interface GroupedDigits {
   readonly sizes: readonly number[];
   /** All of them, the prefix among them. */
   readonly digits: string;

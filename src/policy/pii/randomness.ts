@@ -17,7 +17,7 @@ export function isTokenBody(body: string): boolean {
 }
 
 /** Bits of entropy a character (Shannon), of the text alone. */
-export function entropyOf(value: string): number {
+function entropyOf(value: string): number {
   const counts = new Map<string, number>();
   for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

@@ -13,8 +13,8 @@ const greater = 0x3e;
 export const tokenKinds = { secret: 1, credentials: 2, armour: 4 } as const;
 
 /** A match holds one of these among its first `leadWidth` characters: the capitals are in keys of capitals and few digits. */
-export const tokenSigns = characterSet('0123456789-_=:+(@%KQXZ');
-export const leadWidth = 64;
+const tokenSigns = characterSet('0123456789-_=:+(@%KQXZ');
+const leadWidth = 64;
 
 /** Everything visible: passwords are made of it. */
 const leads = characterSet(

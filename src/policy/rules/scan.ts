@@ -15,7 +15,7 @@ const eventSize = 4;
 /** A noted token: a word's symbol as it is, a mark's code with this. */
 const markEvent = 0x10000;
 
-export interface ScanSettings {
+interface ScanSettings {
   /** Widest match in UTF-16 code units; a wider one is dropped. It also bounds how much a stream must withhold. */
   readonly widest: number;
   readonly onMatch: OnMatch;

@@ -11,7 +11,7 @@ export const modes = [
   'education',
   'law_enforcement',
 ] as const;
-export type Mode = (typeof modes)[number];
+type Mode = (typeof modes)[number];
 
 export const categoryNames: readonly string[] = [...generalCategories, ...Object.values(modeCategories)].map(
   ({ name }) => name,
@@ -22,7 +22,7 @@ export function categoriesOf(mode: Mode): readonly Category[] {
   return own === undefined ? generalCategories : [...generalCategories, own];
 }
 
-export interface SafetyChoice {
+interface SafetyChoice {
   readonly mode: Mode;
   /** Categories to look for; none: all of the mode's. */
   readonly categories: readonly string[];
