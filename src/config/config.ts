@@ -25,7 +25,6 @@ interface Pack {
   readonly version: string;
   /** False: nothing is served, and never with the policies off. */
   readonly enabled: boolean;
-  readonly description: string | undefined;
 }
 
 export interface ChainEntry {
@@ -95,10 +94,6 @@ export interface TargetSpec {
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly format: 'openai';
-  readonly description: string | undefined;
-  readonly weight: number;
-  readonly quantizations: readonly string[];
   /** Whether usage is asked for at the end of a stream. */
   readonly usageInStream: boolean;
   /** Undefined: what calls cost is not known. */

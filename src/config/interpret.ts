@@ -131,7 +131,7 @@ function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy
   const { pack, providers } = document;
   const { deadline_seconds: deadline } = providers;
   return {
-    pack: { ...pack, description: pack.description },
+    pack: { name: pack.name, version: pack.version, enabled: pack.enabled },
     limits: limitsOf(document.limits),
     cors: corsOf(document.cors),
     unknownFields: document.unknown_fields,

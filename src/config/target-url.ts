@@ -36,11 +36,6 @@ export function parseBaseUrl(written: string, providerUrl: string | undefined): 
   return { ok: true, url: joined(url.origin, url.pathname, providerUrl) };
 }
 
-/** The address of one endpoint, for instance `/chat/completions`. */
-export function endpointUrl(spec: Pick<TargetSpec, 'baseUrl'>, endpoint: `/${string}`): string {
-  return spec.baseUrl + endpoint;
-}
-
 /** A simulated target once the simulator listens at `baseUrl` (which includes the path, such as `/v1`). */
 export function at(spec: TargetSpec, baseUrl: string): TargetSpec {
   const { origin, pathname } = new URL(baseUrl);

@@ -219,7 +219,6 @@ function spec(
 ): TargetSpec {
   const timeout = written.timeout_seconds;
   const streamTimeout = written.stream_timeout_seconds ?? timeout;
-  const { quantizations = [] } = written;
   return {
     id: written.id,
     provider: named.provider?.id ?? simulatorId,
@@ -239,10 +238,6 @@ function spec(
     connectTimeoutMs: written.connect_timeout_seconds * 1000,
     firstByteTimeoutMs: (written.first_byte_timeout_seconds ?? Math.max(timeout, streamTimeout)) * 1000,
     idleTimeoutMs: written.idle_timeout_seconds * 1000,
-    format: written.format,
-    description: written.description,
-    weight: written.weight,
-    quantizations: typeof quantizations === 'string' ? [quantizations] : quantizations,
     usageInStream: written.usage_in_stream ?? named.provider?.usageInStream ?? true,
     pricing: pricingOf(written.pricing),
   };

@@ -4,14 +4,7 @@ import { dirname } from 'node:path';
 import { notGranted } from './permission.ts';
 
 /** Why a file could not be read. Closed, so that it can be a metric label. */
-type UnreadableCode =
-  | 'missing'
-  | 'denied'
-  | 'too_large'
-  | 'not_a_file'
-  | 'unstable'
-  | 'timeout'
-  | 'failed';
+type UnreadableCode = 'missing' | 'denied' | 'too_large' | 'not_a_file' | 'unstable' | 'timeout' | 'failed';
 
 export interface Unreadable {
   readonly kind: 'unreadable';

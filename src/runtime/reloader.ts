@@ -96,12 +96,6 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
     this.#options = options;
   }
 
-  /** The first reading. Undefined when it was applied; otherwise there is nothing to run. */
-  start(reading: SourceReading): ReloadTrouble<I> | undefined {
-    this.offer(reading);
-    return this.status().trouble;
-  }
-
   offer(reading: SourceReading): void {
     if (isSame(this.#desired, reading)) return;
     this.#desired = reading.kind === 'read' ? outline(reading) : reading;

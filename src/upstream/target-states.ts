@@ -27,19 +27,16 @@ export class TargetStates {
     }
   }
 
-  /** A snapshot has retired. Returns the ids of targets that no live snapshot knows any more. */
-  release(targets: readonly Target[]): readonly string[] {
-    const gone: string[] = [];
+  /** A snapshot has retired. */
+  release(targets: readonly Target[]): void {
     for (const { spec } of targets) {
       const held = this.#held.get(identity(spec));
       if (held === undefined) continue;
       held.snapshots -= 1;
       if (held.snapshots > 0) continue;
       this.#held.delete(identity(spec));
-      gone.push(spec.id);
       void held.state.connections.close(); // nobody is left to hear how closing idle connections went
     }
-    return gone.filter((id) => ![...this.#held.keys()].some((key) => key.startsWith(`${id} `)));
   }
 
   async close(): Promise<void> {

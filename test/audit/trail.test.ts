@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { isNotable } from '../../src/audit/selection.ts';
 import { StdoutTrail } from '../../src/audit/trail.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
 import { OutputQueue } from '../../src/telemetry/output-queue.ts';
 import { finished } from '../telemetry/finished.ts';

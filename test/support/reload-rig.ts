@@ -47,7 +47,7 @@ export async function startRig(
   const report = (event: ReloadEvent<string>): void => void events.push(event);
   const reloader = new Reloader({ load: loadNumber, compile: compileNumber, runtime, report, now: Date.now });
   const extraFiles = oncePerContent(keyFiles);
-  reloader.start(await readSource({ path, extraFiles }));
+  reloader.offer(await readSource({ path, extraFiles }));
   const watch = watchSource({
     path,
     extraFiles,

@@ -6,7 +6,7 @@ import { Spots } from '../rules/spots.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
-import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
+import { nothingFound, type Assessment, type Evidence } from './scorer.ts';
 import { turnedRules } from './turned-words.ts';
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
@@ -45,7 +45,7 @@ export function scoreOf(points: number): number {
  * Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text.
  * It keeps its working memory from text to text, and no observation.
  */
-export class RuleScorer implements InjectionScorer, Signs {
+export class RuleScorer implements Signs {
   readonly rotated = new Spots(nearWords);
   readonly reversed = new Spots(nearWords);
   readonly #rules: WeighedRules;

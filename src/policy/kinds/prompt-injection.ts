@@ -130,7 +130,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
       const rules = weighRules(
         chosenRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
       );
-      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), [], {
+      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), {
         threshold,
         decodesBase64: chosen.encoding.decode_base64,
       });

@@ -114,9 +114,6 @@ export const tokenForms: readonly TokenForm[] = rows.flatMap(
     })),
 );
 
-/** JSON Web Tokens: `{"` in Base64. */
-export const webTokenForm = tokenForms.length;
-
 const spellings: readonly string[] = [...rows.flatMap(([, prefixes]) => prefixes.split(' ')), 'eyJ'];
 export const prefixWidth = Math.max(...spellings.map(({ length }) => length));
 
@@ -179,7 +176,7 @@ export function prefixAt({ codes, end, final }: View, at: number): number {
   return final ? found : undecided;
 }
 
-/** The index in `tokenForms`, or `webTokenForm`. */
+/** The index in `tokenForms`; the one behind them is a JSON Web Token: `eyJ` is `{"` in Base64. */
 export function formOf(prefix: number): number {
   return Math.floor(prefix / formUnit);
 }
