@@ -2,7 +2,7 @@ import { elements, type Fields, requireText, wholeOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { countTokens } from './pieces.ts';
 import { Refusal } from './refusal.ts';
-import type { Asked, Endpoint, Reply } from './reply.ts';
+import { type Asked, type Endpoint, type Reply, whole } from './reply.ts';
 
 const mostInputs = 2_048;
 const mostDimensions = 4_096;
@@ -28,12 +28,7 @@ function embed({ body, directives }: Asked): Reply {
     embedding: encode(unitVector(String(input), dimensions)),
   }));
   const usage = directives.usage === 'off' ? undefined : { prompt_tokens: tokens, total_tokens: tokens };
-  return {
-    kind: 'whole',
-    status: 200,
-    body: JSON.stringify({ object: 'list', data, model, usage }),
-    tokens: 0,
-  };
+  return whole(JSON.stringify({ object: 'list', data, model, usage }));
 }
 
 function readInputs(body: Fields): readonly Input[] {

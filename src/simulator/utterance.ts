@@ -1,4 +1,5 @@
 import type { Directives, Prompt } from './directives.ts';
+import { type Fields, isFields, textOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { piecesOf, repeatTo } from './pieces.ts';
 import { proseFor, proseForToolResult, topicOf } from './prose.ts';
@@ -26,6 +27,29 @@ export interface Tool {
 
 /** `schema` undefined: any JSON object. */
 export type Format = { readonly kind: 'prose' } | { readonly kind: 'json'; readonly schema: unknown };
+
+/** A question that asks for nothing but prose. */
+export const proseOnly = {
+  tools: [],
+  toolChoice: { kind: 'free' },
+  toolResult: undefined,
+  format: { kind: 'prose' },
+} as const satisfies Partial<Question>;
+
+/** A tool from what defines it. */
+export function readTool(definition: unknown): Tool {
+  const { name, parameters }: Fields = isFields(definition) ? definition : {};
+  return { name: textOr(name, ''), parameters };
+}
+
+/** The form of the answer; the schema stands in `format` itself, or under a key of it. */
+export function readFormat(format: unknown, key?: string): Format {
+  if (!isFields(format)) return { kind: 'prose' };
+  if (format['type'] === 'json_object') return { kind: 'json', schema: undefined };
+  if (format['type'] !== 'json_schema') return { kind: 'prose' };
+  const named = key === undefined ? format : format[key];
+  return { kind: 'json', schema: isFields(named) ? (named['schema'] ?? {}) : {} };
+}
 
 /** What the model says in one choice, cut into what its deltas carry. */
 export interface Utterance {
@@ -61,6 +85,10 @@ function compose(question: Question, choice: number): Utterance {
 
 export function tokensOf(utterance: Utterance): number {
   return utterance.reasoning.length + utterance.pieces.length + (utterance.toolCall?.pieces.length ?? 0);
+}
+
+export function tokensOfAll(utterances: readonly Utterance[]): number {
+  return utterances.reduce((sum, utterance) => sum + tokensOf(utterance), 0);
 }
 
 function textPieces(question: Question, choice: number, callsTool: boolean): readonly string[] {
