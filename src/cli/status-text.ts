@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { isWell, type StatusView, syncOf } from './status-view.ts';
+import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
 import { duration, printable, table } from './table.ts';
 
 interface TextOptions {

@@ -1,7 +1,7 @@
-import { adminOrigin, askAdmin } from './admin-client.ts';
+import { adminOrigin, askAdmin } from '../admin/ask-admin.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 import { podTable, statusText, type PodStanding, type Standing } from './status-text.ts';
-import { isWell, readStatus, syncOf } from './status-view.ts';
+import { isWell, readStatus, syncOf } from '../record/status-document.ts';
 
 export interface StatusOptions {
   readonly url?: string;

@@ -1,6 +1,6 @@
 import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
-import { isWell, type StatusView, syncOf } from '../cli/status-view.ts';
+import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
 import { unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 import type {

@@ -1,4 +1,4 @@
-import { readStatus } from '../cli/status-view.ts';
+import { readStatus } from '../record/status-document.ts';
 import { load } from '../config/load.ts';
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';

@@ -1,5 +1,5 @@
-import { adminOrigin, askAdmin, type AdminAnswer } from '../cli/admin-client.ts';
-import { readStatus } from '../cli/status-view.ts';
+import { adminOrigin, askAdmin, type AdminAnswer } from '../admin/ask-admin.ts';
+import { readStatus } from '../record/status-document.ts';
 import type { TargetSpec } from '../config/config.ts';
 import { load } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';

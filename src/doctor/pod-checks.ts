@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { syncOf, type StatusView } from '../cli/status-view.ts';
+import { syncOf, type StatusView } from '../record/status-document.ts';
 import type { Config } from '../config/config.ts';
 import type { Issue } from '../config/issue.ts';
 import { sizeNoteBytes } from '../config/source-note.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Adviser } from '../question.ts';
-import type { RecognizerSettings } from './recognizer.ts';
 
-type Place = Pick<RecognizerSettings, 'endpoint' | 'language'>;
+interface Place {
+  readonly endpoint: string;
+  readonly language: string;
+}
 
 interface AnalyzerUrls {
   readonly analyze: string;
@@ -20,7 +22,7 @@ export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
   };
 }
 
-export function recognizerAdviser(settings: Place & Pick<RecognizerSettings, 'entities'>): Adviser {
+export function recognizerAdviser(settings: Place & { readonly entities: readonly string[] }): Adviser {
   const { analyze, health, known } = analyzerUrls(settings);
   return {
     url: analyze,
