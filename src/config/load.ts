@@ -1,8 +1,8 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import type { Config } from './config.ts';
 import { deepFreeze } from './freeze.ts';
-import { type Issue, issueCodes } from './issue.ts';
-import { placeProblems, type Problem } from './problem.ts';
+import type { Issue } from './issue.ts';
+import { isError, placeProblems, type Problem } from './problem.ts';
 import type { Secrets } from './secret-ref.ts';
 import { staleDialect } from './stale-dialect.ts';
 import { readYaml } from './yaml-document.ts';
@@ -36,22 +36,19 @@ export type LoadResult =
  * `secrets`. It never throws for anything a file can hold.
  */
 export function load(input: LoadInput): LoadResult {
-  const decoded = decodeText(input.content);
-  if (decoded.problems.some(isError)) {
-    return { ok: false, issues: placeProblems(decoded.problems, yamlSource(decoded.text, null, new Map())) };
+  const problems: Problem[] = [];
+  const text = decodeText(input.content, problems);
+  if (problems.some(isError)) {
+    return { ok: false, issues: placeProblems(problems, yamlSource(text, null, new Map())) };
   }
-  const yaml = readYaml(decoded.text);
-  const stale = staleDialect(yaml.value);
-  const read = yaml.value === undefined || stale !== undefined ? nothing : interpret(yaml.value, input);
-  const notices = stale === undefined ? read.problems : [stale];
-  const problems = [...decoded.problems, ...yaml.problems, ...notices];
-  const issues = placeProblems(problems, yaml.source);
-  if (read.config === undefined || problems.some(isError)) return { ok: false, issues };
-  return { ok: true, config: deepFreeze(read.config), issues };
-}
-
-const nothing = { config: undefined, problems: [] };
-
-function isError({ code }: Problem): boolean {
-  return issueCodes[code].severity === 'error';
+  const { value, source } = readYaml(text, problems);
+  const stale = staleDialect(value);
+  if (stale !== undefined) problems.push(stale);
+  const isReadable = value !== undefined && stale === undefined;
+  const said: Problem[] = [];
+  const config = isReadable ? interpret(value, input, said) : undefined;
+  problems.push(...said);
+  const issues = placeProblems(problems, source);
+  if (config === undefined || problems.some(isError)) return { ok: false, issues };
+  return { ok: true, config: deepFreeze(config), issues };
 }

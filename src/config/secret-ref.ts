@@ -72,8 +72,7 @@ const absence = {
  * and a document that is otherwise invalid still names its files.
  */
 export function secretFiles(content: string | Uint8Array): readonly SecretRef[] {
-  const decoded = decodeText(content);
-  const { value } = readYaml(decoded.text);
+  const { value } = readYaml(decodeText(content));
   const providers = isMapping(value) ? value['providers'] : undefined;
   const targets = isMapping(providers) ? providers['targets'] : undefined;
   const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => filesOf(target));
