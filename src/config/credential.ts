@@ -63,7 +63,7 @@ function headerOf(written: WrittenTarget): { readonly header: string; readonly p
 
 function literal(input: CredentialInput, key: string, problems: readonly Problem[]): ResolvedCredential {
   const path = [...input.base, 'api_key'];
-  const message = 'the key is written into the file: whoever reads the file can read it';
+  const message = 'the key is written into the file: everyone who can read the file can read it';
   const advice: Problem = { code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' };
   if (!fitsHeader(key)) {
     const refused: Problem = {

@@ -86,7 +86,7 @@ function versionNotice({ pack }: WrittenDocument): readonly Problem[] {
 function originNotice({ cors }: WrittenDocument): readonly Problem[] {
   const at = cors.enabled ? cors.allow_origins.indexOf('*') : -1;
   if (at === -1) return [];
-  const message = 'every web page that a browser near this gateway shows can spend its keys';
+  const message = 'every web page in a browser that reaches this gateway can spend its keys';
   const suggestion = 'list the origins that are meant';
   return [{ code: 'W120', path: ['cors', 'allow_origins', at], message, suggestion }];
 }

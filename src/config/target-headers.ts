@@ -40,6 +40,6 @@ export function resolveHeaders(
 }
 
 function writtenOut(path: Path): Problem {
-  const message = 'looks like a key, and whoever reads the file can read it';
+  const message = 'looks like a key, and everyone who can read the file can read it';
   return { code: 'W103', path, message, suggestion: 'write where it is: {env: NAME}' };
 }

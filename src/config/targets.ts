@@ -201,7 +201,7 @@ function ownHeaders(written: WrittenTarget, input: OwnHeadersInput) {
 
 function withoutEffect(written: WrittenTarget, base: Path): readonly Problem[] {
   if (written.weight === 1) return [];
-  const message = 'no effect: weights act only with a weighted strategy, and there is none yet';
+  const message = 'no effect: only a weighted strategy uses weights, and there is none yet';
   return [{ code: 'W108', path: [...base, 'weight'], message }];
 }
 

@@ -142,13 +142,13 @@ export function mountChecks(mount: ConfigMount | undefined, path: string): reado
 
 export function mapChecks(map: MapFacts): readonly Check[] {
   if (map.kind === 'unknown')
-    return map.reason === '' ? [] : [warn('config', map.reason, 'look at it by hand')];
+    return map.reason === '' ? [] : [warn('config', map.reason, 'check it by hand')];
   const { facts, issues, name } = map;
   if (facts.text === undefined)
     return [
       fail(
         'config',
-        `ConfigMap ${name} lacks the key that is mounted`,
+        `ConfigMap ${name} does not have the key that is mounted`,
         'name the key as the file: policy-config.yaml',
       ),
     ];
@@ -163,7 +163,11 @@ export function mapChecks(map: MapFacts): readonly Check[] {
 export function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
   if (!isImmutable) return [];
   return [
-    warn('config', `ConfigMap ${name} is immutable: no edit is possible`, 'make it anew without immutable'),
+    warn(
+      'config',
+      `ConfigMap ${name} is immutable: no edit is possible`,
+      'create it again without immutable',
+    ),
   ];
 }
 

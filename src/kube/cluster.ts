@@ -60,7 +60,7 @@ export class Cluster {
     const cluster = config.getCurrentCluster();
     if (cluster === null)
       throw new KubeError(
-        'the kubeconfig names no current cluster: say --context, or kubectl config use-context',
+        'the kubeconfig names no current cluster: give --context, or kubectl config use-context',
       );
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';

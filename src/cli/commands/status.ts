@@ -25,7 +25,7 @@ Examples:
       .argument('[pods...]', 'names of pods; without any, every pod there that has our container')
       .option('--url <url>', 'the gateway by the address of its admin port (default: http://127.0.0.1:41003)')
       .addOption(
-        new Option('--admin <host:port>', 'the same, as --admin-listen has it')
+        new Option('--admin <host:port>', 'the same, written as for --admin-listen')
           .argParser(address)
           .conflicts('url'),
       )

@@ -58,7 +58,7 @@ function recognizing(
   return judgeRecognized(compileRecognizer(recognizer, outside), judgeFor);
 }
 
-/** Patterns of whoever wrote the configuration first: what begins at one place is theirs. */
+/** User patterns first: what begins at one place is theirs. */
 function wantedDetectors(chosen: PiiDetectorSettings): readonly Detector[] {
   const wanted = wantedEntities(chosen);
   return [

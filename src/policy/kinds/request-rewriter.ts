@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compileRewrites, ownRules, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
 import type { Policy, PolicyKind } from '../policy.ts';
 
-const message = z.string().max(100_000).regex(/\S/u, { error: 'a system message has a text' });
+const message = z.string().max(100_000).regex(/\S/u, { error: 'the system message is empty' });
 
 export const requestRewriterSettings = z.strictObject({
   system_message: z

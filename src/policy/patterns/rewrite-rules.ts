@@ -32,7 +32,7 @@ export const rewriteRules = z
           .describe('What the record calls it.'),
         ...patternShape,
         pattern: patternShape.pattern.describe(
-          'A regular expression in RE2 syntax. `^` and `$` by themselves match nothing but a place: what is written goes before the first, or behind the last character of what a message or a prompt says. Reasoning, refusals, arguments of tools, answers in JSON and empty texts get none.',
+          'A pattern in RE2 syntax. `^` and `$` by themselves match no text but a place: the replacement goes before the first or after the last character of a message or a prompt. Reasoning, refusals, arguments of tools, answers in JSON and empty texts are left out.',
         ),
         replacement: z
           .string()
@@ -92,7 +92,7 @@ function compileRulePattern({ pattern, max_length: limit }: WrittenPattern): Rul
 }
 
 const everywhere =
-  'can match nothing at all, which is everywhere; `^` and `$` by themselves are the beginning and the end of a text';
+  'can match an empty text, which is everywhere; `^` and `$` by themselves are the beginning and the end of a text';
 
 function checkReplacement(rule: WrittenRule): void {
   const pattern = compileRulePattern(rule);

@@ -29,7 +29,7 @@ export function compileMarker({ format, preserveLength, custom }: Redaction): Ma
   };
 }
 
-/** Markers of whoever wrote the configuration, by the entities they name. */
+/** Markers of the configuration, by the entities they name. */
 export function customMarkers(custom: Redaction['custom']): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(custom).map(([name, marker]) => [entityNamed(name) ?? name.toUpperCase(), marker]),

@@ -98,7 +98,7 @@ export const piiSettings = z
     detect_patterns: userPatterns
       .default([])
       .describe(
-        `Regular expressions of your own, in RE2 syntax: text, or \`{name, pattern, max_length}\`. What they match is treated like built-in entities, under the name or as ${unnamed}. One without a bound needs \`max_length\`.`,
+        `Your own patterns, in RE2 syntax: text, or \`{name, pattern, max_length}\`. What they match is treated like built-in entities, under the name or as ${unnamed}. One without a bound needs \`max_length\`.`,
       ),
     redaction: redaction.describe('How a redacted value is shown.'),
     recognizer: recognizerSettings
