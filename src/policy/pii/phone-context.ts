@@ -98,7 +98,7 @@ export function isQuantity(view: View, end: number): boolean | undefined {
   return words === undefined ? undefined : words !== '' && quantity.test(words);
 }
 
-interface Reading {
+interface Reach {
   readonly width: number;
   /** What of the words decides, whatever follows. */
   readonly isEnough: RegExp;
@@ -110,7 +110,7 @@ const oneWord = /^[^\p{L}]*\p{L}+[^\p{L}]/u;
 const leads = new Set([0x20, 0x2c, 0x2d, 0x2f, 0x3a, open]);
 
 /** The text of [end, end + width) up to the end of its line; empty where it begins with no word, `undefined` where later text is of it. */
-function wordsBehind(view: View, end: number, { width, isEnough }: Reading): string | undefined {
+function wordsBehind(view: View, end: number, { width, isEnough }: Reach): string | undefined {
   let first = end;
   while (first < end + 3 && leads.has(codeAt(view, first))) first += 1;
   const code = codeAt(view, first);
