@@ -6,7 +6,7 @@ import type { DoctorOptions } from '../doctor.ts';
 
 export const doctorCommand: KtCommand = {
   words: 'doctor',
-  description: 'look for what commonly stands in the way, here and in a cluster, and say how to fix it',
+  description: 'look for common problems, here and in a cluster, and say how to fix them',
   details: `Without POD or a cluster option it looks at this machine: Node, configuration, keys (never shown), mounts, ports,
 proxy variables, the way to each provider (it opens a connection and sends nothing), whether a recogniser answers
 and knows the entities it will be asked for, the gateway that runs here. Where a kubeconfig is known, it goes on to the namespace of its context.

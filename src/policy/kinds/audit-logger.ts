@@ -39,7 +39,7 @@ export const auditLoggerSettings = z
       .string()
       .default('')
       .describe(
-        'The file that records are appended to, with `sink: file`; its directory exists. Empty: none.',
+        'The file that records are appended to, with `sink: file`; its directory must exist. Empty: none.',
       ),
   })
   .refine((value) => value.sink !== 'file' || value.path !== '', {

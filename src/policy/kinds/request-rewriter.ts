@@ -9,7 +9,7 @@ export const requestRewriterSettings = z.strictObject({
     .union([message, z.strictObject({ content: message }), z.null()])
     .default(null)
     .describe(
-      'What the model is told with every call: text, or `{content: text}`. In chat completions it becomes the first message, with the role `system`, and those that the client sent stay; in responses it goes into `instructions` (which providers repeat in the answer), in completions before the `prompt`, in both with a blank line between it and what is there; embeddings go without. The rules do not see it, later policies do. A call that has no place for it is refused: a prompt of tokens, `messages` that are no list. `applies_to.roles` is for the rules: the message is put in whatever it says.',
+      'What the model is told with every call: text, or `{content: text}`. In chat completions it becomes the first message, with the role `system`, and those that the client sent stay; in responses it goes into `instructions` (which providers repeat in the answer), in completions before the `prompt`, in both with a blank line between it and what is there; embeddings go without. The rules do not see it, later policies do. A call that has no place for it is refused: a prompt of tokens, `messages` that are no list. `applies_to.roles` is for the rules only, not for the message.',
     ),
   rules: rewriteRules
     .default([])

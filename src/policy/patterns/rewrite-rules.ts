@@ -41,12 +41,12 @@ export const rewriteRules = z
         position: z
           .enum(positions)
           .default('replace')
-          .describe('Whether it stands instead of each match, before it or behind it.'),
+          .describe('Whether the replacement stands instead of each match, before it or after it.'),
         condition: conditionSettings
           .nullable()
           .default(null)
           .describe(
-            'A pattern that must match somewhere in the text, or `{not: pattern}` that must not, for the rule to be about it: in the text as the rules before left it. It may be of any length. Streamed answers are held back whole for it.',
+            'A pattern that must match somewhere in the text, or `{not: pattern}` that must not, for the rule to apply: in the text as the rules before left it. Its match may have any length. Streamed answers are held back whole.',
           ),
       })
       .superRefine((rule, context) => {

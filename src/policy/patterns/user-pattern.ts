@@ -20,7 +20,7 @@ const maxLength = z
   .max(widestOfAll)
   .optional()
   .describe(
-    'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on behind each match.',
+    'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on after each match.',
   );
 
 /** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */

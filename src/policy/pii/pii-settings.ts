@@ -80,7 +80,7 @@ export const piiSettings = z
       .array(z.string().refine(isRegion, { error: 'unknown region; expected two letters as in US, GB, DE' }))
       .default([])
       .describe(
-        'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are found in any case.',
+        'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are always found.',
       ),
     ip_scope: z
       .enum(ipScopes)
@@ -104,7 +104,7 @@ export const piiSettings = z
     recognizer: recognizerSettings
       .optional()
       .describe(
-        'A service with the HTTP interface of the Presidio analyzer, which finds what has no form of its own: names, addresses. It sees what is left after everything above. Streamed answers are held back whole for it. Default: none.',
+        'A service with the HTTP interface of the Presidio analyzer, which finds what has no form of its own: names, addresses. It sees what is left after everything above. Streamed answers are held back whole. Default: none.',
       ),
     allow_list: z
       .array(z.string().min(1))

@@ -11,25 +11,25 @@ export const recognizerSettings = z.strictObject({
   endpoint: z
     .string()
     .refine(isEndpoint, { error: 'expected an absolute http or https URL without credentials' })
-    .describe('Where it answers, such as `http://presidio-analyzer:3000`; `/analyze` is added.'),
+    .describe('Its address, such as `http://presidio-analyzer:3000`; `/analyze` is added.'),
   language: z
     .string()
     .regex(/^[a-z]{2,3}(?:-[A-Za-z]{2,8})?$/, { error: 'a language code, such as en' })
     .default('en')
-    .describe('The language it is told.'),
+    .describe('The language of the texts, as the recogniser names it.'),
   entities: z
     .array(entityName)
     .min(1)
     .max(64)
     .default(['PERSON', 'LOCATION'])
-    .describe('What it is asked for, in its own names. Anything else it finds is left alone.'),
+    .describe('What it is asked for, in its own names. Anything else it finds is ignored.'),
   score_threshold: z.number().min(0).max(1).default(0.5).describe('The score from which a match counts.'),
   timeout_ms: z
     .int()
     .min(1)
     .max(60_000)
     .default(1000)
-    .describe('Longest wait for it, for all texts of one call or answer together; then it has failed.'),
+    .describe('Longest wait for all texts of one call or answer together; after that it has failed.'),
   batch: z
     .int()
     .min(1)
