@@ -1,5 +1,5 @@
 import type { Snapshot } from '../runtime/snapshot.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { readableCodings } from '../upstream/decode.ts';
 import { envelope, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';

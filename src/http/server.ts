@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { asFault, type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { admitCaller, type ClientTokens, isProbe } from './caller.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { faultRefusal } from './envelope.ts';

@@ -1,6 +1,6 @@
 import { type Observe, readCallFacts } from '../dialect/facts.ts';
 import { JsonError, scanJson } from '../json/scan.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { TracedAttempt, TracedExchange } from '../telemetry/traced-exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonLimits } from './json-limits.ts';
@@ -38,6 +38,7 @@ export function tracedExchange(exchange: Exchange, finished: FinishedExchange): 
     method: request.method ?? '',
     path,
     route: routeOf(exchange),
+    serves: exchange.dialect?.serves ?? 'chat',
     host,
     httpVersion: request.httpVersion,
     userAgent,

@@ -7,15 +7,7 @@ import { atOnce, type InParts, inTurns, lengthOf, longText } from './in-parts.ts
 import { Inquiry } from './inquiry.ts';
 import { withSystemMessage } from './system-message.ts';
 import { decodedAlready, enforceText, enforceTextInParts, formed, openGuard } from './open-guard.ts';
-import type { CallText, Policy, TextForm, Verdict } from './policy.ts';
-
-/** One text of a call with its place in the body. */
-export interface PlacedText extends CallText {
-  readonly form: TextForm;
-  readonly path: () => string;
-  /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
-  readonly isRoom?: boolean;
-}
+import type { PlacedText, Policy, Verdict } from './policy.ts';
 
 const nowhere = (): string => '';
 

@@ -1,6 +1,6 @@
-import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
-import type { FinishedQuestion } from '../telemetry/finished-question.ts';
-import type { Decision, DecisionResult } from './decision.ts';
+import type { PolicyEvaluation } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
+import type { Decision, DecisionResult } from '../record/decision.ts';
 import type { Finding } from './guard.ts';
 import type { Pace } from './in-parts.ts';
 import { Placeholders } from './placeholders.ts';

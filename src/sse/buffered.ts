@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import type { AnswerJudging } from '../policy/answer-judging.ts';
 import { type InParts, inTurns, longText, type Pace, partsOf } from '../policy/in-parts.ts';
 import { StreamEnforcer } from './enforce.ts';

@@ -5,7 +5,7 @@ import { laterUsage } from '../dialect/usage.ts';
 import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import type { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';

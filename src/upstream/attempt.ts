@@ -1,5 +1,5 @@
 import { asFault, GatewayError } from '../errors.ts';
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { outcomeOf } from './outcome.ts';
 import { type Answer, send, type Sending } from './send.ts';
 import { soundAnswer } from './sound-answer.ts';

@@ -6,7 +6,7 @@ import { Opening, type OpeningOptions } from '../sse/opening.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { codingOf, type Decoder, decoderFor } from './decode.ts';
 import { unknownCoding, upstreamFault } from './faults.ts';
-import { refusedAnswer } from './sound-answer.ts';
+import { refusedAnswer, type WholeAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
 /** One attempt at one target. */
@@ -41,13 +41,7 @@ export interface AnswerSource {
 
 /** What an attempt brought. Anything but an event stream is held until it is whole: a target that dies half-way has failed. */
 export type Answer =
-  | {
-      readonly kind: 'whole';
-      readonly target: Target;
-      readonly status: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly body: Buffer;
-    }
+  | WholeAnswer
   | {
       readonly kind: 'stream';
       readonly target: Target;
