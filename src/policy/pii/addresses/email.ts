@@ -8,6 +8,7 @@ import {
   isIn,
   type Detector,
   edge,
+  none,
   noMatchBefore,
   pastIgnorable,
   type Search,
@@ -54,7 +55,7 @@ const search: Search = {
   leadWidth: localWidth,
   seek(view, from) {
     for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
-      if (codeAt(view, sign) !== atSign && signSize(view, sign) === 0) continue;
+      if (codeAt(view, sign) !== atSign && signSize(view, sign) === none) continue;
       const start = localStart(view, { from, end: sign, width: localWidth });
       if (start < sign) return start;
     }
@@ -109,7 +110,7 @@ function fromLetter(view: View, start: number): Attempt {
   const sign = codeAt(view, index) === quote ? index + 1 : index;
   if (sign === end && !view.final) return waitOrSlide(start, index, localWidth);
   const size = signSize(view, sign);
-  if (size === unknownSize) return waitOrSlide(start, index, localWidth);
+  if (size === undecided) return waitOrSlide(start, index, localWidth);
   return size > 0 ? address(view, { start, sign, domain: sign + size }) : noMatchBefore(index);
 }
 
@@ -129,13 +130,12 @@ function waitOrSlide(start: number, index: number, width: number): Attempt {
 
 /** What stands for `@` in a URL, and in HTML. */
 const spellings = ['%40', '&#64;', '&#x40;', '&commat;'] as const;
-const unknownSize = -1;
 
-/** How many characters at `index` are an `@`, 0 where none is; `unknownSize` where the text stops inside what may be one. */
+/** How many characters at `index` are an `@`, `none` where none is; `undecided` where the text stops inside what may be one. */
 function signSize(view: View, index: number): number {
   const code = codeAt(view, index);
   if (code === atSign) return 1;
-  if (code !== percent && code !== ampersand) return 0;
+  if (code !== percent && code !== ampersand) return none;
   for (const spelling of spellings) {
     let size = 0;
     while (
@@ -144,9 +144,9 @@ function signSize(view: View, index: number): number {
     )
       size += 1;
     if (size === spelling.length) return size;
-    if (index + size === view.end && !view.final) return unknownSize;
+    if (index + size === view.end && !view.final) return undecided;
   }
-  return 0;
+  return none;
 }
 
 interface Parts {
@@ -172,7 +172,6 @@ function address(view: View, { start, sign, domain }: Parts): Attempt {
 }
 
 const ampersand = 0x26;
-const none = -1;
 
 /** Where the domain that begins at `from` ends, `none` where it is no domain, `undecided` where later text can tell. */
 function domainEnd(view: View, from: number): number {

@@ -8,6 +8,7 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { isAddressHere } from './ip-context.ts';
 import { type IpScope, isPublic4 } from './ip-scope.ts';
@@ -43,8 +44,6 @@ function isMask(address: number): boolean {
   const zeros = 2 ** 32 - address;
   return address >>> 24 === 0xff && address !== 0xffff_ffff && (zeros & (zeros - 1)) === 0;
 }
-
-export const none = -1;
 
 interface Octets {
   readonly address: number;

@@ -11,9 +11,10 @@ import {
   type Search,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { groupsOf, type IpScope, isPublic6 } from './ip-scope.ts';
-import { none, readOctets } from './ipv4.ts';
+import { readOctets } from './ipv4.ts';
 import { spell } from '../numbers/number.ts';
 
 /** Four hex digits, and some characters that draw nothing between them. */

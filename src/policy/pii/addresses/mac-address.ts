@@ -9,6 +9,7 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { isWeight } from '../numbers/dump-line.ts';
 import { beginsToken, isHex, tokenGoesOn } from '../ids/token.ts';
@@ -32,7 +33,6 @@ export const macAddress: Detector = {
   },
 };
 
-const none = -1;
 const newLine = 0x0a;
 const least = 12;
 const most = 16;

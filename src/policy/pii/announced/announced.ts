@@ -1,6 +1,14 @@
 import { hyphen, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
+import {
+  edge,
+  codeAt,
+  type Detector,
+  noMatchBefore,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
 import { type Announcement, compileAnnouncement } from '../words/announcement.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
 import { beginsForm } from '../ids/form.ts';
@@ -62,7 +70,6 @@ function announced({ entity, isAnnounced, isValue }: Announced): Detector {
   };
 }
 
-const none = -1;
 const mostCharacters = 20;
 
 /** Where letters and digits from `at` on, with single hyphens between, end; `none` where they are too many or no number of their own. */

@@ -1,6 +1,6 @@
 import { dot, hyphen, slash, space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isDigit, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type View } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
 
 /** Tells whether words say that a day of birth follows. */
@@ -34,9 +34,8 @@ const gaps = characterSet(space, hyphen, slash, dot);
 const mostGap = 2;
 /** With what draws nothing in between. */
 const widest = 24;
-const none = -1;
 
-/** Where the word starts that stands before `end`, a gap between them; -1 where no word as long as a month does. */
+/** Where the word starts that stands before `end`, a gap between them; `none` where no word as long as a month does. */
 export function wordBefore(view: View, from: number, end: number): number {
   const least = Math.max(from, end - widest);
   let index = end;

@@ -1,8 +1,8 @@
 import { isDigit } from '../../guards/characters.ts';
-import { codeAt, type Detector, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
+import { codeAt, type Detector, noMatchBefore, undecided, type View, none } from '../../guards/detector.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
-import { beginsForm, noForm, readForm } from '../ids/form.ts';
+import { beginsForm, readForm } from '../ids/form.ts';
 import { idKinds, idSearch } from '../ids/id-search.ts';
 import { wordsBefore } from '../words/words-before.ts';
 
@@ -24,7 +24,7 @@ export const securityCode: Detector = {
     if (!isDigit(codeAt(view, at))) return noMatchBefore(at + 1);
     for (const form of ['###', '####'] as const) {
       const end = readForm(view, at, form);
-      if (end === noForm || !isExpected(view, at, form.length)) continue;
+      if (end === none || !isExpected(view, at, form.length)) continue;
       return end === undecided ? undecided : end;
     }
     return noMatchBefore(at + 1);

@@ -1,6 +1,14 @@
 import { underscore } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
-import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
+import {
+  edge,
+  codeAt,
+  type Detector,
+  noMatchBefore,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
 import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
 import { spell } from '../numbers/number.ts';
 import { idKinds, idSearch } from './id-search.ts';
@@ -25,8 +33,6 @@ export const cryptoAddress: Detector = {
     return end;
   },
 };
-
-const none = -1;
 
 interface Coin {
   readonly most: number;

@@ -8,6 +8,7 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { beginsNumber, goesOn } from '../numbers/number.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
@@ -18,22 +19,20 @@ import { beginsToken, tokenGoesOn } from './token.ts';
  */
 export type Form = string;
 
-export const noForm = -1;
-
-/** Where the value in this form that starts at `start` ends; `noForm` where none does, `undecided` where later text can tell. */
+/** Where the value in this form that starts at `start` ends; `none` where none does, `undecided` where later text can tell. */
 export function readForm(view: View, start: number, form: Form): number {
   let index = start;
   let end = start;
   for (let place = 0; place < form.length; place += 1) {
     index = pastIgnorable(view, end);
     const code = codeAt(view, index);
-    if (code === edge) return view.final ? noForm : undecided;
-    if (!isAt(form.charCodeAt(place), code)) return noForm;
+    if (code === edge) return view.final ? none : undecided;
+    if (!isAt(form.charCodeAt(place), code)) return none;
     end = index + 1;
   }
   const more = isDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end);
   if (more === undefined) return undecided;
-  return more ? noForm : end;
+  return more ? none : end;
 }
 
 const digitPlace = 0x23;

@@ -1,6 +1,6 @@
 import { hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { edge, type Detector, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
+import { edge, type Detector, noMatchBefore, undecided, type View, none } from '../../guards/detector.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
 import { idKinds, idSearch } from './id-search.ts';
 
@@ -27,8 +27,6 @@ const lengths =
 const lengthByCountry = new Uint8Array(26 * 26);
 for (const entry of lengths.split(' '))
   lengthByCountry[countryOf(entry.charCodeAt(0), entry.charCodeAt(1))] = Number(entry.slice(2));
-
-const none = -1;
 
 function countryOf(first: number, second: number): number {
   return ((first & 0x5f) - 0x41) * 26 + (second & 0x5f) - 0x41;

@@ -6,6 +6,7 @@ import {
   compileFind,
   edge,
   isIn,
+  none,
   type Search,
   type View,
 } from '../../guards/detector.ts';
@@ -38,7 +39,7 @@ export const idSearch: Search = {
   leadWidth,
   seek: seekToken,
   kindsAt: kindsOf,
-  isOpen: (view, from) => endsWithMonth(view, from) || pairBefore(view, from, view.end) !== -1,
+  isOpen: (view, from) => endsWithMonth(view, from) || pairBefore(view, from, view.end) !== none,
 };
 
 function seekToken(view: View, from: number): number {
@@ -48,7 +49,7 @@ function seekToken(view: View, from: number): number {
     const month = start === sign || sign === view.end ? monthBefore(view, from, sign) : sign;
     const pair = pairBefore(view, from, sign);
     const address = addressStart(view, from, start);
-    if (pair !== -1 && pair < Math.min(address, month)) return pair;
+    if (pair !== none && pair < Math.min(address, month)) return pair;
     if (address < start && address <= month && kindsOf(view, address) !== 0) return address;
     if (month < sign) return month;
     if (start >= from && start < view.end && kindsOf(view, start) !== 0) return start;
@@ -63,7 +64,7 @@ function monthBefore(view: View, from: number, sign: number): number {
   return start >= from && beginsMonth(view, start) ? start : sign;
 }
 
-/** Where the token that holds what stands before `sign` starts; -1 where that is too far back. */
+/** Where the token that holds what stands before `sign` starts; `none` where that is too far back. */
 function tokenStart({ codes }: View, from: number, sign: number): number {
   let start = sign;
   let letters = 0;
@@ -73,7 +74,7 @@ function tokenStart({ codes }: View, from: number, sign: number): number {
     if (!isWord(code)) return start;
     start = index;
     letters += 1;
-    if (start < from || letters > mostLetters) return -1;
+    if (start < from || letters > mostLetters) return none;
   }
   return start;
 }
@@ -98,14 +99,14 @@ function knownBefore(view: View, index: number): number {
   return before;
 }
 
-/** Where the letters start that end with a separator before `end`; -1 where other characters stand there. */
+/** Where the letters start that end with a separator before `end`; `none` where other characters stand there. */
 function groupBefore(view: View, end: number, separator: number): number {
   let index = knownBefore(view, end);
-  if (codeAt(view, index) !== separator) return -1;
+  if (codeAt(view, index) !== separator) return none;
   for (let left = separator === dot ? 4 : 2; left > 0; left -= 1) {
     index = knownBefore(view, index);
     const code = codeAt(view, index);
-    if (!isAsciiLetter(code) || !isHex(code)) return -1;
+    if (!isAsciiLetter(code) || !isHex(code)) return none;
   }
   return index;
 }

@@ -1,6 +1,6 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type View } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
 
 const first = characterSet('ABCEGHJKLMNOPRSTWXYZabceghjklmnoprstwxyz');
 const second = characterSet('ABCEGHJKLMNPRSTWXYZabceghjklmnprstwxyz');
@@ -30,8 +30,8 @@ function isWordAt({ text }: View, start: number): boolean {
   return words.has(pair.slice(0, 1).toLowerCase() + pair.slice(1));
 }
 
-/** Where such letters start before `end`, not before `from`; -1 where none do. */
+/** Where such letters start before `end`, not before `from`; `none` where none do. */
 export function pairBefore(view: View, from: number, end: number): number {
   const start = end - 3;
-  return start >= from && beginsPair(view, start) ? start : -1;
+  return start >= from && beginsPair(view, start) ? start : none;
 }

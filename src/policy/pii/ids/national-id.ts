@@ -8,9 +8,10 @@ import {
   type Search,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { hasWord } from '../words/announcement.ts';
-import { beginsForm, type Form, noForm, readForm } from './form.ts';
+import { beginsForm, type Form, readForm } from './form.ts';
 import { FormSet } from './form-set.ts';
 import { european } from './national/europe.ts';
 import { overseas } from './national/overseas.ts';
@@ -129,8 +130,8 @@ function nationalId(search: Search, kind: number, formsAt: FormsAt): Detector {
       if (!beginsForm(view, at)) return noMatchBefore(at + 1);
       const forms = formsAt(view, at);
       if (forms === undecided) return undecided;
-      const end = forms === undefined ? noForm : readForms(view, at, forms);
-      return end === noForm ? noMatchBefore(at + 1) : end;
+      const end = forms === undefined ? none : readForms(view, at, forms);
+      return end === none ? noMatchBefore(at + 1) : end;
     },
     ruleAt(view, at, end) {
       const forms = formsAt(view, at);
@@ -152,14 +153,14 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
     const known = forms[index];
     if (known === undefined || ((possible >> index) & 1) === 0) continue;
     const end = readForm(view, at, known.form);
-    if (end === noForm) continue;
+    if (end === none) continue;
     if (end !== undecided) {
       if (meaningOf(known, view, { at, end }) !== undefined) return end;
     } else if (known.meanings.some(({ words }) => isAnnounced(words, view, at))) {
       return undecided;
     }
   }
-  return noForm;
+  return none;
 }
 
 interface Place {

@@ -8,15 +8,15 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
-import { leadingDigits, noGroup } from './number.ts';
+import { leadingDigits } from './number.ts';
 
 /** What may stand between two groups: blanks, and one of these among them. */
 export const cardGaps = characterSet(' -./_\t\n\r');
 const blanks = characterSet(' \t\n\r');
 export const widestGap = 3;
 
-const none = -1;
 /** Blanks, but more than a space, and a line break. The marks stand for themselves. */
 const wide = 1;
 const line = 2;
@@ -40,7 +40,7 @@ export class CardGaps {
     this.#view = view;
   }
 
-  /** Where the group begins behind the gap at `end`; `noGroup` where it is no gap like those before. */
+  /** Where the group begins behind the gap at `end`; `none` where it is no gap like those before. */
   read(end: number): number {
     const view = this.#view;
     let mark: number = space;
@@ -48,18 +48,18 @@ export class CardGaps {
     let width = 0;
     let index = pastIgnorable(view, end);
     for (; ; index = pastIgnorable(view, index + 1)) {
-      if (index >= view.end) return view.final ? noGroup : undecided;
+      if (index >= view.end) return view.final ? none : undecided;
       const code = codeAt(view, index);
       if (isDigit(code)) break;
-      if (!isIn(cardGaps, code) || width === widestGap) return noGroup;
+      if (!isIn(cardGaps, code) || width === widestGap) return none;
       width += 1;
       if (!isIn(blanks, code)) {
-        if (mark !== space) return noGroup;
+        if (mark !== space) return none;
         mark = code;
       } else if (code === newLine || code === carriageReturn) kind = line;
       else if (kind !== line && (code !== space || width > 1)) kind = wide;
     }
-    if (width === 0 || (this.#mark !== edge && mark !== this.#mark)) return noGroup;
+    if (width === 0 || (this.#mark !== edge && mark !== this.#mark)) return none;
     this.#mark = mark;
     this.#last = mark === space ? kind : mark;
     if (this.#last !== space && this.#last !== hyphen && this.#last !== dot) this.loose = this.#last;

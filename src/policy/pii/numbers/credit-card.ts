@@ -1,10 +1,18 @@
 import { ignorable, isDigit } from '../../guards/characters.ts';
-import { codeAt, type Detector, edge, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
+import {
+  codeAt,
+  type Detector,
+  edge,
+  noMatchBefore,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
 import { isCardLength, isIssuer } from './card-issuer.ts';
 import { isCardAnnounced, saysOfDigits } from './card-context.ts';
 import { CardGaps, isInRow } from './card-gaps.ts';
 import { goesOnAsDump, isInDump } from './dump-line.ts';
-import { beginsNumber, goesOn, noGroup } from './number.ts';
+import { beginsNumber, goesOn } from './number.ts';
 import { numberKinds, numberSearch } from './number-search.ts';
 
 const most = 19;
@@ -24,8 +32,6 @@ export const creditCard: Detector = {
   },
 };
 
-const none = -1;
-
 /**
  * Where the longest card that starts at `at` ends, or `none`. Later groups need not belong to it: an expiry date or a security code
  * may follow after a space. The groups are read once, and no further than they can be those of a card.
@@ -44,13 +50,13 @@ function longestCard(view: View, at: number): number {
     next = gaps.read(end);
     if (next === undecided) return undecided;
     if (isWhole) {
-      const more = next === noGroup ? goesOn(view, end) : gaps.goesOn(next, loose);
+      const more = next === none ? goesOn(view, end) : gaps.goesOn(next, loose);
       if (more === undefined) return undecided;
       const isOne = !more && isCardHere(view, { at, end, digits, loose });
       if (isOne === undecided) return undecided;
       if (isOne) longest = end;
     }
-    if (next === noGroup) return longest;
+    if (next === none) return longest;
   }
 }
 

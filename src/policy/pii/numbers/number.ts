@@ -1,6 +1,6 @@
 import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { codeAt, edge, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
+import { codeAt, edge, pastIgnorable, undecided, type View, none } from '../../guards/detector.ts';
 
 const longestToken = 13;
 
@@ -55,21 +55,19 @@ export function pastDigits(view: View, start: number, size: number): number {
   return index + 1;
 }
 
-export const noGroup = -1;
-
 /**
  * Where the group after the one that ends at `end` begins: one space, hyphen or dot on, and the same `separator` as before
- * if that is not `edge`. `noGroup` where none does, `undecided` where later text can tell.
+ * if that is not `edge`. `none` where none does, `undecided` where later text can tell.
  */
 export function nextGroup(view: View, end: number, separator: number): number {
   const gap = pastIgnorable(view, end);
-  if (gap >= view.end) return view.final ? noGroup : undecided;
+  if (gap >= view.end) return view.final ? none : undecided;
   const code = codeAt(view, gap);
   if (separator === edge ? code !== space && code !== hyphen && code !== dot : code !== separator)
-    return noGroup;
+    return none;
   const next = pastIgnorable(view, gap + 1);
-  if (next >= view.end) return view.final ? noGroup : undecided;
-  return isDigit(codeAt(view, next)) ? next : noGroup;
+  if (next >= view.end) return view.final ? none : undecided;
+  return isDigit(codeAt(view, next)) ? next : none;
 }
 
 /** What separates the group that ends at `end` from the next one. */

@@ -10,13 +10,13 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import {
   beginsNumber,
   goesOn,
   leadingDigits,
   nextGroup,
-  noGroup,
   pastDigits,
   separatorAfter,
   valueOf,
@@ -56,8 +56,6 @@ export const ssn: Detector = {
   },
 };
 
-const none = -1;
-
 interface Groups {
   readonly end: number;
   /** `edge` where there is one group only. */
@@ -71,7 +69,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
   if (first !== width && first !== firstSize) return none;
   let end = pastDigits(view, start, first);
   let next = nextGroup(view, end, edge);
-  if (first === width) return next === noGroup ? { end, separator: edge } : orUndecided(next);
+  if (first === width) return next === none ? { end, separator: edge } : orUndecided(next);
   const separator = separatorAfter(view, end);
   for (const expected of laterSizes) {
     if (next <= 0) return orUndecided(next);
@@ -80,7 +78,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
     end = pastDigits(view, next, size);
     next = nextGroup(view, end, separator);
   }
-  return next === noGroup ? { end, separator } : orUndecided(next);
+  return next === none ? { end, separator } : orUndecided(next);
 }
 
 function orUndecided(read: number): typeof none | typeof undecided {

@@ -21,6 +21,7 @@ import {
   pastIgnorable,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { goesOnAsDump, isInDump, isWeight } from '../numbers/dump-line.ts';
 import { numberKinds, numberSearch } from '../numbers/number-search.ts';
@@ -45,8 +46,6 @@ const joints = characterSet('-.:/,');
 
 /** A plus behind these adds. */
 const operands = characterSet(')]}');
-
-const none = -1;
 
 /** Phone numbers: international, North American, and national forms by their grouping or by the words before them. */
 export const phone: Detector = phoneWith([]);

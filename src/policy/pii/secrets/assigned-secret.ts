@@ -20,6 +20,7 @@ import {
   isIn,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 import {
@@ -35,7 +36,6 @@ import type { NameKind } from './secret-name.ts';
 import { bar, equals, greater, isQuote, less, type Named, nameBefore } from './secret-place.ts';
 import { hasSign } from './token-search.ts';
 
-const none = -1;
 const visible = characterSet(
   ...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index),
   letter,
@@ -167,7 +167,7 @@ function holds(
   { at, end }: Pick<Value, 'at'> & { readonly end: number },
 ): boolean {
   const found = codes.subarray(at, end).indexOf(code);
-  return found !== -1;
+  return found !== none;
 }
 
 const fieldWidth = 32;

@@ -11,6 +11,7 @@ import {
   noMatchBefore,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
 
@@ -47,8 +48,6 @@ export const privateKey: Detector = {
   },
   rest: pastBody,
 };
-
-const none = -1;
 
 /** The index behind `-----BEGIN … PRIVATE KEY-----`. */
 function pastHeader(view: View, at: number): number {

@@ -8,7 +8,7 @@ import {
   letter,
   otherCharacter,
 } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type View } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
 import {
   anything,
   attachedKind,
@@ -47,7 +47,6 @@ const userWidth = 48;
 
 /** A value starts no further behind the sign before it. With all that stands before that it is within `lookBehind`. */
 export const valueGap = 1 + openersWidth + schemeWidth + schemeGap;
-export const noValue = -1;
 
 /** A name whose value follows. */
 export interface Named {
@@ -58,13 +57,13 @@ export interface Named {
   readonly isQuery: boolean;
 }
 
-/** Where a value may start behind what may be a sign at `sign`, after `from` if both places are possible; `noValue` where nowhere. */
+/** Where a value may start behind what may be a sign at `sign`, after `from` if both places are possible; `none` where nowhere. */
 export function valueAfter(view: View, from: number, sign: number): number {
-  if (!isSign(view, sign)) return noValue;
+  if (!isSign(view, sign)) return none;
   const value = pastOpeners(view, sign + 1, openersWidth);
-  if (value >= from) return value < view.end && kindAt(view, sign) !== undefined ? value : noValue;
+  if (value >= from) return value < view.end && kindAt(view, sign) !== undefined ? value : none;
   const behind = pastScheme(view, value);
-  return behind >= from && behind < view.end && kindAt(view, sign) !== undefined ? behind : noValue;
+  return behind >= from && behind < view.end && kindAt(view, sign) !== undefined ? behind : none;
 }
 
 /** The name whose value starts at `at`; undefined where none does. */

@@ -11,13 +11,14 @@ import {
   noMatchBefore,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { assignedEnd } from './assigned-secret.ts';
 import { spell } from '../numbers/number.ts';
 import { isTokenBody } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
 import { nameBefore, startsWord } from './secret-place.ts';
-import { bodyOf, formOf, noPrefix, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
+import { bodyOf, formOf, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
 import { webTokenEnd } from './web-token.ts';
 import { webhookEnd } from './webhook.ts';
@@ -66,13 +67,11 @@ export const nameOfKind: Readonly<Record<NameKind, string>> = {
 export const webTokenName = 'json_web_token';
 export const webhookName = 'webhook';
 
-const none = -1;
-
 function prefixedEnd(view: View, at: number): Attempt {
   if (!startsWord(view, at)) return none;
   const prefix = prefixAt(view, at);
   if (prefix === undecided) return undecided;
-  if (prefix === noPrefix) return none;
+  if (prefix === none) return none;
   const form = tokenForms[formOf(prefix)];
   const end =
     form === undefined ? webTokenEnd(view, at, bodyOf(prefix)) : bodyEnd(view, at, bodyOf(prefix), form);

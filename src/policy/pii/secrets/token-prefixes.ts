@@ -1,5 +1,13 @@
 import { ignorable } from '../../guards/characters.ts';
-import { type CharacterSet, characterSet, edge, isIn, undecided, type View } from '../../guards/detector.ts';
+import {
+  type CharacterSet,
+  characterSet,
+  edge,
+  isIn,
+  none,
+  undecided,
+  type View,
+} from '../../guards/detector.ts';
 
 const digits = '0123456789';
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -136,7 +144,7 @@ const { edges, forms } = grow();
 
 function grow() {
   const next: number[][] = [[]];
-  const accepted: number[] = [-1];
+  const accepted: number[] = [none];
   for (const [form, spelling] of spellings.entries()) {
     let node = 0;
     for (let index = 0; index < spelling.length; index += 1) {
@@ -145,7 +153,7 @@ function grow() {
       let child = row[code];
       if (child === undefined) {
         child = next.push([]) - 1;
-        accepted.push(-1);
+        accepted.push(none);
         row[code] = child;
       }
       node = child;
@@ -158,22 +166,21 @@ function grow() {
   return { edges: table, forms: Int16Array.from(accepted) };
 }
 
-export const noPrefix = -1;
 const formUnit = 2 ** 32;
 
 /**
- * The longest prefix that stands at `at`, for `formOf` and `bodyOf`; `noPrefix`, or `undecided` where the text stops
+ * The longest prefix that stands at `at`, for `formOf` and `bodyOf`; `none`, or `undecided` where the text stops
  * before one is known.
  */
 export function prefixAt({ codes, end, final }: View, at: number): number {
   let node = 0;
-  let found = noPrefix;
+  let found = none;
   for (let index = at; index < end; index += 1) {
     const code = codes[index] ?? edge;
     if (code === ignorable && index > at) continue;
     node = code < width ? (edges[node * width + code] ?? 0) : 0;
     if (node === 0) return found;
-    const form = forms[node] ?? -1;
+    const form = forms[node] ?? none;
     if (form >= 0) found = form * formUnit + index + 1;
   }
   return final ? found : undecided;

@@ -1,9 +1,9 @@
 import { colon, comma, hyphen, open, slash, space, underscore } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type Search, type View } from '../../guards/detector.ts';
-import { noValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
+import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
+import { startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { linkEnds, placeOf } from './secret-name.ts';
-import { isBareInitial, noPrefix, prefixAt, prefixWidth } from './token-prefixes.ts';
+import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
 
 const equals = 0x3d;
 const bar = 0x7c;
@@ -67,7 +67,7 @@ export const tokenSearch: Search = {
     for (let sign = Math.max(0, from - valueGap); sign <= from && sign < end; sign += 1) {
       if (!mayBeSign(codes, sign)) continue;
       const start = behindSign(view, from, sign);
-      if (start !== noValue) return start;
+      if (start !== none) return start;
     }
     for (let anchor = from; anchor < end; anchor += 1) {
       const sort = anchors[codes[anchor] ?? edge] ?? passed;
@@ -77,12 +77,12 @@ export const tokenSearch: Search = {
         if (run > farthest) anchor += run - farthest;
         else if (mayEndLink(codes, anchor)) {
           const start = valueAfter(view, from, anchor);
-          if (start !== noValue) return start;
+          if (start !== none) return start;
         }
         continue;
       }
       const start = sort === initial ? initialAt(view, anchor) : startAt(view, from, anchor);
-      if (start !== noValue) return start;
+      if (start !== none) return start;
     }
     return view.final ? end : firstToken(view, Math.max(from, end - prefixWidth), end);
   },
@@ -116,30 +116,30 @@ export function hasSign(view: View, at: number, end: number): boolean {
 
 const armour = '-----BEGIN ';
 
-/** The first place from `from` on that the anchor makes worth asking; `noValue` where none is. */
+/** The first place from `from` on that the anchor makes worth asking; `none` where none is. */
 function startAt(view: View, from: number, anchor: number): number {
   const code = codeAt(view, anchor);
   if (isAssignment(code) || code === space || code === ideograph) return behindSign(view, from, anchor);
   if (code === hyphen && (codeAt(view, anchor + 1) | 0x20) === 0x70) {
     const start = valueAfter(view, from, anchor + 1);
-    if (start !== noValue) return start;
+    if (start !== none) return start;
   }
   const first = Math.max(from, anchor - prefixWidth);
   if (code === ignorable) {
     // What stands before others of the kind has been looked at with the first of them.
-    if (codeAt(view, anchor - 1) === ignorable) return noValue;
+    if (codeAt(view, anchor - 1) === ignorable) return none;
     const found = firstToken(view, first, anchor + 1);
-    return found > anchor ? noValue : found;
+    return found > anchor ? none : found;
   }
   let start = anchor;
   while (start > first && isWord(codeAt(view, start - 1))) start -= 1;
   if (beginsToken(view, start)) return start;
   if (start < anchor && beginsToken(view, start + 1)) return start + 1;
-  return code === hyphen && anchor >= from && beginsArmour(view, anchor) ? anchor : noValue;
+  return code === hyphen && anchor >= from && beginsArmour(view, anchor) ? anchor : none;
 }
 
 function initialAt(view: View, anchor: number): number {
-  return beginsToken(view, anchor) ? anchor : noValue;
+  return beginsToken(view, anchor) ? anchor : none;
 }
 
 /** The first place in [first, last) where a prefix stands or may come to stand, `view.end` where none does. */
@@ -149,7 +149,7 @@ function firstToken(view: View, first: number, last: number): number {
 }
 
 function beginsToken(view: View, at: number): boolean {
-  return startsWord(view, at) && prefixAt(view, at) !== noPrefix;
+  return startsWord(view, at) && prefixAt(view, at) !== none;
 }
 
 function beginsArmour(view: View, at: number): boolean {
@@ -164,8 +164,8 @@ function beginsArmour(view: View, at: number): boolean {
 function behindSign(view: View, from: number, sign: number): number {
   if (codeAt(view, sign) !== colon || codeAt(view, sign + 1) !== slash) return valueAfter(view, from, sign);
   const start = sign + 3;
-  if (start < from || start >= view.end) return noValue;
-  return isScheme(view, sign) ? start : noValue;
+  if (start < from || start >= view.end) return none;
+  return isScheme(view, sign) ? start : none;
 }
 
 /** Whether the colon ends the scheme of a URL. */

@@ -8,13 +8,13 @@ import {
   noMatchBefore,
   undecided,
   type View,
+  none,
 } from '../../guards/detector.ts';
 import { isPlaceholder } from './randomness.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
 
 const userWidth = 60;
 const credentialsWidth = 320;
-const none = -1;
 
 /** What the part of a URL before its path may be written with. */
 const authority = characterSet(

@@ -1,6 +1,14 @@
 import { dot } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
-import { type Attempt, characterSet, codeAt, isIn, undecided, type View } from '../../guards/detector.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  isIn,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 
 const base64Url = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', ignorable);
@@ -10,7 +18,6 @@ const fewestParts = 3;
 /** An encrypted one has five (RFC 7516). */
 const mostParts = 5;
 const leastBody = 20;
-const none = -1;
 
 /** Where the JSON Web Token that starts at `at` ends (RFC 7519): its header is a JSON object that names an algorithm. */
 export function webTokenEnd(view: View, at: number, from: number): Attempt {

@@ -1,6 +1,14 @@
 import { slash } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
-import { type Attempt, characterSet, codeAt, isIn, undecided, type View } from '../../guards/detector.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  isIn,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 import { isPlaceholder } from './randomness.ts';
 
@@ -15,7 +23,6 @@ const hooks =
 const hostWidth = 80;
 /** Below the hold-back limit; the longest of them have some 220 characters. */
 const pathWidth = 300;
-const none = -1;
 
 /** Where an address ends that starts, behind its scheme, at `at`, if who knows it can post to a channel by it. */
 export function webhookEnd(view: View, at: number): Attempt {

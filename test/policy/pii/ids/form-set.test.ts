@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { undecided, viewOf } from '../../../../src/policy/guards/detector.ts';
-import { noForm, readForm } from '../../../../src/policy/pii/ids/form.ts';
+import { none, undecided, viewOf } from '../../../../src/policy/guards/detector.ts';
+import { readForm } from '../../../../src/policy/pii/ids/form.ts';
 import { FormSet } from '../../../../src/policy/pii/ids/form-set.ts';
 
 const forms = ['####~####~####', '####~#####~#', '####.##.###', '##', 'AA######A', 'AX#', '######-###X'];
@@ -22,7 +22,7 @@ test('a set leaves out no form that a text is written in, or may yet be', () => 
       const possible = set.at(view, 0);
       for (const [index, form] of forms.entries()) {
         if (((possible >> index) & 1) === 0)
-          assert.equal(readForm(view, 0, form), noForm, `${text} as ${form}`);
+          assert.equal(readForm(view, 0, form), none, `${text} as ${form}`);
       }
     }),
     { numRuns: 3000 },
