@@ -3,10 +3,10 @@ import { compileScan } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { entityOf, unnamed, userPatterns } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, entityNamed } from './entities.ts';
-import { ipScopes } from './ip-scope.ts';
-import { markerFormats } from './marker.ts';
-import { isRegion } from './phone-regions.ts';
-import { recognizerSettings } from './recognizer.ts';
+import { ipScopes } from './addresses/ip-scope.ts';
+import { markerFormats } from './markers/marker.ts';
+import { isRegion } from './phone/phone-regions.ts';
+import { recognizerSettings } from './recognizer/recognizer.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
 
