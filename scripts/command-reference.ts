@@ -11,8 +11,8 @@ From a checkout: \`npm run --silent kt -- <command>\`. \`kt <command> --help\` s
 
 - Results go to stdout, errors to stderr, in colour only on a terminal and never with \`NO_COLOR\`.
 - \`--json\` makes the result one JSON document, with \`policy eval\` one a line. \`gateway run\` has \`--log-format json\` instead.
-- Exit codes: 0 done and well; 1 failed, or something is not as it should be; 2 wrong usage or an invalid configuration.
-- Where a variable is named, it stands for the option; the option wins.
+- Exit codes: 0 all is well; 1 failed, or something is not as it should be; 2 wrong usage or an invalid configuration.
+- An environment variable can stand in for its option; the option wins.
 `;
 
 /** The reference page of \`kt\`. */

@@ -10,16 +10,19 @@ export async function startClientTokens(
 ): Promise<ClientTokenKeeper | undefined> {
   if (path === undefined) return undefined;
   const keeper = new ClientTokenKeeper(path, {
-    taken: (tokens) => log.info('client-tokens', 'other client tokens are in force', { tokens }),
+    taken: (tokens) => log.info('client-tokens', 'the client tokens have changed', { tokens }),
     kept: (reason) =>
-      log.warn('client-tokens', 'the last good client tokens stay in force', { file: path, reason }),
+      log.warn('client-tokens', 'the client tokens cannot be used; the last good ones stay valid', {
+        file: path,
+        reason,
+      }),
     short: (lines) => {
       const data = { file: path, lines: lines.map(String) };
       log.warn('client-tokens', 'client tokens of less than 16 characters can be guessed', data);
     },
     watch: (isDegraded, cause) => {
       if (isDegraded)
-        log.warn('client-tokens', 'no file events; changes are found by polling', { file: path }, cause);
+        log.warn('client-tokens', 'cannot watch files; changes are found by polling', { file: path }, cause);
     },
   });
   const reason = await keeper.start();

@@ -81,7 +81,7 @@ class RunningGateway implements Gateway {
       health: () => this.#health(),
       metrics: () => this.#telemetry.scrape(),
       status: () => this.#status(),
-      onError: (error) => this.#telemetry.log.error('admin', 'a page could not be made', {}, error),
+      onError: (error) => this.#telemetry.log.error('admin', 'a request failed', {}, error),
     });
   }
 

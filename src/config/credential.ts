@@ -56,7 +56,7 @@ function credentialOf(written: WrittenTarget, value: string | undefined, source:
 
 function literal(draft: Draft, key: string): Resolved {
   const path = [...draft.base, 'api_key'];
-  const message = 'the key is written into the file: whoever reads the file can read it';
+  const message = 'the key is written into the file: everyone who can read the file can read it';
   draft.problems.push({ code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' });
   if (!fitsHeader(key)) {
     const unfit = 'holds a character that cannot be sent in a header';

@@ -82,7 +82,7 @@ function noteVersion({ pack }: WrittenDocument, problems: Problem[]): void {
 function noteOrigins({ cors }: WrittenDocument, problems: Problem[]): void {
   const at = cors.enabled ? cors.allow_origins.indexOf('*') : -1;
   if (at === -1) return;
-  const message = 'every web page that a browser near this gateway shows can spend its keys';
+  const message = 'every web page in a browser that reaches this gateway can spend its keys';
   const suggestion = 'list the origins that are meant';
   problems.push({ code: 'W120', path: ['cors', 'allow_origins', at], message, suggestion });
 }

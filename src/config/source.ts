@@ -66,14 +66,14 @@ export function readSource(options: SourceOptions): Promise<SourceReading> {
   return readStable({ ...options, path: resolve(options.path) }, 1);
 }
 
-async function readStable(options: SourceOptions, attempt: number): Promise<SourceReading> {
+async function readStable(options: SourceOptions, tries: number): Promise<SourceReading> {
   const reading = await readOnce(options);
   if (reading !== 'moved') return reading;
-  if (attempt === triesLimit) {
-    return unreadable('unstable', `${options.path} changed during each of ${triesLimit} attempts to read it`);
+  if (tries === triesLimit) {
+    return unreadable('unstable', `${options.path} changed each of the ${triesLimit} times it was read`);
   }
-  await wait(2 ** (attempt - 1));
-  return readStable(options, attempt + 1);
+  await wait(2 ** (tries - 1));
+  return readStable(options, tries + 1);
 }
 
 /**

@@ -22,7 +22,7 @@ export function resolveHeaders(draft: Draft, credential: Credential | undefined)
     if (typeof value === 'string') {
       const isSecret = carriesCredential(name) || looksSecret(value);
       headers.push({ name, value, isSecret, source: undefined });
-      const message = 'looks like a key, and whoever reads the file can read it';
+      const message = 'looks like a key, and everyone who can read the file can read it';
       const suggestion = 'write where it is: {env: NAME}';
       if (isSecret) problems.push({ code: 'W103', path, message, suggestion });
       continue;

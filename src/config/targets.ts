@@ -161,7 +161,7 @@ function readAddress(
 
 function warnOfWeight({ weight }: WrittenTarget, base: Path, problems: Problem[]): void {
   if (weight === 1) return;
-  const message = 'no effect: weights act only with a weighted strategy, and there is none yet';
+  const message = 'no effect: only a weighted strategy uses weights, and there is none yet';
   problems.push({ code: 'W108', path: [...base, 'weight'], message });
 }
 

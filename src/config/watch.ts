@@ -29,7 +29,7 @@ export interface WatchOptions {
   readonly now?: () => number;
   /** Called with the first reading, and then with each that differs from the one before. Must not throw. */
   readonly onRead: (reading: SourceReading) => void;
-  /** Events are not to be had (`cause` says why) or are back. Changes are then found by looking, only later. */
+  /** Files cannot be watched (`cause` says why), or can again. Changes are then found by looking, only later. */
   readonly onDegraded: (isDegraded: boolean, cause: unknown) => void;
   readonly watchDirectories?: WatchDirectories;
   readonly read?: () => Promise<SourceReading>;

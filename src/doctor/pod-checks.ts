@@ -7,7 +7,7 @@ import type { ConfigMapFacts } from '../kube/cluster.ts';
 import type { ConfigMount, PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
 import { proxyVariables, unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, warn } from './check.ts';
-import { issueCheck } from './local-checks.ts';
+import { issueChecks } from './local-checks.ts';
 
 /** What is known of a pod and of what it is given: plain data, and no secret. */
 export interface PodCase {
@@ -142,28 +142,28 @@ function mountChecks(mount: ConfigMount | undefined, path: string): readonly Che
 
 function mapChecks(map: MapFacts): readonly Check[] {
   if (map.kind === 'unknown')
-    return map.reason === '' ? [] : [warn('config', map.reason, 'look at it by hand')];
+    return map.reason === '' ? [] : [warn('config', map.reason, 'check it by hand')];
   const { facts, issues, name } = map;
   if (facts.text === undefined)
     return [
       fail(
         'config',
-        `ConfigMap ${name} lacks the key that is mounted`,
+        `ConfigMap ${name} does not have the key that is mounted`,
         'name the key as the file: policy-config.yaml',
       ),
     ];
-  // Keys are elsewhere: the pod's variables are looked at by themselves.
-  const found = issues
-    .filter(({ code }) => !['W101', 'W102', 'E019'].includes(code))
-    .map((issue) => issueCheck(issue, name));
-  const checks = found.length > 0 ? found : [ok('config', `ConfigMap ${name} is valid`)];
+  const checks = issueChecks(issues, name, `ConfigMap ${name}`);
   return [...checks, ...immutableChecks(facts, name), ...sizeChecks(facts, name)];
 }
 
 function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
   if (!isImmutable) return [];
   return [
-    warn('config', `ConfigMap ${name} is immutable: no edit is possible`, 'make it anew without immutable'),
+    warn(
+      'config',
+      `ConfigMap ${name} is immutable: no edit is possible`,
+      'create it again without immutable',
+    ),
   ];
 }
 

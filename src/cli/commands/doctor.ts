@@ -6,13 +6,13 @@ import type { DoctorOptions } from '../doctor.ts';
 
 export const doctorCommand: KtCommand = {
   words: 'doctor',
-  description: 'look for what commonly stands in the way, here and in a cluster, and say how to mend it',
+  description: 'look for common problems, here and in a cluster, and say how to fix them',
   details: `Without POD or a cluster option it looks at this machine: Node, configuration, keys (never shown), mounts, ports,
-proxy variables, the way to each provider (a connection is opened and nothing is sent on it), whether a recogniser answers
+proxy variables, the way to each provider (it opens a connection and sends nothing), whether a recogniser answers
 and knows the entities it will be asked for, the gateway that runs here. Where a kubeconfig is known, it goes on to the namespace of its context.
 
 In a cluster it looks at the pods with our container (kt status --help says which those are): form, probe, ports,
-ConfigMap and its delivery, keys by reference, grace period, requests, security context. Only readings are made; they take
+ConfigMap and its delivery, keys by reference, grace period, requests, security context. It only reads, which takes
 the rights to get pods, pods/proxy and configmaps.
 
 Exit codes: 0 nothing failed (there may be warnings); 1 something failed; 2 wrong usage.

@@ -6,10 +6,10 @@ import type { PolicyEvalOptions } from '../policy-eval.ts';
 export const policyEvalCommand: KtCommand = {
   words: 'policy eval',
   description:
-    'say what a policy finds in a file of texts, and how right it is where the file says what is there',
+    'show what a policy finds in a file of texts, and how often it is right where the file says what is there',
   details: `The file is JSON Lines: objects with a "text". The kind's settings are those of --policy-config, else the defaults; enforcement,
-applies_to and an action that would stop at the first match play no part. With --json each row is one line: its number, its
-other fields, the findings with their offsets in UTF-16 code units, and the score where the kind has scores; the summary is
+applies_to and an action that would stop at the first match are ignored. With --json each row is one line: its number, its
+other fields, the findings with their offsets in UTF-16 code units, and the score if the kind has scores; the summary is
 the last line. A text, or what was matched in it, is shown with --show-text only.
 
 What is there is said by two fields:

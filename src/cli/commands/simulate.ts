@@ -9,8 +9,8 @@ type Given = Omit<SimulateOptions, 'directives'>;
 export const simulateCommand: KtCommand = {
   words: 'simulate',
   description: 'run the deterministic model alone, over real HTTP',
-  details: `Answers depend on nothing but the call: the same call gets the same bytes. A prompt may say itself how it is
-answered, by the same words: "Hello #sim cut=5 gap=20". Flags hold for every call that does not; --fault for some.
+  details: `Answers depend on nothing but the call: the same call gets the same bytes. A prompt can itself say how it is
+answered, in the same words: "Hello #sim cut=5 gap=20". Flags hold for every call that does not; --fault for some.
 
 A fault is a line of such words with every=N (each Nth call) or rate=P (a share of the calls, 0 to 1; which ones
 depends on --seed and on the number of the call alone). The first fault that strikes a call is the one it gets.

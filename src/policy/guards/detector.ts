@@ -25,6 +25,9 @@ export const lookBehind = 96;
  */
 export type Attempt = number;
 
+/** No index: what was looked for is not there. */
+export const none = -1;
+
 /** Only later text can tell. Never said of a final view. */
 export const undecided = 0;
 

@@ -41,7 +41,7 @@ export const dlpSettings = z
     detect_patterns: userPatterns
       .default([])
       .describe(
-        `Regular expressions in RE2 syntax: text, or \`{name, pattern, max_length}\`. One without a bound needs \`max_length\`. Matches are called by the name, or ${unnamed}.`,
+        `Your own patterns, in RE2 syntax: text, or \`{name, pattern, max_length}\`. One without a bound needs \`max_length\`. Matches are called by the name, or ${unnamed}.`,
       ),
     blocked_terms: termList
       .default([])

@@ -19,7 +19,7 @@ export const safetyFilterSettings = z
       .enum(modes)
       .default('strict')
       .describe(
-        'What is looked for: `strict` every general category, the others one more each: attacks on infrastructure, tampering with vehicles, misconduct at school, obstruction of justice.',
+        'What is looked for. `strict`: every general category. Each other mode: these and one more (attacks on infrastructure, tampering with vehicles, misconduct at school, obstruction of justice).',
       ),
     categories: z
       .array(z.enum(categoryNames))

@@ -1,5 +1,12 @@
 import { fold, foldedCharacters } from '../guards/characters.ts';
-import { characterSet, type CharacterSet, type Search, undecided, type View } from '../guards/detector.ts';
+import {
+  characterSet,
+  type CharacterSet,
+  none,
+  type Search,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
 import type { Machine } from './machine.ts';
 import { codePointAt, isHalf } from './place.ts';
 import type { Program } from './program.ts';
@@ -10,8 +17,6 @@ import { accepts, edgeShift, isIdle } from './states.ts';
 const mostKinds = 30;
 const asciiSize = 128;
 const lastOfPlane = 0xffff;
-/** Stands for no state: nothing is under way. */
-const unset = -1;
 
 export function kindOf(index: number): number {
   return 1 << (index % mostKinds);
@@ -49,7 +54,7 @@ export class PatternSearch implements Search {
   seek(view: View, from: number): number {
     const { text, end, final } = view;
     const sieve = this.#sieve;
-    let state = unset;
+    let state = none;
     /** No match that is still under way began before. */
     let open = from;
     let index = from;
@@ -58,10 +63,10 @@ export class PatternSearch implements Search {
       if (open === index && (this.#ascii[unit] ?? this.#others) === 0) {
         index += 1;
         open = index;
-        state = unset;
+        state = none;
         continue;
       }
-      if (state === unset) state = sieve.start(text, index);
+      if (state === none) state = sieve.start(text, index);
       if (unit >= asciiSize && !final && isHalf(text, index, end)) break;
       const code = unit < asciiSize ? unit : codePointAt(text, index, end);
       const edge = sieve.after(state, code);

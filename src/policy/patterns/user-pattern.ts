@@ -20,13 +20,13 @@ const maxLength = z
   .max(widestOfAll)
   .optional()
   .describe(
-    'Most UTF-16 code units a match may have: each match is the one preferred among those that are no longer, and the search goes on behind it.',
+    'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on after each match.',
   );
 
 /** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */
 export function compileBounded(source: string, limit: number | undefined): Omit<NamedPattern, 'entity'> {
   const program = compileProgram(source);
-  if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, which is everywhere');
+  if (matchesNothing(program)) throw new PatternProblem('can match an empty text, which is everywhere');
   const width = widest(program);
   const longest = Math.min(width, limit ?? Number.POSITIVE_INFINITY);
   if (longest > widestOfAll) throw new PatternProblem(unbounded(width));
@@ -56,7 +56,7 @@ export function problemIn(compile: () => unknown): string | undefined {
 
 /** A pattern with a bound, checked where it stands. */
 export const patternShape = {
-  pattern: z.string().describe('A regular expression in RE2 syntax.'),
+  pattern: z.string().describe('A pattern in RE2 syntax.'),
   max_length: maxLength,
 } as const;
 
@@ -87,7 +87,7 @@ const named = z
   })
   .superRefine(checkPattern);
 
-/** Patterns of whoever wrote the configuration. */
+/** User patterns: those that the configuration brings. */
 export const userPatterns = z.array(z.union([bare, named])).max(mostPatterns);
 
 type UserPatterns = z.infer<typeof userPatterns>;

@@ -6,7 +6,7 @@ import { isIn, undecided, viewOf } from '../../../src/policy/guards/detector.ts'
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
-import { phone, phoneOf } from '../../../src/policy/pii/phone.ts';
+import { phone, phoneOf } from '../../../src/policy/pii/phone/phone.ts';
 import { assertInvariant, enforceCut } from '../../support/cuts.ts';
 import { denseTexts } from '../../support/pii-texts.ts';
 
