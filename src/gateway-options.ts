@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly reload?: ReloadPace;
 }
 
-type ReloadPace = Pick<
+export type ReloadPace = Pick<
   WatchOptions,
   'pollMs' | 'debounceMs' | 'longestDebounceMs' | 'inPlaceMs' | 'weakerMs'
 >;
