@@ -6,7 +6,7 @@ import { phrases } from '../rules/phrases.ts';
 import { RuleGuard } from '../rules/rule-guard.ts';
 import { ScanPool } from '../rules/scan-pool.ts';
 import { harmlessWithin } from '../safety/harmless.ts';
-import { categoriesOf, categoryNames, chosenRules, modes } from '../safety/modes.ts';
+import { categoriesOf, categoryNames, categoryOf, chosenRules, modes } from '../safety/modes.ts';
 
 const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
 
@@ -64,11 +64,10 @@ export const safetyFilterSettings = z
     path: ['categories'],
     error: '`block_if` replaces every category: give one of the two',
   })
-  .refine(
-    ({ mode, categories }) =>
-      categories.every((name) => categoriesOf(mode).some((category) => category.name === name)),
-    { path: ['categories'], error: 'not a category of this mode' },
-  );
+  .refine(({ mode, categories }) => categories.every((name) => categoriesOf(mode).includes(name)), {
+    path: ['categories'],
+    error: 'not a category of this mode',
+  });
 
 type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
 
@@ -114,6 +113,5 @@ function isJudged({ direction, role }: Field): boolean {
 }
 
 function denial(direction: Direction, rule: string): string {
-  const [category] = rule.split('.');
-  return `${subjects[direction]} blocked: unsafe content (${category})`;
+  return `${subjects[direction]} blocked: unsafe content (${categoryOf(rule)})`;
 }
