@@ -1,5 +1,10 @@
 import { kindsNotYetSupported } from '../policy/kinds.ts';
-import type { PolicyEnvironment, PolicyKind, StreamingMode } from '../policy/policy.ts';
+import {
+  type PolicyEnvironment,
+  type PolicyKind,
+  type StreamingMode,
+  streamingModes,
+} from '../policy/policy.ts';
 import {
   commonSchema,
   type CommonSettings,
@@ -9,7 +14,6 @@ import {
 import type { ChainEntry } from './config.ts';
 import { isMapping, type Path, printable } from './path.ts';
 import type { Problem } from './problem.ts';
-import { resolveStreaming } from './streaming-mode.ts';
 import { suggestion } from './suggest.ts';
 import { check } from './zod-problems.ts';
 
@@ -108,6 +112,29 @@ function resolveBlock(kind: PolicyKind, input: ChainInput): ChainEntry | undefin
   for (const message of said) problems.push({ code: 'W108', path: base, message, atKey: true });
   const mode = resolveStreaming(kind, settings, written, problems);
   return { kind: kind.kind, settings, common: normalise(written, input.failMode, mode) };
+}
+
+/** The streaming mode that applies to a policy. A mode that the policy cannot keep is refused: it would be one in name only. */
+function resolveStreaming(
+  kind: PolicyKind,
+  settings: unknown,
+  { streaming_mode: asked, applies_to: { directions } }: WrittenCommon,
+  problems: Problem[],
+): StreamingMode {
+  const possible = kind.streaming?.(settings) ?? streamingModes;
+  const path = ['policy', kind.kind, 'streaming_mode'];
+  if (possible.length === 0 || !directions.includes('answer')) {
+    const message = 'no effect: this policy does not look at answers';
+    if (asked === 'buffered') problems.push({ code: 'W108', path, message });
+    return 'realtime';
+  }
+  const preset = streamingModes.find((mode) => possible.includes(mode)) ?? 'realtime';
+  if (asked === undefined || possible.includes(asked)) return asked ?? preset;
+  const how = preset === 'buffered' ? 'as a whole' : 'as they arrive';
+  const message = `"${asked}" is not possible: with these settings the kind "${kind.kind}" judges streamed answers ${how}`;
+  const advice = `use streaming_mode: ${preset}, or remove the key`;
+  problems.push({ code: 'E018', path, message, suggestion: advice });
+  return preset;
 }
 
 function normalise(

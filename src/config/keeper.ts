@@ -1,7 +1,5 @@
 import type { PolicyKind } from '../policy/policy.ts';
-import type { Config } from './config.ts';
-import type { Issue } from './issue.ts';
-import { load } from './load.ts';
+import { load, type LoadResult } from './load.ts';
 import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
 import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
 import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
@@ -14,10 +12,6 @@ interface KeeperOptions {
   readonly simulateMissingKeys: boolean;
   readonly isInPod: boolean;
 }
-
-type Loaded =
-  | { readonly ok: true; readonly config: Config; readonly issues: readonly Issue[] }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** The configuration file with everything needed to read, judge and follow it. */
 export class ConfigKeeper {
@@ -37,7 +31,7 @@ export class ConfigKeeper {
     return reading;
   }
 
-  load(read: SourceRead): Loaded {
+  load(read: SourceRead): LoadResult {
     const { kinds, places, simulateMissingKeys, failMode } = this.#options;
     const secrets = secretsFrom(read.files, places);
     return load({ content: read.bytes, kinds, secrets, options: { simulateMissingKeys, failMode } });

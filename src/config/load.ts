@@ -1,6 +1,5 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import type { Config } from './config.ts';
-import { deepFreeze } from './freeze.ts';
 import type { Issue } from './issue.ts';
 import { isError, placeProblems, type Problem } from './problem.ts';
 import type { Secrets } from './secret-ref.ts';
@@ -54,4 +53,21 @@ export function load(input: LoadInput): LoadResult {
   const issues = placeProblems(problems, source);
   if (config === undefined || problems.some(isError)) return { ok: false, issues };
   return { ok: true, config: deepFreeze(config), issues };
+}
+
+/** Freezes plain data through and through. Other objects (a compiled pattern, say) keep their own state. */
+function deepFreeze<Value>(value: Value): Value {
+  const pending: unknown[] = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (!isPlain(next) || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const inner of Object.values(next)) if (inner !== undefined) pending.push(inner);
+  }
+  return value;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
