@@ -16,6 +16,11 @@ export function address(value: string): string {
   }
 }
 
+/** An option that may be given more than once. */
+export function repeated(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
 export function positive(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;

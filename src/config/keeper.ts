@@ -1,6 +1,6 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import { load, type LoadResult } from './load.ts';
-import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
+import { type SecretPlaces, secretPaths, secretsFrom } from './secret-ref.ts';
 import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
 import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { Directives, Prompt } from './directives.ts';
+import type { Prompt } from './directives.ts';
 import { type Fields, isFields, textOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { piecesOf, repeatTo } from './pieces.ts';
@@ -129,18 +129,11 @@ function callTool(question: Question, choice: number): ToolCall | undefined {
 }
 
 function chosenTool({ directives, tools, toolChoice, toolResult }: Question): Tool | undefined {
-  if (directives.tool !== undefined) return wantedTool(directives, tools, toolResult);
+  // The directive stays in the conversation: once the tool has answered it must not be called again for ever.
+  if (directives.tool !== undefined)
+    return toolResult === undefined ? findTool(tools, directives.tool, 'messages') : undefined;
   if (toolChoice.kind === 'named') return findTool(tools, toolChoice.name, 'tool_choice');
   return toolChoice.kind === 'any' ? tools[0] : undefined;
-}
-
-/** The directive stays in the conversation: once the tool has answered it must not be called again for ever. */
-function wantedTool(
-  directives: Directives,
-  tools: readonly Tool[],
-  toolResult: string | undefined,
-): Tool | undefined {
-  return toolResult === undefined ? findTool(tools, directives.tool ?? '', 'messages') : undefined;
 }
 
 function findTool(tools: readonly Tool[], name: string, param: string): Tool {

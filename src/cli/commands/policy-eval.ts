@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { positive } from '../arguments.ts';
+import { positive, repeated } from '../arguments.ts';
 import type { KtCommand } from '../command.ts';
 import type { PolicyEvalOptions } from '../policy-eval.ts';
 
@@ -43,10 +43,10 @@ Examples:
           .default('utf16'),
       )
       .addOption(
-        new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(collect),
+        new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(repeated),
       )
       .addOption(
-        new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(collect),
+        new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(repeated),
       )
       .addOption(
         new Option('--max-line-bytes <n>', 'a longer line is not read')
@@ -63,7 +63,3 @@ Examples:
       );
   },
 };
-
-function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), value];
-}

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { directiveHelp } from '../../simulator/directive-help.ts';
-import { positive } from '../arguments.ts';
+import { positive, repeated } from '../arguments.ts';
 import type { KtCommand } from '../command.ts';
 import type { SimulateOptions } from '../simulate.ts';
 
@@ -28,9 +28,7 @@ Examples:
       .addOption(new Option('--latency-ms <ms>', 'wait before each answer').argParser(positive))
       .addOption(new Option('--tokens-per-second <n>', 'pace of streams').argParser(positive))
       .addOption(
-        new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(
-          (value, previous: readonly string[] | undefined) => [...(previous ?? []), value],
-        ),
+        new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(repeated),
       )
       .addOption(
         new Option('--seed <n>', 'chooses which calls a rate strikes').argParser(positive).default(1),

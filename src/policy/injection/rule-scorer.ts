@@ -7,7 +7,7 @@ import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
 import { nothingFound, type Assessment, type Evidence } from './scorer.ts';
-import { turnedRules } from './turned-words.ts';
+import { turnedRules } from './turned.ts';
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
 const windowLength = 1_500;
