@@ -37,8 +37,6 @@ type Name = keyof typeof readers;
 /** What a prompt asks of the simulator. */
 export type Directives = { readonly [K in Name]?: ReturnType<(typeof readers)[K]> };
 
-export const directiveNames: readonly string[] = Object.keys(readers);
-
 export const noDirectives: Directives = {};
 
 /** A prompt taken apart: what to answer, and how. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { none, undecided, viewOf } from '../../../../src/policy/guards/detector.ts';
+import { none, undecided } from '../../../../src/policy/guards/detector.ts';
 import { readForm } from '../../../../src/policy/pii/ids/form.ts';
 import { FormSet } from '../../../../src/policy/pii/ids/form-set.ts';
+import { viewOf } from '../../../support/views.ts';
 
 const forms = ['####~####~####', '####~#####~#', '####.##.###', '##', 'AA######A', 'AX#', '######-###X'];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { viewOf } from '../../../../src/policy/guards/detector.ts';
 import { isInDump } from '../../../../src/policy/pii/numbers/dump-line.ts';
 import { type Case, describeTables } from '../../../support/entity-tables.ts';
+import { viewOf } from '../../../support/views.ts';
 
 /** What is between the angle brackets stands in a dump, or does not. */
 const lines: readonly (readonly [text: string, isDump: boolean])[] = [
