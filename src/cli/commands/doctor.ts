@@ -50,10 +50,7 @@ Examples:
     command
       .option('--json', 'machine-readable output')
       .action((pods: readonly string[], given: DoctorOptions) =>
-        run(async (io) => {
-          const { doctor } = await import('../doctor.ts');
-          return doctor(pods, given, io);
-        }),
+        run(import('../doctor.ts'), ({ doctor }, io) => doctor(pods, given, io)),
       );
   },
 };

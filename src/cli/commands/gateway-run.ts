@@ -12,10 +12,7 @@ Exit codes: 0 stopped in order; 1 it could not start; 2 wrong usage.`,
   declare(command, run) {
     for (const option of options()) command.addOption(option);
     command.action((given: GatewayRunOptions) =>
-      run(async (io) => {
-        const { gatewayRun } = await import('../gateway-run.ts');
-        return gatewayRun(given, io);
-      }),
+      run(import('../gateway-run.ts'), ({ gatewayRun }, io) => gatewayRun(given, io)),
     );
   },
 };

@@ -22,10 +22,7 @@ Example, in a compose file:
       .addOption(new Option('--timeout-ms <ms>', 'how long to wait').argParser(positive).default(3000))
       .option('--json', 'machine-readable output')
       .action((given: HealthcheckOptions) =>
-        run(async (io) => {
-          const { healthcheck } = await import('../healthcheck.ts');
-          return healthcheck(given, io);
-        }),
+        run(import('../healthcheck.ts'), ({ healthcheck }, io) => healthcheck(given, io)),
       );
   },
 };

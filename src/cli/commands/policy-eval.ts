@@ -56,10 +56,7 @@ Examples:
       .option('--show-text', 'shows texts and what was matched in them', false)
       .option('--json', 'machine-readable output', false)
       .action((given: PolicyEvalOptions) =>
-        run(async (io) => {
-          const { policyEval } = await import('../policy-eval.ts');
-          return policyEval(given, io);
-        }),
+        run(import('../policy-eval.ts'), ({ policyEval }, io) => policyEval(given, io)),
       );
   },
 };

@@ -11,10 +11,7 @@ export const policyLintCommand: KtCommand = {
       .requiredOption('--file <path>', 'the configuration file')
       .option('--json', 'machine-readable output', false)
       .action((given: PolicyLintOptions) =>
-        run(async (io) => {
-          const { policyLint } = await import('../policy-lint.ts');
-          return policyLint(given, io);
-        }),
+        run(import('../policy-lint.ts'), ({ policyLint }, io) => policyLint(given, io)),
       );
   },
 };

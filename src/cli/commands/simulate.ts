@@ -38,8 +38,7 @@ Examples:
     command
       .option('--json', 'machine-readable output', false)
       .action((given: Given & Readonly<Record<string, unknown>>) =>
-        run(async (io) => {
-          const { simulate } = await import('../simulate.ts');
+        run(import('../simulate.ts'), ({ simulate }, io) => {
           const directives = words.map(({ name, option }) => [name, given[option.attributeName()]] as const);
           return simulate({ ...given, directives }, io);
         }),

@@ -35,10 +35,7 @@ Examples:
       .option('-l, --selector <labels>', 'only pods with these labels')
       .option('--json', 'machine-readable output')
       .action((pods: readonly string[], given: StatusOptions) =>
-        run(async (io) => {
-          const { status } = await import('../status.ts');
-          return status(pods, given, io);
-        }),
+        run(import('../status.ts'), ({ status }, io) => status(pods, given, io)),
       );
   },
 };
