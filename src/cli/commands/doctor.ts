@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import { address } from '../arguments.ts';
-import { clusterOptions } from '../cluster-options.ts';
+import { addressOption, clusterOptions, secretsDirOption } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { DoctorOptions } from '../doctor.ts';
 
@@ -30,21 +29,9 @@ Examples:
           'the configuration file (default: policy-config.yaml, if there is one)',
         ).env('KT_POLICY_CONFIG'),
       )
-      .addOption(
-        new Option('--secrets-dir <path>', 'where secret_key_ref {store: NAME} finds its files').env(
-          'KT_SECRETS_DIR',
-        ),
-      )
-      .addOption(
-        new Option('--data <host:port>', 'address of the data port')
-          .argParser(address)
-          .default('127.0.0.1:41002'),
-      )
-      .addOption(
-        new Option('--admin <host:port>', 'address of the admin port')
-          .argParser(address)
-          .default('127.0.0.1:41003'),
-      )
+      .addOption(secretsDirOption())
+      .addOption(addressOption('--data', 'address of the data port', '127.0.0.1:41002'))
+      .addOption(addressOption('--admin', 'address of the admin port', '127.0.0.1:41003'))
       .option('--offline', 'connect to no provider, no recogniser and no cluster');
     for (const option of clusterOptions()) command.addOption(option);
     command

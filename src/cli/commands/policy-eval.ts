@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { positive, repeated } from '../arguments.ts';
+import { positive, repeated } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { PolicyEvalOptions } from '../policy-eval.ts';
 

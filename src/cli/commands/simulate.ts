@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { directiveHelp } from '../../simulator/directive-help.ts';
-import { positive, repeated } from '../arguments.ts';
+import { positive, repeated } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { SimulateOptions } from '../simulate.ts';
 

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import { address } from '../arguments.ts';
-import { clusterOptions } from '../cluster-options.ts';
+import { address, clusterOptions } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { StatusOptions } from '../status.ts';
 
