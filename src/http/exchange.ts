@@ -13,7 +13,7 @@ import type { Target } from '../upstream/target.ts';
 import type { BufferBudget } from './body.ts';
 import type { Refused } from './unreadable.ts';
 
-interface ExchangeParts {
+export interface ExchangeParts {
   readonly id: string;
   readonly snapshot: Snapshot;
   readonly request: IncomingMessage;

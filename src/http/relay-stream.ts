@@ -10,7 +10,7 @@ import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
 import { StreamReply } from './stream-reply.ts';
 import { denyUninspected } from './uninspected.ts';
 
-interface StreamAnswered {
+export interface StreamAnswered {
   readonly answer: Extract<Answer, { kind: 'stream' }>;
   readonly settle: Answered['settle'];
 }

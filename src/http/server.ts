@@ -22,7 +22,7 @@ export interface ServerLimits {
   readonly keepAliveTimeoutMs: number;
 }
 
-interface DataServerParts extends HandleParts {
+export interface DataServerParts extends HandleParts {
   readonly limits: ServerLimits;
   /** Exchanges in flight beyond this are refused. */
   readonly maxConcurrency: number;

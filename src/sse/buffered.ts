@@ -5,7 +5,7 @@ import { type InParts, inTurns, longText, type Pace, partsOf } from '../policy/i
 import { StreamEnforcer } from './enforce.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 
-interface BufferedOptions {
+export interface BufferedOptions {
   /** Most bytes held. */
   readonly answerBytes: number;
   /** So many more bytes are held. Throws where they are too many with those of everybody else. */

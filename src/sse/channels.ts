@@ -7,7 +7,7 @@ import { unreadable } from './unreadable.ts';
 const maxChannels = 4096;
 
 /** The name of a channel's lane. */
-type LaneOf = (channel: string) => string;
+export type LaneOf = (channel: string) => string;
 
 /** The text fields of one streamed answer, by key. */
 export class Channels {

@@ -4,13 +4,13 @@ const LF = 10;
 const CR = 13;
 
 /** `raw` is the event as it came, its blank line included; `data` its data lines joined, or undefined without any. */
-type OnEvent = (raw: string, data: string | undefined) => void;
+export type OnEvent = (raw: string, data: string | undefined) => void;
 
 /**
  * Offered each event that begins at `at`, before it is cut, and each that came in pieces, once it is whole: takes it and
  * returns where it ends, or -1.
  */
-type TakeKnown = (piece: string, at: number) => number;
+export type TakeKnown = (piece: string, at: number) => number;
 
 /**
  * Cuts an event stream into events (WHATWG HTML, "Server-sent events"). Incremental: every character is looked at once

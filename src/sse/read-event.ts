@@ -4,7 +4,7 @@ import { readForeignEvent } from '../dialect/foreign.ts';
 import { GatewayError } from '../errors.ts';
 import { JsonError, type JsonLimits, type JsonNode, scanJson } from '../json/scan.ts';
 
-interface EventOptions {
+export interface EventOptions {
   readonly dialect: Dialect;
   readonly json: JsonLimits;
   readonly observe?: Observe | undefined;

@@ -7,14 +7,14 @@ const maxModel = 128;
 const strength = { allow: 0, flag: 1, rewrite: 2, failed: 3, deny: 4 } as const;
 
 /** The strongest thing any policy did. */
-function policyAction(evaluations: readonly PolicyEvaluation[]): PolicyEvaluation['result'] {
+export function policyAction(evaluations: readonly PolicyEvaluation[]): PolicyEvaluation['result'] {
   let action: PolicyEvaluation['result'] = 'allow';
   for (const { result } of evaluations) if (strength[result] > strength[action]) action = result;
   return action;
 }
 
 /** Every policy that was asked, once. */
-function policiesApplied(evaluations: readonly PolicyEvaluation[]): readonly string[] {
+export function policiesApplied(evaluations: readonly PolicyEvaluation[]): readonly string[] {
   const names: string[] = [];
   for (const { policy } of evaluations) if (!names.includes(policy)) names.push(policy);
   return names;

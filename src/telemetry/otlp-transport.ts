@@ -8,7 +8,7 @@ import type { TraceSettings } from './trace-settings.ts';
 const deflate = promisify(gzip);
 
 /** The receiver refused, or could not be reached. The message names no header and quotes no reply. */
-class ExportError extends Error {
+export class ExportError extends Error {
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
 

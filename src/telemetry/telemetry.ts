@@ -10,7 +10,7 @@ import { ProcessGauge } from './process-gauge.ts';
 import { readTraceSettings } from './trace-settings.ts';
 import { Tracing } from './tracing.ts';
 
-interface TelemetryOptions {
+export interface TelemetryOptions {
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
   /** Where log lines and stdout records go. */
   readonly outputFd: number;

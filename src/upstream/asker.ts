@@ -33,7 +33,7 @@ export interface AdviserStanding {
   readonly lastFailureAt: number | undefined;
 }
 
-interface AskerParts {
+export interface AskerParts {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Hears of every question, once. */

@@ -50,7 +50,7 @@ export type Answer =
       readonly source: AnswerSource;
     };
 
-interface Attempted {
+export interface Attempted {
   readonly answer: Promise<Answer>;
   /** The client left or a policy said no: the upstream is let go at once. */
   readonly cancel: (reason: GatewayError) => void;

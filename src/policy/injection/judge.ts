@@ -5,7 +5,7 @@ import { escapesIn, planReadings, type Readings, type ReadingSettings } from './
 import type { RuleScorer } from './rule-scorer.ts';
 import type { Assessment } from './scorer.ts';
 
-interface JudgeSettings extends ReadingSettings {
+export interface JudgeSettings extends ReadingSettings {
   /** At this score no further reading is made: the text is an attack already. */
   readonly threshold: number;
 }

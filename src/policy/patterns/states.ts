@@ -1,7 +1,7 @@
 import { places } from './place.ts';
 
 /** Where a text stands in a program: the steps to go on with, and what is known of the place before them. */
-interface State {
+export interface State {
   readonly steps: readonly number[];
   readonly place: number;
 }
