@@ -4,11 +4,13 @@ import { isMapping } from './path.ts';
 import { decodeText } from './yaml-text.ts';
 import { readYaml } from './yaml-document.ts';
 
-/** Where a secret is. `store`: a file of that name in the secrets directory. */
-export type SecretRef =
-  | { readonly kind: 'env'; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'store'; readonly name: string };
+const kinds = ['file', 'store', 'env'] as const;
+
+/** Where a secret is: the path of a file, the name of a file in the secrets directory, or that of a variable. */
+export interface SecretRef {
+  readonly kind: (typeof kinds)[number];
+  readonly name: string;
+}
 
 /** Gives the value of a secret, or undefined where it is not set. */
 export type Secrets = (ref: SecretRef) => string | undefined;
@@ -19,27 +21,18 @@ export function describeSecret(ref: SecretRef): string {
 }
 
 /** The name of a secret, unless the secret itself was written in its place. */
-function shownName(ref: SecretRef): string {
-  const name = ref.kind === 'file' ? ref.path : ref.name;
+function shownName({ name }: SecretRef): string {
   return looksSecret(name) ? '**** (which looks like the key itself)' : name;
 }
 
-interface WrittenSecretRef {
-  readonly env?: string | undefined;
-  readonly file?: string | undefined;
-  readonly store?: string | undefined;
-}
-
 /** A reference as written in the document; undefined where it names nothing. */
-export function toSecretRef(written: WrittenSecretRef): SecretRef | undefined {
-  if (written.env !== undefined) return { kind: 'env', name: written.env };
-  if (written.file !== undefined) return { kind: 'file', path: written.file };
-  if (written.store !== undefined) return { kind: 'store', name: written.store };
+export function toSecretRef(written: Readonly<Record<string, unknown>>): SecretRef | undefined {
+  for (const kind of kinds) {
+    const name = written[kind];
+    if (typeof name === 'string') return { kind, name };
+  }
   return undefined;
 }
-
-/** A header of a target as written: its text, or where it is. */
-export type WrittenHeader = string | WrittenSecretRef | { readonly secret_key_ref: WrittenSecretRef };
 
 type FoundSecret =
   | { readonly value: string; readonly why: undefined }
@@ -85,14 +78,10 @@ function filesOf(target: unknown): readonly SecretRef[] {
   const { secret_key_ref: key, headers } = target;
   const values = isMapping(headers) ? Object.values(headers) : [];
   const written = values.map((value) => (isMapping(value) ? (value['secret_key_ref'] ?? value) : undefined));
-  return [key, ...written].flatMap((ref) => fileOf(ref));
-}
-
-function fileOf(written: unknown): readonly SecretRef[] {
-  if (!isMapping(written)) return [];
-  const { file, store } = written;
-  if (typeof file === 'string') return [{ kind: 'file', path: file }];
-  return typeof store === 'string' ? [{ kind: 'store', name: store }] : [];
+  return [key, ...written].flatMap((each) => {
+    const ref = isMapping(each) ? toSecretRef(each) : undefined;
+    return ref === undefined || ref.kind === 'env' ? [] : [ref];
+  });
 }
 
 /** Where secrets come from: the environment as it was at start, and the directory that `store` names files in. */
@@ -120,7 +109,7 @@ export function secretsFrom(
   };
 }
 
-function pathOf(ref: SecretRef, { directory }: SecretPlaces): string | undefined {
-  if (ref.kind === 'file') return ref.path;
-  return ref.kind === 'store' && directory !== undefined ? join(directory, ref.name) : undefined;
+function pathOf({ kind, name }: SecretRef, { directory }: SecretPlaces): string | undefined {
+  if (kind === 'file') return name;
+  return kind === 'store' && directory !== undefined ? join(directory, name) : undefined;
 }
