@@ -1,6 +1,6 @@
 import { parseTokens, type TokenList } from './config/client-tokens.ts';
 import { readSource, type SourceReading } from './config/source.ts';
-import { type SourceWatch, watchSource } from './config/watch.ts';
+import { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions, ReloadPace } from './gateway-options.ts';
 import { GatewayStartError } from './gateway-start-error.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -44,7 +44,7 @@ export class ClientTokenKeeper {
 
   follow(pace: ReloadPace = {}): void {
     const file = this.#path;
-    this.#watch = watchSource({
+    this.#watch = new SourceWatch({
       ...pace,
       path: file,
       extraFiles: none,

@@ -9,14 +9,19 @@ import type { Secrets } from './secret-ref.ts';
 import { resolveTargets } from './targets.ts';
 import { check } from './zod-problems.ts';
 
-interface InterpretInput {
+export interface InterpretInput {
   readonly kinds: readonly PolicyKind[];
   readonly secrets: Secrets;
-  readonly options: {
-    readonly simulateMissingKeys: boolean;
-    readonly failMode: 'block' | 'allow';
-    readonly acceptNoTarget?: boolean;
-  };
+  readonly options: LoadOptions;
+}
+
+export interface LoadOptions {
+  /** A target whose secret is missing is answered by the built-in simulator. */
+  readonly simulateMissingKeys: boolean;
+  /** The default of `on_error`. */
+  readonly failMode: 'block' | 'allow';
+  /** Accept a document of which no target has its secret: for checks on machines that hold no keys. */
+  readonly acceptNoTarget?: boolean;
 }
 
 /**

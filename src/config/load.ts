@@ -1,28 +1,14 @@
-import type { PolicyKind } from '../policy/policy.ts';
 import type { Config } from './config.ts';
 import type { Issue } from './issue.ts';
 import { isError, placeProblems, type Problem } from './problem.ts';
-import type { Secrets } from './secret-ref.ts';
 import { staleDialect } from './stale-dialect.ts';
 import { readYaml } from './yaml-document.ts';
 import { yamlSource } from './yaml-source.ts';
 import { decodeText } from './yaml-text.ts';
-import { interpret } from './interpret.ts';
+import { interpret, type InterpretInput } from './interpret.ts';
 
-interface LoadInput {
+interface LoadInput extends InterpretInput {
   readonly content: string | Uint8Array;
-  readonly kinds: readonly PolicyKind[];
-  readonly secrets: Secrets;
-  readonly options: LoadOptions;
-}
-
-export interface LoadOptions {
-  /** A target whose secret is missing is answered by the built-in simulator. */
-  readonly simulateMissingKeys: boolean;
-  /** The default of `on_error`. */
-  readonly failMode: 'block' | 'allow';
-  /** Accept a document of which no target has its secret: for checks on machines that hold no keys. */
-  readonly acceptNoTarget?: boolean;
 }
 
 /** For whoever looks at a file and does not run it: keys that this machine does not hold are no error. */

@@ -53,21 +53,6 @@ const defaults = {
 
 type Settings = WatchOptions & Required<Pick<WatchOptions, keyof typeof defaults>>;
 
-export interface SourceWatch {
-  /** After it, `onRead` is not called again and nothing is left open. */
-  close(): Promise<void>;
-  /** Look soon. */
-  wake(): void;
-}
-
-/**
- * Follows the configuration and its extra files. Events only make it look sooner: that a change is found at all rests on
- * looking at the content every `pollMs`.
- */
-export function watchSource(options: WatchOptions): SourceWatch {
-  return new SourceFollower(options);
-}
-
 interface Candidate {
   readonly id: string;
   readonly since: number;
@@ -78,7 +63,11 @@ interface Candidate {
 const closePatienceMs = 1000;
 const jitter = 0.2;
 
-class SourceFollower implements SourceWatch {
+/**
+ * Follows the configuration and its extra files. Events only make it look sooner: that a change is found at all rests on
+ * looking at the content every `pollMs`.
+ */
+export class SourceWatch {
   readonly #options: Settings;
   readonly #read: () => Promise<SourceReading>;
   readonly #keeper: WatchKeeper;
@@ -112,6 +101,7 @@ class SourceFollower implements SourceWatch {
     this.#schedulePoll();
   }
 
+  /** Looks soon. */
   wake(): void {
     if (this.#isClosed) return;
     this.#isWokenMeanwhile = this.#reading !== undefined;
@@ -123,6 +113,7 @@ class SourceFollower implements SourceWatch {
     this.#debounce = setTimeout(() => this.#afterQuiet(), pauseMs).unref();
   }
 
+  /** After it, `onRead` is not called again and nothing is left open. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#poll);
