@@ -1,4 +1,5 @@
-import { type CommandNode, commandTree, everyCommand, type OptionNode } from '../src/cli/command-tree.ts';
+import type { Argument, Command, Option } from 'commander';
+import { everyCommand, optionsOf, pathOf } from '../src/cli/command-tree.ts';
 import { commands } from '../src/cli/commands.ts';
 import { wholeProgram } from '../src/cli/program.ts';
 
@@ -10,37 +11,42 @@ From a checkout: \`npm run --silent kt -- <command>\`. \`kt <command> --help\` s
 
 - Results go to stdout, errors to stderr, in colour only on a terminal and never with \`NO_COLOR\`.
 - \`--json\` makes the result one JSON document, with \`policy eval\` one a line. \`gateway run\` has \`--log-format json\` instead.
-- Exit codes: 0 done and well; 1 failed, or something is not as it should be; 2 wrong usage or an invalid configuration.
-- Where a variable is named, it stands for the option; the option wins.
+- Exit codes: 0 all is well; 1 failed, or something is not as it should be; 2 wrong usage or an invalid configuration.
+- An environment variable can stand in for its option; the option wins.
 `;
 
 /** The reference page of \`kt\`. */
 export function commandReference(): string {
-  const leaves = everyCommand(commandTree(wholeProgram())).filter(({ children }) => children.length === 0);
+  const leaves = everyCommand(wholeProgram()).filter((command) => command.commands.length === 0);
   return [introduction, ...leaves.map(section)].join('\n');
 }
 
-function section(node: CommandNode): string {
-  const words = node.path.slice('kt '.length);
-  const details = commands.find((command) => command.words === words)?.details;
-  const parts = [`## ${node.path}`, '', sentence(node.description), '', `\`${node.usage}\``, ''];
-  const rows = [...node.arguments.map(argumentRow), ...node.options.map(optionRow)];
+function section(command: Command): string {
+  const path = pathOf(command);
+  const details = commands.find(({ words }) => `kt ${words}` === path)?.details;
+  const usage = `\`${path} ${command.usage()}\``;
+  const parts = [`## ${path}`, '', sentence(command.description()), '', usage, ''];
+  const rows = [...command.registeredArguments.map(argumentRow), ...optionsOf(command).map(optionRow)];
   parts.push('| option | | default | variable |', '|---|---|---|---|', ...rows, '');
   if (details !== undefined) parts.push('```text', details, '```', '');
   return parts.join('\n');
 }
 
-function argumentRow({ name, description, choices }: CommandNode['arguments'][number]): string {
-  return row([`\`${name}\``, withChoices(description, choices), '', '']);
+function argumentRow(argument: Argument): string {
+  return row([`\`${argument.name()}\``, withChoices(argument), '', '']);
 }
 
-function optionRow({ flags, description, choices, defaultValue, variable }: OptionNode): string {
-  const preset = defaultValue === undefined || defaultValue === false ? '' : `\`${defaultValue}\``;
-  const given = variable === undefined ? '' : `\`${variable}\``;
-  return row([`\`${flags}\``, withChoices(description, choices), preset, given]);
+function optionRow(option: Option): string {
+  const preset: unknown = option.defaultValue;
+  const shown =
+    preset === undefined || preset === false
+      ? ''
+      : `\`${typeof preset === 'string' ? preset : JSON.stringify(preset)}\``;
+  const given = option.envVar === undefined ? '' : `\`${option.envVar}\``;
+  return row([`\`${option.flags}\``, withChoices(option), shown, given]);
 }
 
-function withChoices(description: string, choices: readonly string[]): string {
+function withChoices({ description, argChoices: choices = [] }: Argument | Option): string {
   return choices.length === 0
     ? description
     : `${description} (${choices.map((one) => `\`${one}\``).join(', ')})`;

@@ -13,7 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
   'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
-  'src/policy/pii/phone-table.ts': phoneTable(),
+  'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };
 
 for (const [name, content] of Object.entries(files)) {

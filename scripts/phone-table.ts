@@ -31,7 +31,7 @@ type Format = z.infer<typeof format>;
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The source of src/policy/pii/phone-table.ts. */
+/** The source of src/policy/pii/phone/phone-table.ts. */
 export function phoneTable(): string {
   const found = metadata.parse(
     JSON.parse(readFileSync(resolve('libphonenumber-js/metadata.min.json'), 'utf8')),

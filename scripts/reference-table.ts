@@ -14,7 +14,7 @@ export function referenceTable(kinds: readonly PolicyKind[]): string {
     '',
     'Every key of `policy-config.yaml`. Generated from the schema by `npm run generate`; do not edit.',
     '',
-    'Unknown keys are errors. `kt policy lint --file policy-config.yaml` says everything that is wrong with a file, with line and column.',
+    'Unknown keys are errors. `kt policy lint --file policy-config.yaml` lists everything that is wrong with a file, with line and column.',
     '',
     ...section('The document', rows({ ...schema, properties: others }, '')),
     ...section('Keys of every `policy.<kind>` block', rows(commonJsonSchema(), '')),

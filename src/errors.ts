@@ -1,5 +1,5 @@
 /** What a fault means: the client's status, whether another target may be asked, and who is to blame. */
-export interface Fault {
+interface Fault {
   readonly status: number;
   /** Whether another target may still be asked. Only ever acted on before the commit point. */
   readonly retry: boolean;

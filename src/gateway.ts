@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type HealthState, type Phase, probe } from './admin/health.ts';
 import { AdminServer } from './admin/server.ts';
 import { statusDocument } from './admin/status.ts';
-import { startClientTokens } from './client-access.ts';
-import type { ClientTokenKeeper } from './config/client-token-keeper.ts';
+import { type ClientTokenKeeper, startClientTokens } from './client-access.ts';
 import type { Gateway, GatewayOptions } from './gateway-options.ts';
 import { GatewayStartError } from './gateway-start-error.ts';
 import { Generations } from './generations.ts';
@@ -80,7 +79,7 @@ class RunningGateway implements Gateway {
       health: () => this.#health(),
       metrics: () => this.#telemetry.exposition.text(),
       status: () => this.#status(),
-      onError: (error) => this.#telemetry.log.error('admin', 'a page could not be made', {}, error),
+      onError: (error) => this.#telemetry.log.error('admin', 'a request failed', {}, error),
     });
   }
 

@@ -202,9 +202,8 @@ export class Generations {
   #noteWatch(isDegraded: boolean, cause: unknown): void {
     const { log } = this.#telemetry;
     this.isWatchDegraded = isDegraded;
-    if (isDegraded)
-      log.warn('config', 'file events are not to be had; changes are found by polling', {}, cause);
-    else log.info('config', 'file events are back');
+    if (isDegraded) log.warn('config', 'cannot watch files; changes are found by polling', {}, cause);
+    else log.info('config', 'watching files again');
   }
 }
 

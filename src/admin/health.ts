@@ -15,9 +15,9 @@ export interface HealthState {
 }
 
 export const probePaths = ['/healthz', '/readyz', '/startupz'] as const;
-export type ProbePath = (typeof probePaths)[number];
+type ProbePath = (typeof probePaths)[number];
 
-export interface Probe {
+interface Probe {
   readonly status: 200 | 503;
   readonly document: Readonly<Record<string, string | number>>;
 }

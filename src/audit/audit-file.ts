@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { SeamReason } from '../record/seam.ts';
 
 /** What is wrong with a file that was looked at. */
-export type Displacement = Exclude<SeamReason, 'failed'>;
+type Displacement = Exclude<SeamReason, 'failed'>;
 
 /** One file that records are appended to, and how long it is if nobody else touched it. */
 export class AuditFile {

@@ -8,7 +8,7 @@ export interface AuditStamp {
 }
 
 /** A defect of the configuration, without its text: an excerpt or a message may quote the file. */
-export interface AuditIssue {
+interface AuditIssue {
   readonly code: string;
   readonly path: string;
 }

@@ -12,7 +12,7 @@ interface Batch {
   readonly stored: PromiseWithResolvers<void>;
 }
 
-export interface FileTrailOptions {
+interface FileTrailOptions {
   readonly path: string;
   /** Epoch milliseconds. */
   readonly now: () => number;

@@ -22,7 +22,7 @@ interface Keeping {
   readonly opened: Promise<AuditTrail>;
 }
 
-export interface AuditKeeperParts {
+interface AuditKeeperParts {
   readonly stdout: AuditTrail;
   readonly files: AuditTrails;
   readonly now: () => number;

@@ -12,7 +12,7 @@ export interface Reopened {
   readonly movedTo: string | undefined;
 }
 
-export interface ReopenOptions {
+interface ReopenOptions {
   readonly was: AuditFile;
   /** The last record of the chain. */
   readonly head: ChainHead;
@@ -31,7 +31,7 @@ export async function reopen({ was, head, at, mayMove }: ReopenOptions): Promise
   if (reason === undefined) return { file: was, reason: 'failed', movedTo: undefined };
   const file = await AuditFile.open(was.path);
   try {
-    if (!file.isRegular) throw new Error(`${was.path} is no regular file`);
+    if (!file.isRegular) throw new Error(`${was.path} is not a regular file`);
     if (file.isEmpty) return { file, reason, movedTo: undefined };
     const tail = await ownTail({ file, was, head, reason });
     if (tail !== undefined) return { file, reason, movedTo: await putAside(file, tail, at) };

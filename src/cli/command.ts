@@ -14,5 +14,8 @@ export interface KtCommand {
   declare(command: Command, run: RunCommand): void;
 }
 
-/** Runs a command and keeps its exit code. */
-export type RunCommand = (action: (io: CommandIo) => Promise<ExitCode>) => Promise<void>;
+/** Runs a command with the module of its work, and keeps its exit code. */
+export type RunCommand = <Module>(
+  module: Promise<Module>,
+  work: (module: Module, io: CommandIo) => Promise<ExitCode>,
+) => Promise<void>;

@@ -1,5 +1,5 @@
-import { type CommandNode, commandTree, everyCommand, type OptionNode } from './command-tree.ts';
-import type { Command } from 'commander';
+import type { Argument, Command, Option } from 'commander';
+import { everyCommand, optionsOf, pathOf } from './command-tree.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
@@ -10,28 +10,29 @@ export async function completion(
   program: Command,
   io: Pick<CommandIo, 'write'>,
 ): Promise<ExitCode> {
-  const tree = commandTree(program);
-  io.write(scripts[shell](everyCommand(tree)));
+  io.write(scripts[shell](everyCommand(program)));
   return 0;
 }
 
-const scripts: Readonly<Record<Shell, (nodes: readonly CommandNode[]) => string>> = { bash, zsh, fish };
+const scripts: Readonly<Record<Shell, (commands: readonly Command[]) => string>> = { bash, zsh, fish };
 
 /*
  * All three do the same: the words before the cursor lead to a command; behind an option that takes a value come that
  * option's values, anywhere else the command's sub-commands, arguments and options.
  */
 
-function bash(nodes: readonly CommandNode[]): string {
-  const values = nodes.flatMap((node) =>
-    valued(node).map(({ name, option }) => {
-      const action = option.isPath
+function bash(commands: readonly Command[]): string {
+  const values = commands.flatMap((command) =>
+    valued(command).map(({ name, option }) => {
+      const action = isPath(option)
         ? `compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$cur"))`
-        : `COMPREPLY=($(compgen -W ${quote(option.choices.join(' '))} -- "$cur"))`;
-      return `    ${quote(`${node.path} ${name}`)}) ${action}; return ;;`;
+        : `COMPREPLY=($(compgen -W ${quote(choicesOf(option).join(' '))} -- "$cur"))`;
+      return `    ${quote(`${pathOf(command)} ${name}`)}) ${action}; return ;;`;
     }),
   );
-  const words = nodes.map((node) => `    ${quote(node.path)}) words=${quote(wordsOf(node).join(' '))} ;;`);
+  const words = commands.map(
+    (command) => `    ${quote(pathOf(command))}) words=${quote(wordsOf(command).join(' '))} ;;`,
+  );
   // The shell breaks words at '=' too, so that --option=value comes as three.
   return `# bash completion of kt: source <(kt completion bash)
 _kt() {
@@ -40,7 +41,7 @@ _kt() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$node \${COMP_WORDS[i]}" in
-      ${paths(nodes, '|')}) node="$node \${COMP_WORDS[i]}" ;;
+      ${paths(commands, '|')}) node="$node \${COMP_WORDS[i]}" ;;
     esac
   done
   case "$node $prev" in
@@ -55,16 +56,16 @@ complete -F _kt kt
 `;
 }
 
-function zsh(nodes: readonly CommandNode[]): string {
-  const values = nodes.flatMap((node) =>
-    valued(node).map(({ name, option }) => {
-      const action = option.isPath ? '_files' : `compadd -- ${option.choices.map(quote).join(' ')}`;
-      return `    (${quote(`${node.path} ${name}`)}) ${action}; return ;;`;
+function zsh(commands: readonly Command[]): string {
+  const values = commands.flatMap((command) =>
+    valued(command).map(({ name, option }) => {
+      const action = isPath(option) ? '_files' : `compadd -- ${choicesOf(option).map(quote).join(' ')}`;
+      return `    (${quote(`${pathOf(command)} ${name}`)}) ${action}; return ;;`;
     }),
   );
-  const words = nodes.map((node) => {
-    const found = described(node).map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`));
-    return `    (${quote(node.path)}) found=(${found.join(' ')}) ;;`;
+  const words = commands.map((command) => {
+    const found = described(command).map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`));
+    return `    (${quote(pathOf(command))}) found=(${found.join(' ')}) ;;`;
   });
   return `#compdef kt
 # zsh completion of kt: source <(kt completion zsh), or save it as _kt in a folder of $fpath
@@ -73,7 +74,7 @@ _kt() {
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$node $word" in
-      (${paths(nodes, '|')}) node="$node $word" ;;
+      (${paths(commands, '|')}) node="$node $word" ;;
     esac
   done
   case "$node \${words[CURRENT-1]}" in
@@ -88,23 +89,23 @@ if [[ \${funcstack[1]} == _kt ]]; then _kt "$@"; else compdef _kt kt; fi
 `;
 }
 
-function fish(nodes: readonly CommandNode[]): string {
-  const lines = nodes.flatMap((node) => {
-    const at = `complete -c kt -n ${quote(`__kt_at '${node.path}'`)}`;
-    const children = node.children.map(
-      (child) => `${at} -a ${quote(lastWord(child))} -d ${quote(child.description)}`,
+function fish(commands: readonly Command[]): string {
+  const lines = commands.flatMap((command) => {
+    const at = `complete -c kt -n ${quote(`__kt_at '${pathOf(command)}'`)}`;
+    const children = command.commands.map(
+      (child) => `${at} -a ${quote(child.name())} -d ${quote(child.description())}`,
     );
-    const choices = node.arguments.flatMap((argument) =>
-      argument.choices.map((choice) => `${at} -a ${quote(choice)} -d ${quote(argument.description)}`),
+    const choices = command.registeredArguments.flatMap((argument) =>
+      choicesOf(argument).map((choice) => `${at} -a ${quote(choice)} -d ${quote(argument.description)}`),
     );
-    return [...children, ...choices, ...node.options.map((option) => `${at} ${fishOption(option)}`)];
+    return [...children, ...choices, ...optionsOf(command).map((option) => `${at} ${fishOption(option)}`)];
   });
   return `# fish completion of kt: kt completion fish | source
 function __kt_at
   set -l node kt
   for word in (commandline -opc)[2..]
     switch "$node $word"
-      case ${paths(nodes, ' ')}
+      case ${paths(commands, ' ')}
         set node "$node $word"
     end
   end
@@ -115,48 +116,56 @@ ${lines.join('\n')}
 `;
 }
 
-function fishOption(option: OptionNode): string {
-  const parts = [`-l ${option.long.slice(2)}`];
+function fishOption(option: Option): string {
+  const parts = [`-l ${option.name()}`];
   if (option.short !== undefined) parts.push(`-s ${option.short.slice(1)}`);
-  if (option.takesValue) parts.push(option.isPath ? '-r -F' : '-x');
-  if (option.choices.length > 0) parts.push(`-a ${quote(option.choices.join(' '))}`);
+  if (takesValue(option)) parts.push(isPath(option) ? '-r -F' : '-x');
+  if (choicesOf(option).length > 0) parts.push(`-a ${quote(choicesOf(option).join(' '))}`);
   return [...parts, `-d ${quote(option.description)}`].join(' ');
 }
 
+function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
+
+/** Whether its value is a file or a folder. */
+function isPath({ flags }: Option): boolean {
+  return flags.endsWith('<path>');
+}
+
+function choicesOf({ argChoices = [] }: Option | Argument): readonly string[] {
+  return argChoices;
+}
+
 /** Every option that takes a value, under each of its names. */
-function valued(node: CommandNode): readonly { readonly name: string; readonly option: OptionNode }[] {
-  return node.options
-    .filter(({ takesValue }) => takesValue)
-    .flatMap((option) => namesOf(option).map((name) => ({ name, option })));
+function valued(command: Command): readonly { readonly name: string; readonly option: Option }[] {
+  return optionsOf(command)
+    .filter(takesValue)
+    .flatMap((option) =>
+      [option.long, option.short].flatMap((name) => (name === undefined ? [] : [{ name, option }])),
+    );
 }
 
-function namesOf({ long, short }: OptionNode): readonly string[] {
-  return short === undefined ? [long] : [long, short];
-}
-
-function described(node: CommandNode): readonly (readonly [string, string])[] {
+/** What may come next: sub-commands, arguments, options; each with its description. */
+function described(command: Command): readonly (readonly [word: string, text: string])[] {
   return [
-    ...node.children.map((child) => [lastWord(child), child.description] as const),
-    ...node.arguments.flatMap(({ choices, description }) =>
-      choices.map((choice) => [choice, description] as const),
+    ...command.commands.map((child) => [child.name(), child.description()] as const),
+    ...command.registeredArguments.flatMap((argument) =>
+      choicesOf(argument).map((choice) => [choice, argument.description] as const),
     ),
-    ...node.options.map(({ long, description }) => [long, description] as const),
+    ...optionsOf(command).map((option) => [`--${option.name()}`, option.description] as const),
   ];
 }
 
-function wordsOf(node: CommandNode): readonly string[] {
-  return described(node).map(([word]) => word);
-}
-
-function lastWord({ path }: CommandNode): string {
-  return path.slice(path.lastIndexOf(' ') + 1);
+function wordsOf(command: Command): readonly string[] {
+  return described(command).map(([word]) => word);
 }
 
 /** Every command but kt itself. */
-function paths(nodes: readonly CommandNode[], separator: string): string {
-  return nodes
+function paths(commands: readonly Command[], separator: string): string {
+  return commands
     .slice(1)
-    .map(({ path }) => quote(path))
+    .map((command) => quote(pathOf(command)))
     .join(separator);
 }
 

@@ -28,6 +28,6 @@ function read(file: string): Uint8Array | string {
 /** The secrets directory is known where the gateway runs, not here: a `store` secret is never found. */
 function findSecret(ref: SecretRef, env: CommandIo['env']): string | undefined {
   if (ref.kind === 'env') return env[ref.name];
-  const found = ref.kind === 'file' ? read(ref.path) : '';
+  const found = ref.kind === 'file' ? read(ref.name) : '';
   return typeof found === 'string' ? undefined : new TextDecoder().decode(found);
 }

@@ -16,7 +16,7 @@ export async function healthcheck(
   const answer = await askAdmin(origin, '/readyz', timeoutMs);
   const ready = answer.kind === 'answer' && answer.status === 200;
   const reason = answer.kind === 'answer' ? `HTTP ${answer.status}` : answer.reason;
-  const advice = answer.kind === 'answer' ? 'kt status shows why' : 'say where it is with --admin HOST:PORT';
+  const advice = answer.kind === 'answer' ? 'kt status shows why' : 'give its place with --admin HOST:PORT';
   if (json === true)
     io.write(`${JSON.stringify({ ready, url: origin, ...(ready ? {} : { error: reason }) })}\n`);
   else if (ready) io.write('ready\n');

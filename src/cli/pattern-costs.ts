@@ -3,7 +3,7 @@ import { formatPath } from '../config/path.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { prose } from './prose.ts';
 
-/** What a pattern of whoever wrote the configuration costs. */
+/** What a user pattern costs. */
 export interface PatternCost {
   /** Where it stands: `policy.dlp-filter.detect_patterns[0]`. */
   readonly path: string;

@@ -33,7 +33,7 @@ export async function policyLint(
 
 function unreadable(options: PolicyLintOptions, io: LintIo, reason: string): ExitCode {
   const error = { code: 'unreadable', path: '', message: reason, line: 1, column: 1 };
-  if (!options.json) io.error(`${options.file}: cannot be read: ${reason}; say where it is with --file\n`);
+  if (!options.json) io.error(`${options.file}: cannot be read: ${reason}; give its place with --file\n`);
   else
     io.write(
       `${JSON.stringify({ valid: false, file: options.file, errors: [error], warnings: [] }, undefined, 2)}\n`,

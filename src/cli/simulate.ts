@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
 /** Aborted `signal`: the simulator is to stop. */
-export type SimulateIo = Pick<CommandIo, 'write' | 'error' | 'signal'>;
+type SimulateIo = Pick<CommandIo, 'write' | 'error' | 'signal'>;
 
 export interface SimulateOptions {
   /** `HOST:PORT`; port 0 picks a free one. */

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
 import { duration, printable, table } from './table.ts';
 
-export interface TextOptions {
+interface TextOptions {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly hasColours: boolean;

@@ -67,7 +67,7 @@ function originOf(url: string): string | undefined {
 async function ask(origin: string): Promise<Standing> {
   const answer = await askAdmin(origin, '/status', deadlineMs);
   if (answer.kind === 'unreachable') {
-    const advice = 'start one with kt gateway run, or say where it is with --admin HOST:PORT';
+    const advice = 'start one with kt gateway run, or give its place with --admin HOST:PORT';
     return { kind: 'failure', reason: `no gateway at ${origin}: ${answer.reason}; ${advice}` };
   }
   return judge(parsedJson(answer.body), `${origin}/status`);
@@ -96,9 +96,7 @@ async function clusterStatus(
     else if (standings.length > 0)
       io.write(podTable(standings, { now: Date.now(), hasColours: io.hasColours }));
     else
-      io.error(
-        `no pod there has our container: ${howFound}; look at --namespace, --selector and --context\n`,
-      );
+      io.error(`no pod there has our container: ${howFound}; check --namespace, --selector and --context\n`);
     return standings.length > 0 && standings.every(isPodWell) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;

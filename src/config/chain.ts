@@ -1,5 +1,10 @@
 import { kindsNotYetSupported } from '../policy/kinds.ts';
-import type { PolicyEnvironment, PolicyKind, StreamingMode } from '../policy/policy.ts';
+import {
+  type PolicyEnvironment,
+  type PolicyKind,
+  type StreamingMode,
+  streamingModes,
+} from '../policy/policy.ts';
 import {
   commonSchema,
   type CommonSettings,
@@ -9,11 +14,10 @@ import {
 import type { ChainEntry } from './config.ts';
 import { isMapping, type Path, printable } from './path.ts';
 import type { Problem } from './problem.ts';
-import { resolveStreaming } from './streaming-mode.ts';
 import { suggestion } from './suggest.ts';
 import { check } from './zod-problems.ts';
 
-export interface ChainInput {
+interface ChainInput {
   /** As written; entries that are not text have been reported already. */
   readonly chain: readonly unknown[];
   readonly blocks: Readonly<Record<string, unknown>>;
@@ -21,38 +25,31 @@ export interface ChainInput {
   readonly failMode: 'block' | 'allow';
   /** Undefined where the document is too broken to tell. */
   readonly environment: PolicyEnvironment | undefined;
-}
-
-export interface ResolvedChain {
-  readonly entries: readonly ChainEntry[];
-  readonly problems: readonly Problem[];
+  /** Whatever is found wrong is added here. */
+  readonly problems: Problem[];
 }
 
 const notYet: ReadonlySet<string> = new Set(kindsNotYetSupported);
 
 /** Joins the chain with its settings blocks. Blocks of kinds outside the chain are checked and change nothing. */
-export function resolveChain(input: ChainInput): ResolvedChain {
+export function resolveChain(input: ChainInput): readonly ChainEntry[] {
   const kinds = new Map(input.kinds.map((kind) => [kind.kind, kind]));
-  const named = checkNames(input, kinds);
-  const misnamed = named.some(({ code }) => code === 'E001'); // then the chain may mean the block after all
-  const problems = [...named, ...(misnamed ? [] : inertBlocks(input))];
-  const entries: ChainEntry[] = [];
-  for (const name of new Set([...names(input.chain), ...Object.keys(input.blocks)])) {
+  checkNames(input, kinds);
+  const isMisnamed = input.problems.some(({ code }) => code === 'E001'); // then the chain may mean the block after all
+  if (!isMisnamed) noteInertBlocks(input);
+  return [...new Set([...names(input.chain), ...Object.keys(input.blocks)])].flatMap((name) => {
     const kind = kinds.get(name);
-    if (kind === undefined) continue;
-    const resolved = resolveBlock(kind, input);
-    problems.push(...resolved.problems);
-    if (resolved.entry !== undefined && input.chain.includes(name)) entries.push(resolved.entry);
-  }
-  return { entries, problems };
+    const entry = kind === undefined ? undefined : resolveBlock(kind, input);
+    return entry === undefined || !input.chain.includes(name) ? [] : [entry];
+  });
 }
 
 function names(chain: readonly unknown[]): readonly string[] {
   return chain.filter((name) => typeof name === 'string');
 }
 
-function checkNames(input: ChainInput, kinds: ReadonlyMap<string, PolicyKind>): readonly Problem[] {
-  const problems: Problem[] = [];
+function checkNames(input: ChainInput, kinds: ReadonlyMap<string, PolicyKind>): void {
+  const { problems } = input;
   if (input.chain.length === 0) {
     const message = 'the chain is empty: nothing is judged';
     problems.push({ code: 'W110', path: ['policies', 'chain'], message });
@@ -73,7 +70,6 @@ function checkNames(input: ChainInput, kinds: ReadonlyMap<string, PolicyKind>): 
       problems.push({ ...unknownKind(path, name, kinds), atKey: true, hide: true });
     }
   }
-  return problems;
 }
 
 function unknownKind(path: Path, name: string, kinds: ReadonlyMap<string, PolicyKind>): Problem {
@@ -86,60 +82,59 @@ function withoutBlock(path: Path, name: string): Problem {
   return { code: 'E003', path, message, suggestion: `add policy: {${name}: {}} to say that this is meant` };
 }
 
-function inertBlocks({ chain, blocks, kinds }: ChainInput): readonly Problem[] {
+function noteInertBlocks({ chain, blocks, kinds, problems }: ChainInput): void {
   const known = new Set([...kinds.map(({ kind }) => kind), ...notYet]);
-  return Object.keys(blocks)
-    .filter((name) => known.has(name) && !chain.includes(name))
-    .map((name) => {
-      const why = kinds.some(({ kind }) => kind === name) ? '' : ', which is not supported yet,';
-      const message = `no effect: the kind "${name}"${why} is not in policies.chain`;
-      return { code: 'W107', path: ['policy', name], message, atKey: true } as const;
-    });
+  for (const name of Object.keys(blocks)) {
+    if (!known.has(name) || chain.includes(name)) continue;
+    const why = kinds.some(({ kind }) => kind === name) ? '' : ', which is not supported yet,';
+    const message = `no effect: the kind "${name}"${why} is not in policies.chain`;
+    problems.push({ code: 'W107', path: ['policy', name], message, atKey: true });
+  }
 }
 
-function resolveBlock(
-  kind: PolicyKind,
-  input: ChainInput,
-): { readonly entry: ChainEntry | undefined; readonly problems: readonly Problem[] } {
+function resolveBlock(kind: PolicyKind, input: ChainInput): ChainEntry | undefined {
+  const { problems, environment } = input;
   const base = ['policy', kind.kind];
   const block = input.blocks[kind.kind] ?? {};
   if (!isMapping(block)) {
-    return { entry: undefined, problems: [{ code: 'E004', path: base, message: 'expected a mapping' }] };
+    problems.push({ code: 'E004', path: base, message: 'expected a mapping' });
+    return undefined;
   }
   const { common, own } = splitCommon(block);
-  const checkedCommon = check(commonSchema, common, { base });
+  const written = check(commonSchema, common, { base, problems });
   const moreKeys = Object.keys(commonSchema.shape);
-  const checkedOwn = check(kind.settings, own, { base, moreKeys });
-  if (checkedCommon.ok && checkedOwn.ok) {
-    const settings: unknown = checkedOwn.value;
-    const misfits = problemsOf(kind, settings, input.environment);
-    if (misfits.length > 0) return { entry: undefined, problems: misfits };
-    const written = checkedCommon.value;
-    const streaming = resolveStreaming(kind, settings, written);
-    const normal = normalise(written, input.failMode, streaming.mode);
-    const said = input.chain.includes(kind.kind) ? notices(kind, settings) : [];
-    return {
-      entry: { kind: kind.kind, settings, common: normal },
-      problems: [...said, ...streaming.problems],
-    };
-  }
-  const failed = [checkedCommon, checkedOwn].flatMap((checked) => (checked.ok ? [] : checked.problems));
-  return { entry: undefined, problems: failed };
+  const settings: unknown = check(kind.settings, own, { base, moreKeys, problems });
+  if (written === undefined || settings === undefined) return undefined;
+  const misfits = environment === undefined ? [] : (kind.problems?.(settings, environment) ?? []);
+  for (const { path, message } of misfits) problems.push({ code: 'E004', path: [...base, ...path], message });
+  if (misfits.length > 0) return undefined;
+  const said = input.chain.includes(kind.kind) ? (kind.notices?.(settings) ?? []) : [];
+  for (const message of said) problems.push({ code: 'W108', path: base, message, atKey: true });
+  const mode = resolveStreaming(kind, settings, written, problems);
+  return { kind: kind.kind, settings, common: normalise(written, input.failMode, mode) };
 }
 
-function problemsOf(
+/** The streaming mode that applies to a policy. A mode that the policy cannot keep is refused: it would be one in name only. */
+function resolveStreaming(
   kind: PolicyKind,
   settings: unknown,
-  environment: PolicyEnvironment | undefined,
-): readonly Problem[] {
-  if (environment === undefined) return [];
-  const said = kind.problems?.(settings, environment) ?? [];
-  return said.map(({ path, message }) => ({ code: 'E004', path: ['policy', kind.kind, ...path], message }));
-}
-
-function notices(kind: PolicyKind, settings: unknown): readonly Problem[] {
-  const said = kind.notices?.(settings) ?? [];
-  return said.map((message) => ({ code: 'W108', path: ['policy', kind.kind], message, atKey: true }));
+  { streaming_mode: asked, applies_to: { directions } }: WrittenCommon,
+  problems: Problem[],
+): StreamingMode {
+  const possible = kind.streaming?.(settings) ?? streamingModes;
+  const path = ['policy', kind.kind, 'streaming_mode'];
+  if (possible.length === 0 || !directions.includes('answer')) {
+    const message = 'no effect: this policy does not look at answers';
+    if (asked === 'buffered') problems.push({ code: 'W108', path, message });
+    return 'realtime';
+  }
+  const preset = streamingModes.find((mode) => possible.includes(mode)) ?? 'realtime';
+  if (asked === undefined || possible.includes(asked)) return asked ?? preset;
+  const how = preset === 'buffered' ? 'as a whole' : 'as they arrive';
+  const message = `"${asked}" is not possible: with these settings the kind "${kind.kind}" judges streamed answers ${how}`;
+  const advice = `use streaming_mode: ${preset}, or remove the key`;
+  problems.push({ code: 'E018', path, message, suggestion: advice });
+  return preset;
 }
 
 function normalise(

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 /** More would be users, not clients of one sidecar, and each call is compared with all of them. */
 export const tokenLimit = 100;
 
-export type TokenFile =
+type TokenFile =
   | { readonly ok: true; readonly tokens: TokenList; readonly shortLines: readonly number[] }
   | { readonly ok: false; readonly reason: string };
 
@@ -38,7 +38,7 @@ export function parseTokens(content: Uint8Array): TokenFile {
     .filter(({ token }) => token !== '' && !token.startsWith('#'));
   const wrong = lines.find(({ token }) => !/^[\x21-\x7e]{1,4096}$/.test(token));
   if (wrong !== undefined)
-    return refuse(`line ${wrong.number} is no token: expected visible ASCII characters without spaces`);
+    return refuse(`line ${wrong.number} is not a token: expected visible ASCII characters without spaces`);
   if (lines.length === 0) return refuse('it holds no token: expected one a line');
   if (lines.length > tokenLimit) return refuse(`it holds more than ${tokenLimit} tokens`);
   const tokens = new TokenList([...new Set(lines.map(({ token }) => token))]);

@@ -21,12 +21,11 @@ export interface Config {
   readonly exportsCallbackMetrics: boolean;
 }
 
-export interface Pack {
+interface Pack {
   readonly name: string;
   readonly version: string;
   /** False: nothing is served, and never with the policies off. */
   readonly enabled: boolean;
-  readonly description: string | undefined;
 }
 
 export interface ChainEntry {
@@ -88,10 +87,6 @@ export interface TargetSpec {
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly format: 'openai';
-  readonly description: string | undefined;
-  readonly weight: number;
-  readonly quantizations: readonly string[];
   /** Whether usage is asked for at the end of a stream. */
   readonly usageInStream: boolean;
   /** Undefined: what calls cost is not known. */

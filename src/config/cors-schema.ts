@@ -32,7 +32,7 @@ export const corsSchema = z.strictObject({
 function originTrouble(written: string): string | undefined {
   if (written === '*') return undefined;
   if (written === 'null')
-    return 'no page can be told by the origin "null": sandboxed frames and files of every site send it';
+    return 'the origin "null" names no page: sandboxed frames and files of every site send it';
   const url = URL.parse(written);
   if (url === null || !/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/.test(written))
     return 'expected an exact origin without a path, such as https://app.example or http://localhost:3000, or "*"';

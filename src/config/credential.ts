@@ -2,18 +2,12 @@ import type { Credential } from './config.ts';
 import type { Path } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
-import {
-  describeSecret,
-  fitsHeader,
-  readSecret,
-  type SecretRef,
-  type Secrets,
-  toSecretRef,
-} from './secret-ref.ts';
+import { describeSecret, fitsHeader, readSecret, type Secrets, toSecretRef } from './secret-ref.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { simulatorUrl, type TargetUrl } from './target-url.ts';
 
-export interface CredentialInput {
+/** A target while it is put together. */
+export interface Draft {
   readonly written: WrittenTarget;
   /** Undefined for the simulator. */
   readonly provider: Provider | undefined;
@@ -21,93 +15,77 @@ export interface CredentialInput {
   readonly url: TargetUrl | undefined;
   readonly secrets: Secrets;
   readonly simulateMissingKeys: boolean;
+  /** Whatever is found wrong is added here. */
+  readonly problems: Problem[];
 }
 
-export interface ResolvedCredential {
+interface Resolved {
   readonly credential: Credential | undefined;
-  readonly available: boolean;
-  readonly simulated: boolean;
-  readonly problems: readonly Problem[];
+  /** There is a key, and it is not to be had. */
+  readonly isLacking: boolean;
 }
+
+const keyless: Resolved = { credential: undefined, isLacking: false };
 
 /** Finds the key of one target. A missing key takes the target out of use, it does not make the document invalid. */
-export function resolveCredential(input: CredentialInput): ResolvedCredential {
-  const { written, provider, base } = input;
-  const problems: Problem[] = [];
-  if (written.api_key !== undefined && written.secret_key_ref !== undefined) {
+export function resolveCredential(draft: Draft): Resolved {
+  const { written, provider, base, problems } = draft;
+  const { api_key: key, secret_key_ref: named } = written;
+  if (key !== undefined && named !== undefined) {
     const message = 'contradicts secret_key_ref: a target has one key';
     problems.push({ code: 'E018', path: [...base, 'api_key'], message, suggestion: 'remove api_key' });
   }
-  if (provider === undefined) return { credential: undefined, available: true, simulated: true, problems };
-  const ref = secretOf(written, provider);
-  if (written.api_key !== undefined) return literal(input, written.api_key, problems);
-  if (ref === undefined) return { credential: undefined, available: true, simulated: false, problems };
-  const { value, why } = readSecret(ref, input.secrets);
-  const credential = { ...headerOf(written), value, source: describeSecret(ref) };
-  if (why === undefined) {
-    return { credential, available: true, simulated: false, problems: [...problems, ...unencrypted(input)] };
-  }
-  const simulated = input.simulateMissingKeys;
-  const notice = lackingNotice(input, secretPath(written, base), why);
-  return { credential, available: simulated, simulated, problems: [...problems, notice] };
+  if (provider === undefined) return keyless;
+  if (key !== undefined) return literal(draft, key);
+  const ref = toSecretRef(named ?? { env: provider.keyVariable });
+  if (ref === undefined) return keyless;
+  const { value, why } = readSecret(ref, draft.secrets);
+  if (why === undefined) warnUnencrypted(draft);
+  else noteLacking(draft, named === undefined ? base : [...base, 'secret_key_ref'], why);
+  return { credential: credentialOf(written, value, describeSecret(ref)), isLacking: why !== undefined };
 }
 
-function secretOf(written: WrittenTarget, provider: Provider): SecretRef | undefined {
-  if (written.secret_key_ref !== undefined) return toSecretRef(written.secret_key_ref);
-  return provider.keyVariable === undefined ? undefined : { kind: 'env', name: provider.keyVariable };
+function credentialOf(written: WrittenTarget, value: string | undefined, source: string): Credential {
+  return {
+    header: written.api_key_header.toLowerCase(),
+    prefix: written.api_key_prefix,
+    value,
+    source,
+  };
 }
 
-function headerOf(written: WrittenTarget): { readonly header: string; readonly prefix: string } {
-  return { header: written.api_key_header.toLowerCase(), prefix: written.api_key_prefix };
-}
-
-function literal(input: CredentialInput, key: string, problems: readonly Problem[]): ResolvedCredential {
-  const path = [...input.base, 'api_key'];
-  const message = 'the key is written into the file: whoever reads the file can read it';
-  const advice: Problem = { code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' };
+function literal(draft: Draft, key: string): Resolved {
+  const path = [...draft.base, 'api_key'];
+  const message = 'the key is written into the file: everyone who can read the file can read it';
+  draft.problems.push({ code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' });
   if (!fitsHeader(key)) {
-    const refused: Problem = {
-      code: 'E004',
-      path,
-      message: 'holds a character that cannot be sent in a header',
-    };
-    return {
-      credential: undefined,
-      available: false,
-      simulated: false,
-      problems: [...problems, advice, refused],
-    };
+    const unfit = 'holds a character that cannot be sent in a header';
+    draft.problems.push({ code: 'E004', path, message: unfit });
+    return keyless;
   }
-  const credential = { ...headerOf(input.written), value: key, source: 'api_key' };
-  const all = [...problems, advice, ...unencrypted(input)];
-  return { credential, available: true, simulated: false, problems: all };
+  warnUnencrypted(draft);
+  return { credential: credentialOf(draft.written, key, 'api_key'), isLacking: false };
 }
 
 /** What becomes of a target without a secret of its own. */
-export function lackingNotice(
-  { written, simulateMissingKeys }: Pick<CredentialInput, 'written' | 'simulateMissingKeys'>,
+export function noteLacking(
+  { written, simulateMissingKeys, problems }: Draft,
   path: Path,
   why: string,
-): Problem {
+): void {
   const target = `${why}: target "${written.id}"`;
-  return simulateMissingKeys
-    ? { code: 'W102', path, message: `${target} is answered by the built-in simulator` }
-    : { code: 'W101', path, message: `${target} is unavailable` };
-}
-
-function secretPath(written: WrittenTarget, base: Path): Path {
-  return written.secret_key_ref === undefined ? base : [...base, 'secret_key_ref'];
+  problems.push(
+    simulateMissingKeys
+      ? { code: 'W102', path, message: `${target} is answered by the built-in simulator` }
+      : { code: 'W101', path, message: `${target} is unavailable` },
+  );
 }
 
 /** A key on plain HTTP beyond this machine can be read on the way. */
-export function unencrypted({
-  url,
-  base,
-  written,
-}: Pick<CredentialInput, 'url' | 'base' | 'written'>): readonly Problem[] {
-  if (url === undefined || url.baseUrl === simulatorUrl || !url.origin.startsWith('http:')) return [];
+export function warnUnencrypted({ url, base, written, problems }: Draft): void {
+  if (url === undefined || url.baseUrl === simulatorUrl || !url.origin.startsWith('http:')) return;
   const host = new URL(url.origin).hostname;
-  if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return [];
+  if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return;
   const message = `the key of target "${written.id}" travels unencrypted to ${host}`;
-  return [{ code: 'W109', path: [...base, 'base_url'], message, suggestion: 'use https://' }];
+  problems.push({ code: 'W109', path: [...base, 'base_url'], message, suggestion: 'use https://' });
 }

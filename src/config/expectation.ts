@@ -17,8 +17,9 @@ function inside(schema: JsonSchema, part: string | number): JsonSchema | undefin
   const direct =
     typeof part === 'number' ? schema.items : (property(schema, part) ?? schema.additionalProperties);
   if (isSchema(direct)) return direct;
-  const branches = (schema.anyOf ?? []).filter((branch) => isSchema(branch));
-  return branches.map((branch) => inside(branch, part)).find((found) => found !== undefined);
+  return branchesOf(schema)
+    .map((branch) => inside(branch, part))
+    .find((found) => found !== undefined);
 }
 
 /** Names come from the file: `constructor` is not a property because every object has one. */
@@ -30,6 +31,10 @@ function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function branchesOf({ anyOf = [] }: JsonSchema): readonly JsonSchema[] {
+  return anyOf.filter(isSchema);
+}
+
 export function keysOf(schema: JsonSchema): readonly string[] {
   return Object.keys(schema.properties ?? {});
 }
@@ -38,14 +43,14 @@ export function keysOf(schema: JsonSchema): readonly string[] {
 export function valuesOf(schema: JsonSchema): readonly unknown[] {
   if (schema.enum !== undefined) return schema.enum;
   if (schema.const !== undefined) return [schema.const];
-  return (schema.anyOf ?? []).filter((branch) => isSchema(branch)).flatMap((branch) => valuesOf(branch));
+  return branchesOf(schema).flatMap(valuesOf);
 }
 
 /** What a place wants, in words: `a whole number >= 1`. */
 export function expectation(schema: JsonSchema): string {
   if (schema.enum !== undefined) return oneOf(schema.enum);
   if (schema.const !== undefined) return String(schema.const);
-  if (schema.anyOf !== undefined) return alternatives(schema.anyOf);
+  if (schema.anyOf !== undefined) return alternatives(schema);
   const { type } = schema;
   return typeof type === 'string' ? byType[type](schema) : 'another value';
 }
@@ -64,12 +69,9 @@ function oneOf(values: readonly unknown[]): string {
   return values.length === 1 ? String(values[0]) : `one of ${values.map(String).join(', ')}`;
 }
 
-function alternatives(branches: readonly unknown[]): string {
-  const words = branches
-    .filter((branch) => isSchema(branch))
-    .filter(({ type }) => type !== 'null')
-    .map((branch) => expectation(branch));
-  return words.join(', or ');
+function alternatives(schema: JsonSchema): string {
+  const branches = branchesOf(schema).filter(({ type }) => type !== 'null');
+  return branches.map(expectation).join(', or ');
 }
 
 function range(schema: JsonSchema): string {

@@ -1,10 +1,9 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import { resolveChain } from './chain.ts';
-import type { Config, Cors, Limits, TargetSpec } from './config.ts';
-import { issueCodes } from './issue.ts';
+import type { Config, Cors, Limits } from './config.ts';
 import { type Parts, salvage } from './parts.ts';
 import { isMapping } from './path.ts';
-import type { Problem } from './problem.ts';
+import { isError, type Problem } from './problem.ts';
 import { documentSchema, type WrittenDocument, type WrittenProviders } from './schema.ts';
 import type { Secrets } from './secret-ref.ts';
 import { resolveTargets } from './targets.ts';
@@ -13,46 +12,52 @@ import { check } from './zod-problems.ts';
 export interface InterpretInput {
   readonly kinds: readonly PolicyKind[];
   readonly secrets: Secrets;
-  readonly options: {
-    readonly simulateMissingKeys: boolean;
-    readonly failMode: 'block' | 'allow';
-    readonly acceptNoTarget?: boolean;
-  };
+  readonly options: LoadOptions;
 }
 
-export interface Interpreted {
-  /** Undefined where there is an error among the problems. */
-  readonly config: Config | undefined;
-  readonly problems: readonly Problem[];
+export interface LoadOptions {
+  /** A target whose secret is missing is answered by the built-in simulator. */
+  readonly simulateMissingKeys: boolean;
+  /** The default of `on_error`. */
+  readonly failMode: 'block' | 'allow';
+  /** Accept a document of which no target has its secret: for checks on machines that hold no keys. */
+  readonly acceptNoTarget?: boolean;
 }
 
-/** Plain values as a configuration. Where the schema refuses them, the rest is still checked as far as it can be. */
-export function interpret(value: unknown, input: InterpretInput): Interpreted {
-  const checked = check(documentSchema, value, { base: [] });
-  const parts = checked.ok ? partsOf(checked.value) : salvage(value);
+/**
+ * Plain values as a configuration; undefined where there is an error among the problems, which are added to `problems`.
+ * Where the schema refuses the values, the rest is still checked as far as it can be.
+ */
+export function interpret(value: unknown, input: InterpretInput, problems: Problem[]): Config | undefined {
+  const refused: Problem[] = [];
+  const document = check(documentSchema, value, { base: [], problems: refused });
+  const parts = document === undefined ? salvage(value) : partsOf(document);
   const { secrets, options } = input;
+  const later: Problem[] = [];
   const chain = resolveChain({
     chain: parts.chain,
     blocks: blocksOf(value),
     kinds: input.kinds,
     failMode: options.failMode,
-    environment: checked.ok ? { holdBackLimit: checked.value.limits.hold_back_chars } : undefined,
+    environment: document === undefined ? undefined : { holdBackLimit: document.limits.hold_back_chars },
+    problems: later,
   });
-  const targets = resolveTargets(parts.targets, {
-    secrets,
-    simulateMissingKeys: options.simulateMissingKeys,
-  });
-  const later = [...chain.problems, ...targets.problems];
-  if (!checked.ok)
-    return { config: undefined, problems: [...checked.problems, ...notImplied(later, checked.problems)] };
-  const strategy = strategyOf(checked.value.providers);
-  const notices = [...versionNotice(checked.value), ...originNotice(checked.value)];
-  const problems = [...notices, ...later, ...strategy.problems];
-  if (problems.some(isError)) return { config: undefined, problems };
-  const unusable = options.acceptNoTarget === true ? [] : noTarget(targets.targets);
-  const settings = settingsOf(checked.value);
-  const config = { ...settings, chain: chain.entries, strategy: strategy.strategy, targets: targets.targets };
-  return { config: unusable.length > 0 ? undefined : config, problems: [...problems, ...unusable] };
+  const { simulateMissingKeys } = options;
+  const targets = resolveTargets(parts.targets, { secrets, simulateMissingKeys, problems: later });
+  if (document === undefined) {
+    problems.push(...refused, ...notImplied(later, refused));
+    return undefined;
+  }
+  noteVersion(document, problems);
+  noteOrigins(document, problems);
+  problems.push(...later);
+  const strategy = strategyOf(document.providers, problems);
+  if (problems.some(isError)) return undefined;
+  if (options.acceptNoTarget !== true && !targets.some(({ available }) => available)) {
+    problems.push(noTarget);
+    return undefined;
+  }
+  return { ...settingsOf(document), chain, strategy, targets };
 }
 
 function partsOf(document: WrittenDocument): Parts {
@@ -73,33 +78,25 @@ function notImplied(later: readonly Problem[], reported: readonly Problem[]): re
   );
 }
 
-function isError({ code }: Problem): boolean {
-  return issueCodes[code].severity === 'error';
-}
-
-function versionNotice({ pack }: WrittenDocument): readonly Problem[] {
-  if (/^\d+\.\d+\.\d+/.test(pack.version)) return [];
+function noteVersion({ pack }: WrittenDocument, problems: Problem[]): void {
+  if (/^\d+\.\d+\.\d+/.test(pack.version)) return;
   const message = 'expected three numbers, such as 1.0.0; taken as it is';
-  return [{ code: 'W106', path: ['pack', 'version'], message }];
+  problems.push({ code: 'W106', path: ['pack', 'version'], message });
 }
 
-function originNotice({ cors }: WrittenDocument): readonly Problem[] {
+function noteOrigins({ cors }: WrittenDocument, problems: Problem[]): void {
   const at = cors.enabled ? cors.allow_origins.indexOf('*') : -1;
-  if (at === -1) return [];
-  const message = 'every web page that a browser near this gateway shows can spend its keys';
+  if (at === -1) return;
+  const message = 'every web page in a browser that reaches this gateway can spend its keys';
   const suggestion = 'list the origins that are meant';
-  return [{ code: 'W120', path: ['cors', 'allow_origins', at], message, suggestion }];
+  problems.push({ code: 'W120', path: ['cors', 'allow_origins', at], message, suggestion });
 }
 
-function strategyOf(providers: WrittenProviders): {
-  readonly strategy: Config['strategy'];
-  readonly problems: readonly Problem[];
-} {
+function strategyOf(providers: WrittenProviders, problems: Problem[]): Config['strategy'] {
   const [first, second] = [providers.strategy, providers.routing?.strategy].filter(
     (name) => name !== undefined,
   );
   const strategy = first === undefined ? defaultStrategy(providers) : canonical(first);
-  const problems: Problem[] = [];
   if (second !== undefined && canonical(second) !== strategy) {
     const message = `contradicts providers.strategy, which is "${strategy}"`;
     problems.push({ code: 'E018', path: ['providers', 'routing', 'strategy'], message });
@@ -109,7 +106,7 @@ function strategyOf(providers: WrittenProviders): {
     const suggestion = 'use strategy: fallback, or remove the other targets';
     problems.push({ code: 'W108', path: ['providers', 'targets', 1], message, suggestion });
   }
-  return { strategy, problems };
+  return strategy;
 }
 
 function canonical(name: NonNullable<WrittenProviders['strategy']>): Config['strategy'] {
@@ -120,18 +117,19 @@ function defaultStrategy({ targets }: WrittenProviders): Config['strategy'] {
   return targets.length === 1 ? 'single' : 'fallback';
 }
 
-function noTarget(targets: readonly TargetSpec[]): readonly Problem[] {
-  if (targets.some(({ available }) => available)) return [];
-  const message = 'no target is usable: each of them lacks its secret';
-  const suggestion = 'set the variables or mount the files named above';
-  return [{ code: 'E019', path: ['providers', 'targets'], message, suggestion, atKey: true }];
-}
+const noTarget: Problem = {
+  code: 'E019',
+  path: ['providers', 'targets'],
+  message: 'no target is usable: each of them lacks its secret',
+  suggestion: 'set the variables or mount the files named above',
+  atKey: true,
+};
 
 function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy' | 'targets'> {
   const { pack, providers } = document;
   const { deadline_seconds: deadline } = providers;
   return {
-    pack: { ...pack, description: pack.description },
+    pack: { name: pack.name, version: pack.version, enabled: pack.enabled },
     limits: limitsOf(document.limits),
     cors: corsOf(document.cors),
     unknownFields: document.unknown_fields,

@@ -1,12 +1,10 @@
 import type { PolicyKind } from '../policy/policy.ts';
-import type { Config } from './config.ts';
-import type { Issue } from './issue.ts';
-import { load } from './load.ts';
-import { type SecretPlaces, secretPaths, secretsFrom } from './secrets.ts';
+import { load, type LoadResult } from './load.ts';
+import { type SecretPlaces, secretPaths, secretsFrom } from './secret-ref.ts';
 import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
-import { type SourceWatch, type WatchOptions, watchSource } from './watch.ts';
+import { SourceWatch, type WatchOptions } from './watch.ts';
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly path: string;
   readonly places: SecretPlaces;
   readonly kinds: readonly PolicyKind[];
@@ -15,29 +13,25 @@ export interface KeeperOptions {
   readonly isInPod: boolean;
 }
 
-type Loaded =
-  | { readonly ok: true; readonly config: Config; readonly issues: readonly Issue[] }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
-
 /** The configuration file with everything needed to read, judge and follow it. */
 export class ConfigKeeper {
   readonly #options: KeeperOptions;
-  readonly #extraFiles;
+  readonly #source;
   #first: SourceReading | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#extraFiles = oncePerContent((content) => secretPaths(content, options.places));
+    const { path, isInPod, places } = options;
+    const extraFiles = oncePerContent((content) => secretPaths(content, places));
+    this.#source = { path, isInPod, extraFiles };
   }
 
   async read(): Promise<SourceReading> {
-    const { path, isInPod } = this.#options;
-    const reading = await readSource({ path, isInPod, extraFiles: this.#extraFiles });
-    this.#first = reading;
-    return reading;
+    this.#first = await readSource(this.#source);
+    return this.#first;
   }
 
-  load(read: SourceRead): Loaded {
+  load(read: SourceRead): LoadResult {
     const { kinds, places, simulateMissingKeys, failMode } = this.#options;
     const secrets = secretsFrom(read.files, places);
     return load({ content: read.bytes, kinds, secrets, options: { simulateMissingKeys, failMode } });
@@ -54,8 +48,6 @@ export class ConfigKeeper {
     onDegraded: (isDegraded: boolean, cause: unknown) => void,
     pace: Partial<WatchOptions> = {},
   ): SourceWatch {
-    const { path, isInPod } = this.#options;
-    const running = this.#first;
-    return watchSource({ ...pace, path, isInPod, running, extraFiles: this.#extraFiles, onRead, onDegraded });
+    return new SourceWatch({ ...pace, ...this.#source, running: this.#first, onRead, onDegraded });
   }
 }

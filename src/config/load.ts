@@ -1,29 +1,14 @@
-import type { PolicyKind } from '../policy/policy.ts';
 import type { Config } from './config.ts';
-import { deepFreeze } from './freeze.ts';
-import { type Issue, issueCodes } from './issue.ts';
-import { placeProblems, type Problem } from './problem.ts';
-import type { Secrets } from './secret-ref.ts';
+import type { Issue } from './issue.ts';
+import { isError, placeProblems, type Problem } from './problem.ts';
 import { staleDialect } from './stale-dialect.ts';
 import { readYaml } from './yaml-document.ts';
 import { yamlSource } from './yaml-source.ts';
 import { decodeText } from './yaml-text.ts';
-import { interpret } from './interpret.ts';
+import { interpret, type InterpretInput } from './interpret.ts';
 
-export interface LoadInput {
+interface LoadInput extends InterpretInput {
   readonly content: string | Uint8Array;
-  readonly kinds: readonly PolicyKind[];
-  readonly secrets: Secrets;
-  readonly options: LoadOptions;
-}
-
-export interface LoadOptions {
-  /** A target whose secret is missing is answered by the built-in simulator. */
-  readonly simulateMissingKeys: boolean;
-  /** The default of `on_error`. */
-  readonly failMode: 'block' | 'allow';
-  /** Accept a document of which no target has its secret: for checks on machines that hold no keys. */
-  readonly acceptNoTarget?: boolean;
 }
 
 /** For whoever looks at a file and does not run it: keys that this machine does not hold are no error. */
@@ -39,22 +24,36 @@ export type LoadResult =
  * `secrets`. It never throws for anything a file can hold.
  */
 export function load(input: LoadInput): LoadResult {
-  const decoded = decodeText(input.content);
-  if (decoded.problems.some(isError)) {
-    return { ok: false, issues: placeProblems(decoded.problems, yamlSource(decoded.text, null, new Map())) };
+  const problems: Problem[] = [];
+  const text = decodeText(input.content, problems);
+  if (problems.some(isError)) {
+    return { ok: false, issues: placeProblems(problems, yamlSource(text, null, new Map())) };
   }
-  const yaml = readYaml(decoded.text);
-  const stale = staleDialect(yaml.value);
-  const read = yaml.value === undefined || stale !== undefined ? nothing : interpret(yaml.value, input);
-  const notices = stale === undefined ? read.problems : [stale];
-  const problems = [...decoded.problems, ...yaml.problems, ...notices];
-  const issues = placeProblems(problems, yaml.source);
-  if (read.config === undefined || problems.some(isError)) return { ok: false, issues };
-  return { ok: true, config: deepFreeze(read.config), issues };
+  const { value, source } = readYaml(text, problems);
+  const stale = staleDialect(value);
+  if (stale !== undefined) problems.push(stale);
+  const isReadable = value !== undefined && stale === undefined;
+  const said: Problem[] = [];
+  const config = isReadable ? interpret(value, input, said) : undefined;
+  problems.push(...said);
+  const issues = placeProblems(problems, source);
+  if (config === undefined || problems.some(isError)) return { ok: false, issues };
+  return { ok: true, config: deepFreeze(config), issues };
 }
 
-const nothing = { config: undefined, problems: [] };
+/** Freezes plain data through and through. Other objects (a compiled pattern, say) keep their own state. */
+function deepFreeze<Value>(value: Value): Value {
+  const pending: unknown[] = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (!isPlain(next) || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const inner of Object.values(next)) if (inner !== undefined) pending.push(inner);
+  }
+  return value;
+}
 
-function isError({ code }: Problem): boolean {
-  return issueCodes[code].severity === 'error';
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }

@@ -2,7 +2,7 @@ import type { SourceReading } from './source.ts';
 import { unreadable } from './whole-file.ts';
 
 /** Each abandoned read may hold one of four I/O threads; with this many of them, none is added. */
-export const abandonedLimit = 2;
+const abandonedLimit = 2;
 
 /**
  * Bounds a read that may hang, as one on a dead network volume does: it is given up after `timeoutMs`, and what it says

@@ -16,6 +16,10 @@ export interface Problem {
   readonly hide?: boolean;
 }
 
+export function isError({ code }: Problem): boolean {
+  return issueCodes[code].severity === 'error';
+}
+
 /** What is needed to place a problem in the file. */
 export interface Source {
   readonly text: string;
@@ -45,9 +49,8 @@ export function placeProblems(problems: readonly Problem[], source: Source): rea
 
 function keepErrorsFirst(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= issueLimit) return problems;
-  const errors = problems.filter(({ code }) => issueCodes[code].severity === 'error');
-  const warnings = problems.filter(({ code }) => issueCodes[code].severity === 'warning');
-  return [...errors, ...warnings].slice(0, issueLimit);
+  const warnings = problems.filter((problem) => !isError(problem));
+  return [...problems.filter(isError), ...warnings].slice(0, issueLimit);
 }
 
 function locate(problem: Problem, source: Source): number {

@@ -9,7 +9,7 @@ export interface PlacedFile {
 }
 
 /** What the directories told since the last reading that was believed: the number of the last event by path. */
-export interface Evidence {
+interface Evidence {
   /** The name came, went, or was given to another file. */
   readonly named: ReadonlyMap<string, number>;
   /** The file was written to under this name. */

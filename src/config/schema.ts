@@ -111,7 +111,7 @@ export const documentSchema = z.strictObject({
     .enum(['judge', 'pass'])
     .default('judge')
     .describe(
-      'Texts under keys no API names: judged as role `other`, or passed unseen. Never judged in calls: `user`, `metadata`, `safety_identifier`, `prompt_cache_key`, ids, roles, keys of such objects, and numbers outside arguments.',
+      'Texts under keys that no API defines: judged as role `other`, or passed unseen. Never judged in calls: `user`, `metadata`, `safety_identifier`, `prompt_cache_key`, ids, roles, keys of such objects, and numbers outside arguments.',
     ),
   uninspected: z
     .enum(['allow', 'block'])

@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import { looksSecret } from './excerpt.ts';
 import { isMapping } from './path.ts';
 import { decodeText } from './yaml-text.ts';
 import { readYaml } from './yaml-document.ts';
 
-/** Where a secret is. `store`: a file of that name in the secrets directory. */
-export type SecretRef =
-  | { readonly kind: 'env'; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'store'; readonly name: string };
+const kinds = ['file', 'store', 'env'] as const;
+
+/** Where a secret is: the path of a file, the name of a file in the secrets directory, or that of a variable. */
+export interface SecretRef {
+  readonly kind: (typeof kinds)[number];
+  readonly name: string;
+}
 
 /** Gives the value of a secret, or undefined where it is not set. */
 export type Secrets = (ref: SecretRef) => string | undefined;
@@ -18,29 +21,20 @@ export function describeSecret(ref: SecretRef): string {
 }
 
 /** The name of a secret, unless the secret itself was written in its place. */
-export function shownName(ref: SecretRef): string {
-  const name = ref.kind === 'file' ? ref.path : ref.name;
+function shownName({ name }: SecretRef): string {
   return looksSecret(name) ? '**** (which looks like the key itself)' : name;
 }
 
-export interface WrittenSecretRef {
-  readonly env?: string | undefined;
-  readonly file?: string | undefined;
-  readonly store?: string | undefined;
-}
-
 /** A reference as written in the document; undefined where it names nothing. */
-export function toSecretRef(written: WrittenSecretRef): SecretRef | undefined {
-  if (written.env !== undefined) return { kind: 'env', name: written.env };
-  if (written.file !== undefined) return { kind: 'file', path: written.file };
-  if (written.store !== undefined) return { kind: 'store', name: written.store };
+export function toSecretRef(written: Readonly<Record<string, unknown>>): SecretRef | undefined {
+  for (const kind of kinds) {
+    const name = written[kind];
+    if (typeof name === 'string') return { kind, name };
+  }
   return undefined;
 }
 
-/** A header of a target as written: its text, or where it is. */
-export type WrittenHeader = string | WrittenSecretRef | { readonly secret_key_ref: WrittenSecretRef };
-
-export type FoundSecret =
+type FoundSecret =
   | { readonly value: string; readonly why: undefined }
   | { readonly value: undefined; readonly why: string };
 
@@ -72,8 +66,7 @@ const absence = {
  * and a document that is otherwise invalid still names its files.
  */
 export function secretFiles(content: string | Uint8Array): readonly SecretRef[] {
-  const decoded = decodeText(content);
-  const { value } = readYaml(decoded.text);
+  const { value } = readYaml(decodeText(content));
   const providers = isMapping(value) ? value['providers'] : undefined;
   const targets = isMapping(providers) ? providers['targets'] : undefined;
   const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => filesOf(target));
@@ -85,12 +78,38 @@ function filesOf(target: unknown): readonly SecretRef[] {
   const { secret_key_ref: key, headers } = target;
   const values = isMapping(headers) ? Object.values(headers) : [];
   const written = values.map((value) => (isMapping(value) ? (value['secret_key_ref'] ?? value) : undefined));
-  return [key, ...written].flatMap((ref) => fileOf(ref));
+  return [key, ...written].flatMap((each) => {
+    const ref = isMapping(each) ? toSecretRef(each) : undefined;
+    return ref === undefined || ref.kind === 'env' ? [] : [ref];
+  });
 }
 
-function fileOf(written: unknown): readonly SecretRef[] {
-  if (!isMapping(written)) return [];
-  const { file, store } = written;
-  if (typeof file === 'string') return [{ kind: 'file', path: file }];
-  return typeof store === 'string' ? [{ kind: 'store', name: store }] : [];
+/** Where secrets come from: the environment as it was at start, and the directory that `store` names files in. */
+export interface SecretPlaces {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string | undefined;
+}
+
+/** The files that a configuration takes secrets from, to be watched with it. */
+export function secretPaths(content: Uint8Array, places: SecretPlaces): readonly string[] {
+  return secretFiles(content).flatMap((ref) => pathOf(ref, places) ?? []);
+}
+
+/** Looks secrets up in the environment and in what was read of the files, as one version. */
+export function secretsFrom(
+  files: ReadonlyMap<string, Uint8Array | undefined>,
+  places: SecretPlaces,
+): Secrets {
+  return (ref) => {
+    if (ref.kind === 'env') return places.env[ref.name];
+    const path = pathOf(ref, places);
+    const bytes = path === undefined ? undefined : files.get(path);
+    // Editors and `echo` end files with a line break that is no part of the key.
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes).trim();
+  };
+}
+
+function pathOf({ kind, name }: SecretRef, { directory }: SecretPlaces): string | undefined {
+  if (kind === 'file') return name;
+  return kind === 'store' && directory !== undefined ? join(directory, name) : undefined;
 }

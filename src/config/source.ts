@@ -8,7 +8,7 @@ import { readWholeFile, resolvePath, unreadable, type Unreadable } from './whole
 
 export const configLimitBytes = 2 * 1024 * 1024;
 /** The limit of a Secret in the cluster. */
-export const extraFileLimitBytes = 1024 * 1024;
+const extraFileLimitBytes = 1024 * 1024;
 
 /**
  * The files a configuration names besides itself: its secrets. Asked on every read, so it must be a cheap function of
@@ -25,7 +25,7 @@ export function oncePerContent(list: (config: Uint8Array) => readonly string[]):
   };
 }
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly path: string;
   readonly extraFiles: ExtraFiles;
   /** Whether this process runs in a pod, where a file outside a volume is probably a mistake. */
@@ -66,14 +66,14 @@ export function readSource(options: SourceOptions): Promise<SourceReading> {
   return readStable({ ...options, path: resolve(options.path) }, 1);
 }
 
-async function readStable(options: SourceOptions, attempt: number): Promise<SourceReading> {
+async function readStable(options: SourceOptions, tries: number): Promise<SourceReading> {
   const reading = await readOnce(options);
   if (reading !== 'moved') return reading;
-  if (attempt === triesLimit) {
-    return unreadable('unstable', `${options.path} changed during each of ${triesLimit} attempts to read it`);
+  if (tries === triesLimit) {
+    return unreadable('unstable', `${options.path} changed each of the ${triesLimit} times it was read`);
   }
-  await wait(2 ** (attempt - 1));
-  return readStable(options, attempt + 1);
+  await wait(2 ** (tries - 1));
+  return readStable(options, tries + 1);
 }
 
 /**

@@ -75,7 +75,7 @@ export const targetSchema = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(1)
-    .describe('Share of the traffic. Acts only with a weighted strategy, of which there is none yet.'),
+    .describe('Share of the traffic. No effect yet: only a weighted strategy uses it, and there is none.'),
   pricing: z
     .strictObject({
       prompt: price().describe('USD for one million tokens of calls (input).'),

@@ -10,7 +10,7 @@ export interface TargetUrl {
   readonly basePath: string;
 }
 
-export type ParsedUrl =
+type ParsedUrl =
   | { readonly ok: true; readonly url: TargetUrl }
   | { readonly ok: false; readonly message: string };
 
@@ -34,11 +34,6 @@ export function parseBaseUrl(written: string, providerUrl: string | undefined): 
   );
   if (endpoint !== null) return refuse(`expected the base of the API, without ${endpoint[0]}`);
   return { ok: true, url: joined(url.origin, url.pathname, providerUrl) };
-}
-
-/** The address of one endpoint, for instance `/chat/completions`. */
-export function endpointUrl(spec: Pick<TargetSpec, 'baseUrl'>, endpoint: `/${string}`): string {
-  return spec.baseUrl + endpoint;
 }
 
 /** A simulated target once the simulator listens at `baseUrl` (which includes the path, such as `/v1`). */

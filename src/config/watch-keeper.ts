@@ -1,6 +1,6 @@
 import type { OpenWatch, WatchDirectories, WatchListener } from './directory-watch.ts';
 
-export interface WatchKeeperOptions {
+interface WatchKeeperOptions {
   readonly watchDirectories: WatchDirectories;
   /** The first pause before a failed watch is tried again; it doubles up to 60 times that. */
   readonly retryMs: number;

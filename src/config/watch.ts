@@ -29,7 +29,7 @@ export interface WatchOptions {
   readonly now?: () => number;
   /** Called with the first reading, and then with each that differs from the one before. Must not throw. */
   readonly onRead: (reading: SourceReading) => void;
-  /** Events are not to be had (`cause` says why) or are back. Changes are then found by looking, only later. */
+  /** Files cannot be watched (`cause` says why), or can again. Changes are then found by looking, only later. */
   readonly onDegraded: (isDegraded: boolean, cause: unknown) => void;
   readonly watchDirectories?: WatchDirectories;
   readonly read?: () => Promise<SourceReading>;
@@ -53,21 +53,6 @@ const defaults = {
 
 type Settings = WatchOptions & Required<Pick<WatchOptions, keyof typeof defaults>>;
 
-export interface SourceWatch {
-  /** After it, `onRead` is not called again and nothing is left open. */
-  close(): Promise<void>;
-  /** Look soon. */
-  wake(): void;
-}
-
-/**
- * Follows the configuration and its extra files. Events only make it look sooner: that a change is found at all rests on
- * looking at the content every `pollMs`.
- */
-export function watchSource(options: WatchOptions): SourceWatch {
-  return new SourceFollower(options);
-}
-
 interface Candidate {
   readonly id: string;
   readonly since: number;
@@ -78,7 +63,11 @@ interface Candidate {
 const closePatienceMs = 1000;
 const jitter = 0.2;
 
-class SourceFollower implements SourceWatch {
+/**
+ * Follows the configuration and its extra files. Events only make it look sooner: that a change is found at all rests on
+ * looking at the content every `pollMs`.
+ */
+export class SourceWatch {
   readonly #options: Settings;
   readonly #read: () => Promise<SourceReading>;
   readonly #keeper: WatchKeeper;
@@ -112,6 +101,7 @@ class SourceFollower implements SourceWatch {
     this.#schedulePoll();
   }
 
+  /** Looks soon. */
   wake(): void {
     if (this.#isClosed) return;
     this.#isWokenMeanwhile = this.#reading !== undefined;
@@ -123,6 +113,7 @@ class SourceFollower implements SourceWatch {
     this.#debounce = setTimeout(() => this.#afterQuiet(), pauseMs).unref();
   }
 
+  /** After it, `onRead` is not called again and nothing is left open. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#poll);

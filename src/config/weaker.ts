@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChainEntry, Config } from './config.ts';
+import { isMapping } from './path.ts';
 
 /** Something that a configuration watches less closely than the one before. Values of lists and texts stay out: they may be private. */
 export interface Weakening {
@@ -70,7 +71,7 @@ export function weakenings(previous: Config, next: Config): readonly Weakening[]
 
 function settingsOf({ settings, common }: ChainEntry): unknown {
   const { enforcement, onError: on_error, appliesTo: applies_to, streamingMode: streaming_mode } = common;
-  return { ...(isGroup(settings) ? settings : {}), enforcement, on_error, applies_to, streaming_mode };
+  return { ...(isMapping(settings) ? settings : {}), enforcement, on_error, applies_to, streaming_mode };
 }
 
 function wholeOf({ uninspected, unknownFields: unknown_fields }: Config): unknown {
@@ -87,7 +88,7 @@ function compare({ policy, path, found }: Place, from: unknown, to: unknown): vo
   if (isDeepStrictEqual(from, to)) return;
   const name = path.slice(path.lastIndexOf('.') + 1);
   const way = stricter[name];
-  if (way === undefined && isGroup(from) && isGroup(to)) {
+  if (way === undefined && isMapping(from) && isMapping(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       compare({ policy, path: path === '' ? key : `${path}.${key}`, found }, from[key], to[key]);
     }
@@ -115,10 +116,6 @@ function isNoLower(order: readonly unknown[], from: unknown, to: unknown): boole
 
 function hasAll(list: readonly unknown[], wanted: readonly unknown[]): boolean {
   return wanted.every((one) => list.some((other) => isDeepStrictEqual(one, other)));
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Only what cannot be private: figures, switches and words of closed sets. */

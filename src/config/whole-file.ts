@@ -4,14 +4,7 @@ import { dirname } from 'node:path';
 import { notGranted } from './permission.ts';
 
 /** Why a file could not be read. Closed, so that it can be a metric label. */
-export type UnreadableCode =
-  | 'missing'
-  | 'denied'
-  | 'too_large'
-  | 'not_a_file'
-  | 'unstable'
-  | 'timeout'
-  | 'failed';
+type UnreadableCode = 'missing' | 'denied' | 'too_large' | 'not_a_file' | 'unstable' | 'timeout' | 'failed';
 
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -19,7 +12,7 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-export type FileRead =
+type FileRead =
   /** `inode` tells it from any other file. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly inode: string }
   /** Written, moved or removed while it was read: what was read is no version of the file. */

@@ -2,13 +2,12 @@ import { type Document, isMap, isSeq, parseAllDocuments, type ParsedNode, type Y
 import type { Path } from './path.ts';
 import type { Problem, Source } from './problem.ts';
 import { yamlSource } from './yaml-source.ts';
-import { keyName, readTree, type Tree } from './yaml-tree.ts';
+import { keyName, readTree } from './yaml-tree.ts';
 
 /** A file as plain values. `value` is undefined where the text is too broken to be worth validating. */
-export interface YamlDocument {
+interface YamlDocument {
   readonly value: unknown;
   readonly source: Source;
-  readonly problems: readonly Problem[];
 }
 
 const options = {
@@ -19,36 +18,39 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-const noTree: Tree = { value: undefined, aliases: new Map(), problems: [] };
-
 /** Reads one YAML document: syntax, duplicate keys, tags, anchors. What the values mean is the schema's business. */
-export function readYaml(text: string): YamlDocument {
+export function readYaml(text: string, problems: Problem[] = []): YamlDocument {
   const documents: readonly Document.Parsed[] = parseAllDocuments(text, options);
   const document = documents.find(({ contents }) => !isEmpty(contents));
-  if (document === undefined && documents.every(({ errors }) => errors.length === 0)) return emptyFile(text);
   const root = document?.contents ?? null;
-  const broken = [
-    ...syntaxProblems(documents, root, text.trimEnd().length),
-    ...surplus(documents),
-    ...directives(documents),
-  ];
-  const tree = broken.length === 0 && root !== null ? readTree(root) : noTree;
-  const source = yamlSource(text, root, tree.aliases);
-  const problems = [...broken, ...tree.problems];
-  const unsafe = tree.problems.some(({ code }) => code === 'E012');
-  return { value: unsafe ? undefined : tree.value, source, problems };
+  const broken =
+    document === undefined && documents.every(({ errors }) => errors.length === 0)
+      ? [noSettings]
+      : [
+          ...syntaxProblems(documents, root, text.trimEnd().length),
+          ...surplus(documents),
+          ...directives(documents),
+        ];
+  problems.push(...broken);
+  if (broken.length > 0 || root === null)
+    return { value: undefined, source: yamlSource(text, root, new Map()) };
+  const { value, aliases, problems: found } = readTree(root);
+  problems.push(...found);
+  const isUnsafe = found.some(({ code }) => code === 'E012');
+  return { value: isUnsafe ? undefined : value, source: yamlSource(text, root, aliases) };
 }
 
 function isEmpty(contents: ParsedNode | null): boolean {
   return contents === null || (contents.range[0] === contents.range[1] && contents.tag === undefined);
 }
 
-function emptyFile(text: string): YamlDocument {
-  const message = 'the file holds no settings';
-  const suggestion = 'begin with: pack: {name: …, version: 1.0.0}';
-  const problems = [{ code: 'E013', path: [], message, suggestion, offset: 0 } as const];
-  return { value: undefined, source: yamlSource(text, null, new Map()), problems };
-}
+const noSettings: Problem = {
+  code: 'E013',
+  path: [],
+  message: 'the file holds no settings',
+  suggestion: 'begin with: pack: {name: …, version: 1.0.0}',
+  offset: 0,
+};
 
 function surplus(documents: readonly Document.Parsed[]): readonly Problem[] {
   const [, second] = documents.filter(({ contents }) => !isEmpty(contents));

@@ -5,34 +5,31 @@ import { formatPath, isMapping, type Path, pathPattern, printable } from './path
 import { issueLimit, type Problem } from './problem.ts';
 import { closest, suggestion } from './suggest.ts';
 
-/** Extra words a caller knows about a place. */
-export interface Place {
+interface Place {
   /** Where the validated value sits in the document. */
   readonly base: Path;
+  /** Whatever is found wrong is added here. */
+  readonly problems: Problem[];
   /** Keys that are also known there, beside the schema's own. */
   readonly moreKeys?: readonly string[];
 }
 
-export type Checked<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
 /** Ours are said by the schema; for everything else the words come from the expectation. */
 const unsaid = '';
 
-/** Validates a value; what is wrong is said in the document's own terms. */
+/** The value as its schema gives it; undefined where it is wrong, which is said in the document's own terms. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   place: Place,
-): Checked<z.output<Schema>> {
+): z.output<Schema> | undefined {
   // Compiling a parser (zod's way with objects) takes longer than reading the one document: 5 ms of the start.
   const result = schema.safeParse(value, { error: () => unsaid, jitless: true });
-  if (result.success) return { ok: true, value: result.data };
+  if (result.success) return result.data;
   const words = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const found = result.error.issues.flatMap((issue) => leaves(issue, []));
-  const problems = found.flatMap((each) => translate(each, value, words, place));
-  return { ok: false, problems };
+  place.problems.push(...found.flatMap((each) => translate(each, value, words, place)));
+  return undefined;
 }
 
 interface Leaf {

@@ -29,7 +29,7 @@ export interface Call {
   readonly texts: Texts;
 }
 
-export interface CallLimits {
+interface CallLimits {
   readonly json: JsonLimits;
   readonly judgeUnknown: boolean;
 }

@@ -51,11 +51,7 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
     isUsageOnly: items.length === 0 && usage !== undefined && !isError,
     usage,
     uninspected: found.uninspected,
-    ...spelling(
-      text,
-      found.logprobs,
-      found.sites.map((site) => site.text),
-    ),
+    ...spelling(text, found),
   };
 }
 

@@ -52,33 +52,25 @@ const longestName = 64;
 
 /** The HTTP status that an error stands for: its number, else what its name says, else 502. `places` are looked at in turn. */
 export function errorStatus(text: string, places: readonly JsonNode[]): number {
-  const objects = places.filter((place) => place.kind === 'object');
+  const words = [...membersOf(places, wordKeys), ...places];
   return (
-    firstOf(objects, numberKeys, (node) => httpStatus(text, node)) ??
-    firstOf(objects, wordKeys, (node) => namedStatus(text, node)) ??
-    firstOf(places, [], (node) => namedStatus(text, node)) ??
+    firstOf(membersOf(places, numberKeys), (node) => httpStatus(text, node)) ??
+    firstOf(words, (node) => namedStatus(text, node)) ??
     502
   );
 }
 
-/** Of all objects the first member that says something; without keys the nodes themselves. */
-function firstOf(
-  places: readonly JsonNode[],
-  keys: readonly string[],
-  read: (node: JsonNode) => number | undefined,
-): number | undefined {
-  for (const place of places) {
-    const nodes = keys.length === 0 ? [place] : membersOf(place, keys);
-    for (const node of nodes) {
-      const status = read(node);
-      if (status !== undefined) return status;
-    }
-  }
-  return undefined;
+function membersOf(places: readonly JsonNode[], keys: readonly string[]): readonly JsonNode[] {
+  return places.flatMap((place) =>
+    place.kind === 'object' ? keys.flatMap((key) => member(place, key) ?? []) : [],
+  );
 }
 
-function membersOf(place: JsonNode, keys: readonly string[]): readonly JsonNode[] {
-  return place.kind === 'object' ? keys.flatMap((key) => member(place, key) ?? []) : [];
+function firstOf(
+  nodes: readonly JsonNode[],
+  read: (node: JsonNode) => number | undefined,
+): number | undefined {
+  return nodes.map(read).find((status) => status !== undefined);
 }
 
 function httpStatus(text: string, node: JsonNode): number | undefined {

@@ -21,10 +21,6 @@ export function readForeignEvent(text: string, root: JsonNode): EventReading {
     isUsageOnly: false,
     usage: undefined,
     uninspected: found.uninspected,
-    ...spelling(
-      text,
-      found.logprobs,
-      found.sites.map((site) => site.text),
-    ),
+    ...spelling(text, found),
   };
 }

@@ -180,8 +180,6 @@ const steeringKeys = [
   'stream_options',
   'include_usage',
   'background',
-];
-const moreKeys = [
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
@@ -193,7 +191,6 @@ const moreKeys = [
 /** Every key that a differently-cased spelling must not imitate. */
 export const guardedKeys: ReadonlySet<string> = new Set([
   ...steeringKeys,
-  ...moreKeys,
   ...textKeys,
   ...rootRoles.keys(),
   'role',

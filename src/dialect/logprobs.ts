@@ -1,5 +1,6 @@
 import { type JsonNode, member, stringValue } from '../json/scan.ts';
 import type { Splice } from '../json/splice.ts';
+import type { Texts } from './texts.ts';
 
 /** Empties `logprobs` values: they spell the original text token by token. */
 export function blanking(logprobs: readonly JsonNode[]): Splice[] {
@@ -17,8 +18,9 @@ export interface Spelling {
 }
 
 /** Tells the log probabilities that spell one of the texts of their own event from all others. */
-export function spelling(text: string, nodes: readonly JsonNode[], texts: readonly string[]): Spelling {
+export function spelling(text: string, { logprobs: nodes, sites }: Texts): Spelling {
   if (nodes.length === 0) return none;
+  const texts = sites.map((site) => site.text);
   const spelled = nodes.map((node) => ({ node, isOwn: spells(text, node, texts) }));
   const those = (isOwn: boolean): Splice[] =>
     blanking(spelled.filter((one) => one.isOwn === isOwn).map(({ node }) => node));

@@ -20,7 +20,7 @@ const partDeltas: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where in an item a text stands, as the place of its deltas: `output[1.` and on. */
-export interface EventPlace {
+interface EventPlace {
   readonly item: string;
   readonly whole: string;
 }

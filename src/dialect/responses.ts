@@ -57,11 +57,7 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
     isUsageOnly: false,
     usage: isTerminal ? readUsage(text, root) : undefined,
     uninspected: isSound ? [...found.uninspected, 'audio'] : found.uninspected,
-    ...spelling(
-      text,
-      found.logprobs,
-      found.sites.map((site) => site.text),
-    ),
+    ...spelling(text, found),
   };
 }
 

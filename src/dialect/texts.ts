@@ -3,12 +3,11 @@ import type { JsonArray, JsonNode, JsonObject, JsonString } from '../json/scan.t
 import { keyNode } from '../json/key-node.ts';
 import { parsedJson } from '../json/parsed.ts';
 import { member, stringValue } from '../json/scan.ts';
-import type { Role, TextForm } from '../policy/policy.ts';
+import { type Role, roles, type TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
 import { isContent } from './contents.ts';
 import { JsonDocuments } from './json-documents.ts';
 import { formatPath, isTurn, type Path } from './path.ts';
-import { opened, type Scope, scopeOf } from './scope.ts';
 
 /** One judged string: what it says and where it stands. */
 export interface TextSite {
@@ -35,7 +34,7 @@ export interface Texts {
   readonly logprobs: readonly JsonNode[];
 }
 
-export interface TextOptions {
+interface TextOptions {
   /** Whether strings under unknown keys are judged too. */
   readonly judgeUnknown: boolean;
   /**
@@ -47,6 +46,31 @@ export interface TextOptions {
   readonly joinsParts?: boolean;
   /** The call asked for JSON: the words of the answer are a JSON document. */
   readonly isJsonAsked?: boolean;
+}
+
+/** What holds for everything inside a container. */
+interface Scope {
+  readonly role: Role;
+  /** Its keys are the app's own words: every string in it is text, and no key means anything to the API. */
+  readonly isOpen: boolean;
+}
+
+function scopes(isOpen: boolean): ReadonlyMap<Role, Scope> {
+  return new Map(roles.map((role) => [role, { role, isOpen }]));
+}
+
+// Made once: a body of many objects allocates none.
+const closed = scopes(false);
+const open = scopes(true);
+
+/** The scope of a role's text in the terms of the API. */
+function scopeOf(role: Role): Scope {
+  return closed.get(role) ?? { role, isOpen: false };
+}
+
+/** The same role's text in the app's own terms. */
+function opened(scope: Scope): Scope {
+  return open.get(scope.role) ?? { role: scope.role, isOpen: true };
 }
 
 /** Finds every text-bearing string of a body, whatever its dialect. Linear in the body. */

@@ -23,7 +23,7 @@ export function readUsage(text: string, root: JsonObject): Usage | undefined {
   return usage;
 }
 
-/** Of two readings of one answer the later, but for what it leaves out: some providers end with zeros. */
+/** Of the usage that one answer told twice the later, but for what it leaves out: some providers end with zeros. */
 export function laterUsage(later: Usage | undefined, earlier: Usage | undefined): Usage | undefined {
   if (later === undefined || earlier === undefined) return later ?? earlier;
   return {

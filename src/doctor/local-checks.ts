@@ -41,13 +41,13 @@ export function nodeCheck(version: string): Check {
 
 export function configChecks(facts: ConfigFacts): readonly Check[] {
   if (facts.kind === 'none')
-    return [skip('config', `no ${facts.path} here: say --policy-config to have one checked`)];
+    return [skip('config', `no ${facts.path} here: give --policy-config to have one checked`)];
   if (facts.kind === 'unreadable')
     return [
       fail(
         'config',
         `${facts.path}: ${facts.reason}`,
-        'say where it is with --policy-config, or make it readable',
+        'give its place with --policy-config, or make it readable',
       ),
     ];
   return [
@@ -126,7 +126,7 @@ function clientProxyCheck({ variables, noProxy }: ProxyFacts): Check {
   const spared = noProxy.split(/[\s,]+/).map((host) => host.replace(/^\[(.*)\]$/, '$1'));
   const lacking = spared.includes('*') ? [] : local.filter((host) => !spared.includes(host));
   if (lacking.length === 0)
-    return ok('proxy', `${variables.join(', ')} set, and NO_PROXY spares this machine`);
+    return ok('proxy', `${variables.join(', ')} set, and NO_PROXY exempts this machine`);
   const message = `${variables.join(', ')} set, and NO_PROXY lacks ${lacking.join(', ')}: clients may send the gateway's calls to the proxy`;
   return warn(
     'proxy',
@@ -156,7 +156,7 @@ function reachFix(code: string): string {
     return "look at this machine's clock first, then at the provider's certificate";
   if (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code))
     return 'name the CA of your network in NODE_EXTRA_CA_CERTS';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'look at base_url and at the name server';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'check base_url and the name server';
   return 'let this machine connect there: firewall, egress rules, base_url';
 }
 
@@ -190,7 +190,7 @@ function targetChecks({ targets }: StatusView): readonly Check[] {
       : fail(
           'target',
           `${id} refuses what the configuration sends it (${answered})`,
-          'look at its key, model and base_url',
+          'check its key, model and base_url',
         ),
   );
 }

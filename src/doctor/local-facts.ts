@@ -37,7 +37,7 @@ export interface TargetFacts {
   readonly keys: readonly KeyFacts[];
 }
 
-export interface KeyFacts {
+interface KeyFacts {
   /** `env TOGETHER_API_KEY`. */
   readonly source: string;
   readonly isThere: boolean;

@@ -54,8 +54,8 @@ function absences(pods: readonly PodFacts[], found: number, scope: PodScope): re
 }
 
 function notInjected({ name }: PodFacts): Check {
-  const message = `${name} asks for our container (${injectLabel}) and has none: it was made while nothing injected it`;
-  return fail('inject', message, 'look at the injector, then delete the pod so that it is made anew');
+  const message = `${name} asks for our container (${injectLabel}) and has none: it was created while no injector ran`;
+  return fail('inject', message, 'check the injector, then delete the pod so that it is created again');
 }
 
 async function lookAtPod(cluster: Cluster, pod: OurPod): Promise<Section> {
@@ -86,7 +86,7 @@ async function readPodStatus(cluster: Cluster, pod: PodFacts): Promise<PodCase['
   try {
     const view = readStatus(await cluster.status(pod));
     return view === undefined
-      ? { failure: 'what answers on the admin port is no gateway this kt knows' }
+      ? { failure: 'what answers on the admin port is not a gateway that this kt knows' }
       : { view };
   } catch (error) {
     if (error instanceof KubeError) return { failure: error.message };

@@ -1,7 +1,7 @@
 import { adminOrigin, askAdmin, type AdminAnswer } from '../admin/ask-admin.ts';
 import type { TargetSpec } from '../config/config.ts';
 import { load, onlyLooking } from '../config/load.ts';
-import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
+import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secret-ref.ts';
 import { readSource } from '../config/source.ts';
 import { parsedJson } from '../json/parsed.ts';
 import { advisersOf } from '../policy/advisers.ts';
@@ -19,7 +19,7 @@ import type {
 import { probeAdviser } from './probe-adviser.ts';
 import { reach } from './reach.ts';
 
-export interface LookOptions {
+interface LookOptions {
   /** Undefined: `policy-config.yaml`, where there is one. */
   readonly policyConfig: string | undefined;
   readonly secretsDir: string | undefined;

@@ -28,7 +28,7 @@ export type MapFacts =
       readonly config: Config | undefined;
     };
 
-export const dataPort = 41_002;
+const dataPort = 41_002;
 
 /** Everything there is to say about one pod, in the order in which one would look. */
 export function podChecks(found: PodCase): readonly Check[] {
@@ -59,7 +59,7 @@ export function versionCheck(version: string): Check {
   );
 }
 
-export function formCheck({ name, form }: SidecarFacts): Check {
+function formCheck({ name, form }: SidecarFacts): Check {
   switch (form) {
     case 'native':
       return ok('sidecar', `${name} is a native sidecar`);
@@ -78,7 +78,7 @@ export function formCheck({ name, form }: SidecarFacts): Check {
   }
 }
 
-export function probeChecks({ form, hasStartupProbe }: SidecarFacts): readonly Check[] {
+function probeChecks({ form, hasStartupProbe }: SidecarFacts): readonly Check[] {
   if (hasStartupProbe) return [ok('probe', 'a startup probe holds back the app until the gateway serves')];
   const what =
     form === 'native' ? 'the app may call before the gateway serves' : 'a slow start looks like a failure';
@@ -91,7 +91,7 @@ export function probeChecks({ form, hasStartupProbe }: SidecarFacts): readonly C
   ];
 }
 
-export function hostNetworkChecks({ hostNetwork }: PodFacts): readonly Check[] {
+function hostNetworkChecks({ hostNetwork }: PodFacts): readonly Check[] {
   if (!hostNetwork) return [];
   return [
     fail(
@@ -102,7 +102,7 @@ export function hostNetworkChecks({ hostNetwork }: PodFacts): readonly Check[] {
   ];
 }
 
-export function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): readonly Check[] {
+function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): readonly Check[] {
   return others.flatMap(({ name, ports }) =>
     ports
       .filter((port) => port === dataPort || port === adminPort)
@@ -116,7 +116,7 @@ export function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): r
   );
 }
 
-export function mountChecks(mount: ConfigMount | undefined, path: string): readonly Check[] {
+function mountChecks(mount: ConfigMount | undefined, path: string): readonly Check[] {
   if (mount === undefined)
     return [
       fail('mount', `nothing is mounted at ${path}`, 'mount the ConfigMap at the folder of --policy-config'),
@@ -140,15 +140,15 @@ export function mountChecks(mount: ConfigMount | undefined, path: string): reado
   return [ok('mount', `${path} from ConfigMap ${mount.configMap.name}`)];
 }
 
-export function mapChecks(map: MapFacts): readonly Check[] {
+function mapChecks(map: MapFacts): readonly Check[] {
   if (map.kind === 'unknown')
-    return map.reason === '' ? [] : [warn('config', map.reason, 'look at it by hand')];
+    return map.reason === '' ? [] : [warn('config', map.reason, 'check it by hand')];
   const { facts, issues, name } = map;
   if (facts.text === undefined)
     return [
       fail(
         'config',
-        `ConfigMap ${name} lacks the key that is mounted`,
+        `ConfigMap ${name} does not have the key that is mounted`,
         'name the key as the file: policy-config.yaml',
       ),
     ];
@@ -156,21 +156,25 @@ export function mapChecks(map: MapFacts): readonly Check[] {
   return [...checks, ...immutableChecks(facts, name), ...sizeChecks(facts, name)];
 }
 
-export function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
+function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
   if (!isImmutable) return [];
   return [
-    warn('config', `ConfigMap ${name} is immutable: no edit is possible`, 'make it anew without immutable'),
+    warn(
+      'config',
+      `ConfigMap ${name} is immutable: no edit is possible`,
+      'create it again without immutable',
+    ),
   ];
 }
 
-export function sizeChecks({ bytes }: ConfigMapFacts, name: string): readonly Check[] {
+function sizeChecks({ bytes }: ConfigMapFacts, name: string): readonly Check[] {
   if (bytes <= sizeNoteBytes) return [];
   return [
     warn('config', `ConfigMap ${name} has ${bytes} bytes of at most 1048576`, 'make it smaller, or split it'),
   ];
 }
 
-export function hashChecks({ map, status, pod, sidecar }: PodCase): readonly Check[] {
+function hashChecks({ map, status, pod, sidecar }: PodCase): readonly Check[] {
   if ('failure' in status)
     return [
       fail('gateway', status.failure, `kubectl logs ${pod.name} -c ${sidecar.name} -n ${pod.namespace}`),
@@ -203,7 +207,7 @@ function short(hash: string | null): string {
   return hash === null ? 'unreadable' : hash.slice(0, 12);
 }
 
-export function keyChecks({ map, sidecar }: PodCase): readonly Check[] {
+function keyChecks({ map, sidecar }: PodCase): readonly Check[] {
   if (map.kind !== 'read' || map.config === undefined) return [];
   const keys = map.config.targets.flatMap(({ credential, headers }) => [credential, ...headers]);
   const names = keys.flatMap((key) => {
@@ -223,7 +227,7 @@ function keyCheck(name: string, { variables, hasVariablesFrom }: SidecarFacts): 
   return fail('key', `${name} is not given to the container`, reference);
 }
 
-export function podProxyChecks({ variables }: SidecarFacts): readonly Check[] {
+function podProxyChecks({ variables }: SidecarFacts): readonly Check[] {
   const given = Object.fromEntries(variables.map(({ name }) => [name, 'given']));
   const unused = unusedProxy(proxyVariables(given));
   return unused === undefined ? [] : [warn('proxy', unused, unusedProxyFix)];
@@ -232,7 +236,7 @@ export function podProxyChecks({ variables }: SidecarFacts): readonly Check[] {
 /** The port stays open this long after the last exchange, and the last lines have to be written. */
 const afterDrainSeconds = 5;
 
-export function graceCheck({ pod, sidecar, map }: PodCase): Check {
+function graceCheck({ pod, sidecar, map }: PodCase): Check {
   const { graceSeconds } = pod;
   const { drainSeconds } = sidecar;
   const needed = drainSeconds + afterDrainSeconds;
@@ -257,7 +261,7 @@ function longestStreamSeconds(config: Config | undefined): number {
   );
 }
 
-export function requestsCheck({ requests }: SidecarFacts): Check {
+function requestsCheck({ requests }: SidecarFacts): Check {
   const lacking = ['cpu', 'memory'].filter((resource) => !requests.includes(resource));
   if (lacking.length === 0) return ok('requests', 'cpu and memory are requested');
   return warn(
@@ -267,7 +271,7 @@ export function requestsCheck({ requests }: SidecarFacts): Check {
   );
 }
 
-export function restrictedCheck({ unrestricted }: SidecarFacts): Check {
+function restrictedCheck({ unrestricted }: SidecarFacts): Check {
   if (unrestricted.length === 0) return ok('security', 'fits Pod Security "restricted"');
   return warn(
     'security',

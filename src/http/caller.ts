@@ -35,7 +35,7 @@ const noHeaders: readonly string[] = [];
 function originRefused(): GatewayError {
   return new GatewayError(
     'origin_refused',
-    'requests of web pages (with an Origin header) are refused, but for those in cors.allow_origins',
+    'requests from web pages (with an Origin header) are refused, unless cors.allow_origins lists the page',
   );
 }
 
@@ -50,7 +50,7 @@ function demandToken({ headers }: IncomingMessage, tokens: ClientTokens): void {
   // As the SDKs of OpenAI, Anthropic and Azure send it.
   const shown = [bearer, headers['x-api-key'], headers['api-key']].filter((one) => typeof one === 'string');
   if (shown.some((token) => tokens.has(token))) return;
-  const what = shown.length === 0 ? 'no client token was sent' : 'the client token is not one in force';
+  const what = shown.length === 0 ? 'no client token was sent' : 'the client token is not valid';
   throw new GatewayError(
     'unauthorized',
     `${what}: send "Authorization: Bearer <token>" with a token of this gateway (--client-token-file)`,

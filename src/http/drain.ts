@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataServer } from './server.ts';
 
-export interface DrainOptions {
+interface DrainOptions {
   /** Open exchanges may take this long. */
   readonly deadlineMs: number;
   /** The port stays open until nothing has been in flight for this long: a sidecar must outlive its app's last call. */

@@ -125,7 +125,7 @@ export class DataServer {
     // Who waits to be told to send a body is judged by the head first; `readBody` tells.
     server.on('checkContinue', (request, response) => void this.#serve(request, response));
     server.on('checkExpectation', (request, response) => {
-      const message = 'the Expect header asks for what is not done here; leave it out';
+      const message = 'the Expect header asks for something that is not supported; leave it out';
       void this.#serve(request, response, new GatewayError('expectation_failed', message));
     });
     server.maxHeadersCount = mostHeaders + 1;

@@ -36,7 +36,7 @@ export interface JsonArray {
   readonly items: readonly JsonNode[];
 }
 
-export interface JsonScalar {
+interface JsonScalar {
   readonly kind: 'number' | 'boolean' | 'null';
   readonly start: number;
   readonly end: number;

@@ -13,7 +13,7 @@ import { parsedJson } from '../json/parsed.ts';
 import { KubeError } from './kube-error.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
 }
@@ -61,7 +61,7 @@ export class Cluster {
     const cluster = config.getCurrentCluster();
     if (cluster === null)
       throw new KubeError(
-        'the kubeconfig names no current cluster: say --context, or kubectl config use-context',
+        'the kubeconfig names no current cluster: give --context, or kubectl config use-context',
       );
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';

@@ -1,10 +1,10 @@
 import type { V1Container, V1Pod, V1PodSecurityContext, V1Volume } from '@kubernetes/client-node';
 
 /** The name that makes a container ours, as an init container that restarts or as one among the others. */
-export const sidecarName = 'kt-sidecar';
+const sidecarName = 'kt-sidecar';
 /** A container of another name is ours when it has a port of this name. */
-export const adminPortName = 'kt-admin';
-export const defaultAdminPort = 41_003;
+const adminPortName = 'kt-admin';
+const defaultAdminPort = 41_003;
 /** A pod with this label set to "true" asks to be given the container. */
 export const injectLabel = 'kt-sidecar.dev/inject';
 
@@ -37,7 +37,7 @@ export interface SidecarFacts {
   readonly configPath: string;
 }
 
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly source: 'literal' | 'reference';
 }

@@ -9,7 +9,7 @@ import type { Field, TextForm } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
 /** A text field with its place in the body. */
-export interface PlacedField extends Field {
+interface PlacedField extends Field {
   readonly path: () => string;
   /** All of its text, where that is known and has been through no guard. */
   readonly whole: string | undefined;

@@ -140,7 +140,7 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
-/** A pattern of whoever wrote the configuration, by itself: what it costs is theirs to know. */
+/** A user pattern by itself: what it costs is for its author to know. */
 export interface OwnPattern {
   /** From the kind's settings down. */
   readonly path: readonly (string | number)[];

@@ -8,7 +8,7 @@ const mostEdits = 64;
 // Pieces 1, 4, 16, 64, … are timed: a long stream costs little more than a short one.
 const sparser = 4;
 
-export interface Supervision {
+interface Supervision {
   /** A failure lets the text pass. */
   readonly isLenient: boolean;
   /** Where the time it takes is noted, if it is. */

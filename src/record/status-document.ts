@@ -91,7 +91,7 @@ export function readStatus(document: unknown): StatusView | undefined {
  * How what runs stands to what is wanted. `REJECTED`: the file as it is now was refused, the last good one runs.
  * `STALE`: another file is wanted than runs, and nothing says why; it may be under way, or cannot be read.
  */
-export type Sync = 'SYNCED' | 'STALE' | 'REJECTED';
+type Sync = 'SYNCED' | 'STALE' | 'REJECTED';
 
 export function syncOf({ config }: StatusView): Sync {
   const isSynced = config.last_reload_successful && config.desired_hash === config.applied_hash;

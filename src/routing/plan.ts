@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts';
 import type { Target } from '../upstream/target.ts';
 
-export type Strategy = 'single' | 'fallback';
+type Strategy = 'single' | 'fallback';
 
 /** What a plan is made for. */
 export interface Asked {
@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** The targets that may be asked at all, best first. */
-export function eligible(targets: readonly Target[], asked: Asked): readonly Target[] {
+function eligible(targets: readonly Target[], asked: Asked): readonly Target[] {
   const able = targets.filter(
     ({ spec }) => spec.available && (spec.kind === undefined || spec.kind === asked.dialect.serves),
   );

@@ -19,7 +19,7 @@ export interface CompileInput<C, S> {
 /** Why the running configuration is not the one on disk. */
 export type ReloadTrouble<I> = Rejected<I> | Unreadable;
 
-export interface Rejected<I> {
+interface Rejected<I> {
   readonly kind: 'rejected';
   readonly hash: string;
   readonly issues: readonly I[];
@@ -27,7 +27,7 @@ export interface Rejected<I> {
   readonly cause: unknown;
 }
 
-export interface Applied<I> {
+interface Applied<I> {
   readonly kind: 'applied';
   readonly hash: string;
   readonly generation: number;
@@ -66,7 +66,7 @@ export interface ReloadStatus<I> {
   readonly counts: Readonly<Record<ReloadEvent<I>['kind'], number>>;
 }
 
-export interface ReloaderOptions<C, S extends { readonly generation: number }, I> {
+interface ReloaderOptions<C, S extends { readonly generation: number }, I> {
   readonly load: (read: SourceRead) => Loaded<C, I>;
   /** May throw, and then has changed nothing. */
   readonly compile: (input: CompileInput<C, S>) => S;
@@ -94,12 +94,6 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
 
   constructor(options: ReloaderOptions<C, S, I>) {
     this.#options = options;
-  }
-
-  /** The first reading. Undefined when it was applied; otherwise there is nothing to run. */
-  start(reading: SourceReading): ReloadTrouble<I> | undefined {
-    this.offer(reading);
-    return this.status().trouble;
   }
 
   offer(reading: SourceReading): void {

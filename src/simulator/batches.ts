@@ -1,13 +1,11 @@
 import type { BreakAt, Manner } from './manner.ts';
-import type { Reply } from './reply.ts';
+import type { StreamReply } from './reply.ts';
 
 /** How a stream ends once its batches are sent. An error event is an ordinary end: only its text is special. */
 export type Ending = 'end' | 'cut' | 'reset' | 'stall';
 
-type Stream = Extract<Reply, { kind: 'stream' }>;
-
 /** A stream as the texts of its writes, made as they are asked for, and how it ends. */
-export function* batches(stream: Stream, manner: Manner): Generator<string, Ending> {
+export function* batches(stream: StreamReply, manner: Manner): Generator<string, Ending> {
   const { breakAt } = manner;
   let batch = '';
   let sent = 0;
@@ -26,9 +24,13 @@ export function* batches(stream: Stream, manner: Manner): Generator<string, Endi
   return isBroken ? endingOf(breakAt) : 'end';
 }
 
-function* withClosing(stream: Stream, manner: Manner): Generator<string> {
-  yield* stream.events();
-  if (!manner.omitsClosing) yield stream.closing;
+function* withClosing(stream: StreamReply, manner: Manner): Generator<string> {
+  let sent = 0;
+  for (const event of stream.events()) {
+    yield event;
+    sent++;
+  }
+  if (!manner.omitsClosing) yield stream.closing(sent);
 }
 
 function lines(batch: string, manner: Manner): string {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-export const bodyLimitBytes = 33_554_432;
+const bodyLimitBytes = 33_554_432;
 
 /**
  * Reads a whole body and hands it over, or undefined when it was too large. What is too large is read to its end

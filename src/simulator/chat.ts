@@ -1,4 +1,4 @@
-import { type ChatAnswer, chatEvents } from './chat-stream.ts';
+import { answerChoices, choiceJson, type ChoicesAnswer } from './choices.ts';
 import {
   contentText,
   type Fields,
@@ -13,45 +13,37 @@ import {
 import { likelihoods } from './likelihood.ts';
 import { countTokens } from './pieces.ts';
 import { Refusal } from './refusal.ts';
-import { type Asked, created, type Endpoint, failureEvent, type Reply } from './reply.ts';
-import { composeAll, type Format, type Question, type Tool, tokensOf, type Utterance } from './utterance.ts';
+import type { Asked, Endpoint } from './reply.ts';
+import { composeAll, readFormat, readTool, type Question, type Utterance } from './utterance.ts';
 
 export const chat: Endpoint = {
   prompt: (body) => contentText(lastUser(readMessages(body))?.['content']),
-  answer: answerChat,
+  answer: (asked) => answerChoices(asked, composeChat(asked)),
 };
 
-function answerChat(asked: Asked): Reply {
-  const { body, directives } = asked;
-  const answer = composeChat(asked);
-  if (!flag(body, 'stream')) {
-    const tokens = answer.choices.reduce((sum, choice) => sum + tokensOf(choice), 0);
-    return { kind: 'whole', status: 200, body: wholeChat(answer), tokens };
-  }
-  const options = body['stream_options'];
-  const wantsUsage = isFields(options) && flag(options, 'include_usage') && directives.usage !== 'off';
-  return {
-    kind: 'stream',
-    events: () => chatEvents(answer, wantsUsage),
-    closing: 'data: [DONE]\n\n',
-    failure: failureEvent,
-  };
-}
-
-function composeChat(asked: Asked): ChatAnswer {
-  const { body, directives } = asked;
+function composeChat(asked: Asked): ChoicesAnswer {
+  const { body } = asked;
   const choices = composeAll(readQuestion(asked));
+  const reasoning = choices.reduce((sum, choice) => sum + choice.reasoning.length, 0);
+  const model = requireText(body, 'model');
+  const alternatives = flag(body, 'logprobs') ? wholeOr(body, 'top_logprobs', [0, 20], 0) : undefined;
   return {
-    id: `chatcmpl-sim${asked.digest}`,
-    model: requireText(body, 'model'),
+    idPrefix: 'chatcmpl',
+    object: flag(body, 'stream') ? 'chat.completion.chunk' : 'chat.completion',
+    model,
     choices,
-    alternatives: flag(body, 'logprobs') ? wholeOr(body, 'top_logprobs', [0, 20], 0) : undefined,
-    usage: directives.usage === 'off' ? undefined : chatUsage(body, choices),
+    promptTokens: promptTokens(body),
+    usageDetails: {
+      prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
+    },
+    whole: (choice, index) => wholeChoice(choice, index, alternatives),
+    parts: (choice, index) => deltas(choice, index, alternatives),
   };
 }
 
 function readQuestion({ body, text, directives }: Asked): Question {
-  const tools = objects(body['tools']).map(readTool);
+  const tools = objects(body['tools']).map((tool) => readTool(tool['function']));
   return {
     text,
     directives,
@@ -66,7 +58,7 @@ function readQuestion({ body, text, directives }: Asked): Question {
       wholeOr(body, 'max_tokens', [1, 1e9], Infinity),
     ),
     stop: stopSequences(body),
-    format: readFormat(body['response_format']),
+    format: readFormat(body['response_format'], 'json_schema'),
   };
 }
 
@@ -85,74 +77,58 @@ function toolResult(messages: readonly Fields[]): string | undefined {
   return last?.['role'] === 'tool' ? contentText(last['content']) : undefined;
 }
 
-function readTool(tool: Fields): Tool {
-  const definition = isFields(tool['function']) ? tool['function'] : {};
-  return { name: textOr(definition['name'], ''), parameters: definition['parameters'] };
-}
-
 function readToolChoice(choice: unknown): Question['toolChoice'] {
   if (choice === 'required') return { kind: 'any' };
   const named = isFields(choice) ? choice['function'] : undefined;
   return isFields(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };
 }
 
-function readFormat(format: unknown): Format {
-  if (!isFields(format)) return { kind: 'prose' };
-  if (format['type'] === 'json_object') return { kind: 'json', schema: undefined };
-  if (format['type'] !== 'json_schema') return { kind: 'prose' };
-  const named = format['json_schema'];
-  return { kind: 'json', schema: isFields(named) ? (named['schema'] ?? {}) : {} };
-}
-
-function chatUsage(body: Fields, choices: readonly Utterance[]): Fields {
-  const prompt = readMessages(body).reduce(
+function promptTokens(body: Fields): number {
+  return readMessages(body).reduce(
     (sum, message) => sum + 4 + countTokens(contentText(message['content'])),
     3,
   );
-  const completion = choices.reduce((sum, choice) => sum + tokensOf(choice), 0);
-  const reasoning = choices.reduce((sum, choice) => sum + choice.reasoning.length, 0);
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
-  };
 }
 
-function wholeChat(answer: ChatAnswer): string {
-  return JSON.stringify({
-    id: answer.id,
-    object: 'chat.completion',
-    created,
-    model: answer.model,
-    choices: answer.choices.map((choice, index) => ({
-      index,
-      message: wholeMessage(choice),
-      logprobs: wholeLikelihoods(answer, choice),
-      finish_reason: choice.finish,
-    })),
-    usage: answer.usage,
-    system_fingerprint: 'fp_simulator',
-  });
-}
-
-function wholeMessage({ reasoning, pieces, toolCall }: Utterance): Fields {
+function wholeChoice(choice: Utterance, index: number, alternatives: number | undefined): string {
+  const { reasoning, pieces, toolCall, finish } = choice;
   const content = pieces.join('');
   const call = toolCall && {
     id: toolCall.id,
     type: 'function',
     function: { name: toolCall.name, arguments: toolCall.pieces.join('') },
   };
-  return {
+  const message = {
     role: 'assistant',
     content: call !== undefined && content === '' ? null : content,
     refusal: null,
     ...(reasoning.length > 0 && { reasoning_content: reasoning.join('') }),
     ...(call && { tool_calls: [call] }),
   };
+  return choiceJson(index, `"message":${JSON.stringify(message)}`, logprobs(pieces, alternatives), finish);
 }
 
-function wholeLikelihoods({ alternatives }: ChatAnswer, { pieces }: Utterance): Fields | null {
-  return alternatives === undefined ? null : { content: likelihoods(pieces, alternatives), refusal: null };
+function* deltas(choice: Utterance, index: number, alternatives: number | undefined): Generator<string> {
+  const { reasoning, pieces, toolCall, finish } = choice;
+  const plain = (delta: string): string => choiceJson(index, `"delta":${delta}`);
+  const isCallOnly = toolCall !== undefined && pieces.length === 0;
+  yield plain(`{"role":"assistant","content":${isCallOnly ? 'null' : '""'},"refusal":null}`);
+  for (const piece of reasoning) yield plain(`{"reasoning_content":${JSON.stringify(piece)}}`);
+  for (const piece of pieces) {
+    const delta = `"delta":{"content":${JSON.stringify(piece)}}`;
+    yield choiceJson(index, delta, logprobs([piece], alternatives));
+  }
+  if (toolCall !== undefined) {
+    const opened = JSON.stringify({ name: toolCall.name, arguments: '' });
+    yield plain(`{"tool_calls":[{"index":0,"id":"${toolCall.id}","type":"function","function":${opened}}]}`);
+    for (const piece of toolCall.pieces) {
+      yield plain(`{"tool_calls":[{"index":0,"function":{"arguments":${JSON.stringify(piece)}}}]}`);
+    }
+  }
+  yield choiceJson(index, '"delta":{}', 'null', finish);
+}
+
+function logprobs(pieces: readonly string[], alternatives: number | undefined): string {
+  if (alternatives === undefined) return 'null';
+  return JSON.stringify({ content: likelihoods(pieces, alternatives), refusal: null });
 }

@@ -1,60 +1,43 @@
-import { takeTurns } from './chat-stream.ts';
-import { elements, type Fields, flag, isFields, requireText, stopSequences, wholeOr } from './fields.ts';
+import { answerChoices, choiceJson, type ChoicesAnswer } from './choices.ts';
+import { elements, type Fields, flag, requireText, stopSequences, wholeOr } from './fields.ts';
 import { likelihood, ranked } from './likelihood.ts';
 import { countTokens } from './pieces.ts';
 import { Refusal } from './refusal.ts';
-import { type Asked, created, type Endpoint, failureEvent, type Reply } from './reply.ts';
-import { composeAll, type Question, tokensOf, type Utterance } from './utterance.ts';
+import type { Asked, Endpoint } from './reply.ts';
+import { composeAll, proseOnly, type Question, type Utterance } from './utterance.ts';
 
 const mostChoices = 256;
-
-interface Completion {
-  readonly start: string;
-  readonly choices: readonly Utterance[];
-  readonly alternatives: number | undefined;
-  /** What each choice repeats before its own text, when `echo` is asked. */
-  readonly echoes: readonly string[];
-  readonly usage: Fields | undefined;
-}
 
 /** The older text completions: one choice for each prompt, times `n`. */
 export const completions: Endpoint = {
   prompt: (body) => promptTexts(body).at(-1) ?? '',
-  answer: answerCompletion,
+  answer: (asked) => answerChoices(asked, composeCompletion(asked)),
 };
 
-function answerCompletion(asked: Asked): Reply {
-  const { body, directives } = asked;
-  const completion = composeCompletion(asked);
-  if (!flag(body, 'stream')) {
-    const tokens = completion.choices.reduce((sum, choice) => sum + tokensOf(choice), 0);
-    return { kind: 'whole', status: 200, body: wholeCompletion(completion), tokens };
-  }
-  const options = body['stream_options'];
-  const wantsUsage = isFields(options) && flag(options, 'include_usage') && directives.usage !== 'off';
-  return {
-    kind: 'stream',
-    events: () => completionEvents(completion, wantsUsage),
-    closing: 'data: [DONE]\n\n',
-    failure: failureEvent,
-  };
-}
-
-function composeCompletion(asked: Asked): Completion {
-  const { body, directives } = asked;
+function composeCompletion(asked: Asked): ChoicesAnswer {
+  const { body } = asked;
   const prompts = promptTexts(body);
   const each = wholeOr(body, 'n', [1, 128], 1);
   if (prompts.length * each > mostChoices)
     throw new Refusal(`at most ${mostChoices} choices`, { param: 'n' });
   const questions = prompts.map((prompt) => readQuestion(asked, prompts.length === 1 ? asked.text : prompt));
   const choices = questions.flatMap(composeAll);
-  const model = JSON.stringify(requireText(body, 'model'));
+  const model = requireText(body, 'model');
+  const alternatives = wholeOr(body, 'logprobs', [0, 5], undefined);
+  /** What each choice repeats before its own text. */
+  const echoOf = flag(body, 'echo') ? (index: number) => prompts[Math.floor(index / each)] ?? '' : () => '';
   return {
-    start: `{"id":"cmpl-sim${asked.digest}","object":"text_completion","created":${created},"model":${model},"system_fingerprint":"fp_simulator","choices":[`,
+    idPrefix: 'cmpl',
+    object: 'text_completion',
+    model,
     choices,
-    alternatives: wholeOr(body, 'logprobs', [0, 5], undefined),
-    echoes: flag(body, 'echo') ? prompts.flatMap((prompt) => Array.from({ length: each }, () => prompt)) : [],
-    usage: directives.usage === 'off' ? undefined : completionUsage(body, choices),
+    promptTokens: promptTokens(body),
+    whole: ({ pieces, finish }, index) => {
+      const echo = echoOf(index);
+      const likelihoods = logprobsJson(pieces, alternatives, echo.length);
+      return choiceJson(index, textJson(echo + pieces.join('')), likelihoods, finish);
+    },
+    parts: (choice, index) => parts(choice, index, { alternatives, echo: echoOf(index) }),
   };
 }
 
@@ -65,10 +48,7 @@ function readQuestion({ body, directives }: Asked, text: string): Question {
     maxTokens: wholeOr(body, 'max_tokens', [0, 1e9], Infinity),
     stop: stopSequences(body),
     choices: wholeOr(body, 'n', [1, 128], 1),
-    tools: [],
-    toolChoice: { kind: 'free' },
-    toolResult: undefined,
-    format: { kind: 'prose' },
+    ...proseOnly,
   };
 }
 
@@ -82,52 +62,29 @@ function promptTexts(body: Fields): readonly string[] {
   return list.map((one) => (typeof one === 'string' ? one : ''));
 }
 
-function completionUsage(body: Fields, choices: readonly Utterance[]): Fields {
-  const prompt = elements(body['prompt'])
+function promptTokens(body: Fields): number {
+  const tokens = elements(body['prompt'])
     .flat()
     .filter((one) => typeof one === 'number').length;
-  const texts = promptTexts(body).reduce((sum, text) => sum + countTokens(text), 0);
-  const completion = choices.reduce((sum, choice) => sum + tokensOf(choice), 0);
-  return {
-    prompt_tokens: prompt + texts,
-    completion_tokens: completion,
-    total_tokens: prompt + texts + completion,
-  };
+  return promptTexts(body).reduce((sum, text) => sum + countTokens(text), tokens);
 }
 
-function wholeCompletion({ start, choices, alternatives, echoes, usage }: Completion): string {
-  const list = choices.map(({ pieces, finish }, index) => {
-    const text = (echoes[index] ?? '') + pieces.join('');
-    return choiceJson(
-      index,
-      text,
-      logprobsJson(pieces, alternatives, echoes[index]?.length ?? 0),
-      `"${finish}"`,
-    );
-  });
-  return `${start}${list.join(',')}]${usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`}}`;
-}
-
-function* completionEvents(completion: Completion, wantsUsage: boolean): Generator<string> {
-  const end = wantsUsage ? `],"usage":null}\n\n` : ']}\n\n';
-  const choices = completion.choices.map((choice, index) => parts(choice, index, completion));
-  for (const [, choice] of takeTurns(choices)) yield `data: ${completion.start}${choice}${end}`;
-  if (wantsUsage) yield `data: ${completion.start}],"usage":${JSON.stringify(completion.usage)}}\n\n`;
-}
-
-function* parts(choice: Utterance, index: number, { alternatives, echoes }: Completion): Generator<string> {
-  const echo = echoes[index] ?? '';
+function* parts(
+  choice: Utterance,
+  index: number,
+  { alternatives, echo }: { readonly alternatives: number | undefined; readonly echo: string },
+): Generator<string> {
   let offset = echo.length;
-  if (echo !== '') yield choiceJson(index, echo, 'null', 'null');
+  if (echo !== '') yield choiceJson(index, textJson(echo));
   for (const piece of choice.pieces) {
-    yield choiceJson(index, piece, logprobsJson([piece], alternatives, offset), 'null');
+    yield choiceJson(index, textJson(piece), logprobsJson([piece], alternatives, offset));
     offset += piece.length;
   }
-  yield choiceJson(index, '', 'null', `"${choice.finish}"`);
+  yield choiceJson(index, textJson(''), 'null', choice.finish);
 }
 
-function choiceJson(index: number, text: string, logprobs: string, finish: string): string {
-  return `{"index":${index},"text":${JSON.stringify(text)},"logprobs":${logprobs},"finish_reason":${finish}}`;
+function textJson(text: string): string {
+  return `"text":${JSON.stringify(text)}`;
 }
 
 function logprobsJson(pieces: readonly string[], alternatives: number | undefined, offset: number): string {

@@ -1,6 +1,6 @@
 import type { Directives } from './directives.ts';
 
-export interface DirectiveHelp {
+interface DirectiveHelp {
   /** What its value is called; undefined where it takes none. */
   readonly value?: string;
   readonly choices?: readonly string[];

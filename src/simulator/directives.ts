@@ -1,54 +1,34 @@
 import { Refusal } from './refusal.ts';
 
-export type Reader<T> = (name: string, value: string | undefined) => T;
+type Reader<T> = (name: string, value: string | undefined) => T;
 
 const mostEvents = 100_000;
 const mostBytes = 100_000_000;
 
-/** Every directive a prompt may give after `#sim`, with the reader of its value. */
+/** Every directive a prompt may give after `#sim`, with the reader of its value; `directiveHelp` says what each does. */
 const readers = {
-  /** Answer with this status and an error body. */
   status: whole(400, 599),
-  /** Seconds for the Retry-After header of that answer. */
   'retry-after': whole(0, 86_400),
-  /** Milliseconds before the response head. */
   delay: whole(0, 600_000),
-  /** Milliseconds between two writes of a stream. */
   gap: whole(0, 60_000),
-  /** Events in one write. */
   per: whole(1, mostEvents),
-  /** Exactly this many text deltas; the text repeats until there are so many. */
   events: whole(1, mostEvents),
-  /** Close the socket after so many events; a whole answer is cut halfway through its body. */
   cut: whole(0, mostEvents),
-  /** As `cut`, with a TCP reset. */
   reset: whole(0, mostEvents),
-  /** As `cut`, but go silent and keep the socket open. */
   stall: whole(0, mostEvents),
-  /** As the three above, after so many bytes of the body. */
   'cut-bytes': whole(0, mostBytes),
   'reset-bytes': whole(0, mostBytes),
   'stall-bytes': whole(0, mostBytes),
-  /** Send an error event after so many events, and end there. */
   error: whole(0, mostEvents),
-  /** End a stream without its closing event. */
   nodone: flag,
-  /** Answer exactly this text. */
   say: anyText,
-  /** Characters in one text delta. */
   split: whole(1, mostEvents),
-  /** `off`: report no usage, even when asked. */
   usage: onOff,
-  /** Cut the body into writes of so many bytes. */
   chunk: whole(1, 1_048_576),
-  /** Compress the body, whether or not the client accepts it. */
   gzip: flag,
-  /** End the lines of a stream with CR LF. */
   crlf: flag,
-  /** Call this tool; `args` are its arguments. */
   tool: anyText,
   args: anyText,
-  /** Reasoning that comes before the answer. */
   reasoning: anyText,
 } as const satisfies Record<string, Reader<unknown>>;
 
@@ -56,8 +36,6 @@ type Name = keyof typeof readers;
 
 /** What a prompt asks of the simulator. */
 export type Directives = { readonly [K in Name]?: ReturnType<(typeof readers)[K]> };
-
-export const directiveNames: readonly string[] = Object.keys(readers);
 
 export const noDirectives: Directives = {};
 

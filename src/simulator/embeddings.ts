@@ -2,7 +2,7 @@ import { elements, type Fields, requireText, wholeOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { countTokens } from './pieces.ts';
 import { Refusal } from './refusal.ts';
-import type { Asked, Endpoint, Reply } from './reply.ts';
+import { type Asked, type Endpoint, type Reply, whole } from './reply.ts';
 
 const mostInputs = 2_048;
 const mostDimensions = 4_096;
@@ -28,12 +28,7 @@ function embed({ body, directives }: Asked): Reply {
     embedding: encode(unitVector(String(input), dimensions)),
   }));
   const usage = directives.usage === 'off' ? undefined : { prompt_tokens: tokens, total_tokens: tokens };
-  return {
-    kind: 'whole',
-    status: 200,
-    body: JSON.stringify({ object: 'list', data, model, usage }),
-    tokens: 0,
-  };
+  return whole(JSON.stringify({ object: 'list', data, model, usage }));
 }
 
 function readInputs(body: Fields): readonly Input[] {
@@ -77,7 +72,7 @@ function toBase64(vector: Float32Array): string {
   return bytes.toString('base64');
 }
 
-export function unitVector(text: string, dimensions: number): Float32Array {
+function unitVector(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   let state = hashText(text) || 1;
   let square = 0;

@@ -6,7 +6,7 @@ import { isFields } from './fields.ts';
 import { isPlain, type Manner, mannerOf, type Pace } from './manner.ts';
 import { listModels, showModel } from './models.ts';
 import { errorJson, Refusal } from './refusal.ts';
-import type { Endpoint, Reply } from './reply.ts';
+import { type Endpoint, type Reply, whole, type WholeReply } from './reply.ts';
 import { responses } from './responses.ts';
 
 /** Every endpoint that takes a body. */
@@ -17,7 +17,7 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map([
   ['/responses', responses],
 ]);
 
-export interface SimulatedRequest {
+interface SimulatedRequest {
   readonly method: string;
   readonly url: string;
   /** Undefined where it was too large. */
@@ -46,7 +46,7 @@ export function answerRequest(request: SimulatedRequest, pace: Pace, defaults: D
     if (request.body === undefined) throw new Refusal('the request body is too large', { status: 413 });
     return answerCall(endpoint, { bytes: request.body, digest: request.digest, defaults }, pace);
   } catch (error) {
-    return atOnce(refused(error));
+    return atOnce(refused(asRefusal(error)));
   }
 }
 
@@ -77,8 +77,10 @@ function answerCall(
     isPlain: isPlain(directives, pace),
     hasOwnWrites: directives.per !== undefined,
   };
-  if (directives.status !== undefined) {
-    return { reply: simulatedError(directives.status, directives['retry-after']), ...how };
+  const { status } = directives;
+  if (status !== undefined) {
+    const error = new Refusal(`Simulated error ${status}`, { status, code: 'simulated' });
+    return { reply: { ...refused(error), retryAfterSeconds: directives['retry-after'] }, ...how };
   }
   return { reply: endpoint.answer({ body, text, directives, digest }), ...how };
 }
@@ -97,23 +99,15 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function simulatedError(status: number, retryAfterSeconds: number | undefined): Reply {
-  const body = errorJson({ message: `Simulated error ${status}`, status, code: 'simulated', param: null });
-  return { kind: 'whole', status, retryAfterSeconds, body, tokens: 0 };
+function refused(error: Refusal): WholeReply {
+  return whole(errorJson(error), { status: error.status });
 }
 
-function refused(error: unknown): Reply {
-  if (error instanceof Refusal) {
-    return { kind: 'whole', status: error.status, body: errorJson(error), tokens: 0 };
-  }
-  // A bug of the simulator's own, which must be visible: it stands in for a provider, and keeps no log.
+/** What is none is a bug of the simulator's own, which must be visible: it stands in for a provider, and keeps no log. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : 'unknown error';
-  return {
-    kind: 'whole',
-    status: 500,
-    body: errorJson({ message, status: 500, code: 'internal', param: null }),
-    tokens: 0,
-  };
+  return new Refusal(message, { status: 500, code: 'internal' });
 }
 
 function atOnce(reply: Reply): Answer {

@@ -1,7 +1,7 @@
 import type { Gzip } from 'node:zlib';
 
 /** Makes the bytes of a stream from its texts, write by write. */
-export interface Encoder {
+interface Encoder {
   encode(text: string): Promise<Buffer>;
   /** What is left once the last text is encoded. */
   end(): Promise<Buffer>;

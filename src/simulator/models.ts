@@ -1,5 +1,5 @@
-import { errorJson } from './refusal.ts';
-import { created, type Reply } from './reply.ts';
+import { Refusal } from './refusal.ts';
+import { created, type Reply, whole } from './reply.ts';
 
 /** The models it names. It answers for any other name as well, so that a configuration need not be changed to try it. */
 const models = ['simulator', 'simulator-embedding'].map((id) => ({
@@ -10,13 +10,12 @@ const models = ['simulator', 'simulator-embedding'].map((id) => ({
 }));
 
 export function listModels(): Reply {
-  return { kind: 'whole', status: 200, body: JSON.stringify({ object: 'list', data: models }), tokens: 0 };
+  return whole(JSON.stringify({ object: 'list', data: models }));
 }
 
 export function showModel(id: string): Reply {
   const model = models.find((one) => one.id === id);
-  if (model !== undefined) return { kind: 'whole', status: 200, body: JSON.stringify(model), tokens: 0 };
-  const message = `The model '${id}' does not exist`;
-  const body = errorJson({ message, status: 404, code: 'model_not_found', param: 'model' });
-  return { kind: 'whole', status: 404, body, tokens: 0 };
+  if (model !== undefined) return whole(JSON.stringify(model));
+  const said = { status: 404, code: 'model_not_found', param: 'model' };
+  throw new Refusal(`The model '${id}' does not exist`, said);
 }

@@ -14,13 +14,7 @@ export class Refusal extends Error {
 }
 
 /** The error object every OpenAI endpoint answers with. */
-export function errorJson(error: {
-  readonly message: string;
-  readonly status: number;
-  readonly code: string | null;
-  readonly param: string | null;
-}): string {
-  const { message, status, code, param } = error;
+export function errorJson({ message, status, code, param }: Refusal): string {
   return JSON.stringify({ error: { message, type: errorType(status), param, code } });
 }
 

@@ -1,6 +1,6 @@
 import type { Directives } from './directives.ts';
 import type { Fields } from './fields.ts';
-import { errorJson } from './refusal.ts';
+import { errorJson, Refusal } from './refusal.ts';
 
 /** A call taken apart as far as all endpoints agree. */
 export interface Asked {
@@ -13,29 +13,35 @@ export interface Asked {
 }
 
 /** What an endpoint answers, before it is decided how that travels. */
-export type Reply =
-  | {
-      readonly kind: 'whole';
-      readonly status: number;
-      readonly retryAfterSeconds?: number | undefined;
-      readonly body: string;
-      /** How much a real model would have had to write. */
-      readonly tokens: number;
-    }
-  | {
-      readonly kind: 'stream';
-      /** Begins anew each time. */
-      readonly events: () => Iterable<string>;
-      /** What tells the reader that the stream is complete. */
-      readonly closing: string;
-      /** The event that reports an error after so many events. */
-      readonly failure: (sent: number) => string;
-    };
+export type Reply = WholeReply | StreamReply;
+
+export interface WholeReply {
+  readonly kind: 'whole';
+  readonly status: number;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly body: string;
+  /** How much a real model would have had to write. */
+  readonly tokens: number;
+}
+
+export interface StreamReply {
+  readonly kind: 'stream';
+  /** Begins anew each time. */
+  readonly events: () => Iterable<string>;
+  /** What tells the reader, after so many events, that the stream is complete. */
+  readonly closing: (sent: number) => string;
+  /** The event that reports an error after so many events. */
+  readonly failure: (sent: number) => string;
+}
 
 /** One endpoint: where its prompt is, and what it answers. */
 export interface Endpoint {
   prompt(body: Fields): string;
   answer(asked: Asked): Reply;
+}
+
+export function whole(body: string, { status = 200, tokens = 0 } = {}): WholeReply {
+  return { kind: 'whole', status, body, tokens };
 }
 
 /** Every answer was made at this second, so that equal requests have equal answers. */
@@ -45,5 +51,5 @@ export const failureMessage = 'The simulated model failed in the middle of its a
 
 /** The error event of chat and text completions. */
 export function failureEvent(): string {
-  return `data: ${errorJson({ message: failureMessage, status: 500, code: 'simulated', param: null })}\n\n`;
+  return `data: ${errorJson(new Refusal(failureMessage, { status: 500, code: 'simulated' }))}\n\n`;
 }

@@ -32,7 +32,7 @@ export function responseJson(
   };
 }
 
-export function itemJson(item: Item, text: string, status: string): Fields {
+function itemJson(item: Item, text: string, status: string): Fields {
   const { id, kind, call } = item;
   if (kind === 'reasoning')
     return { id, type: 'reasoning', summary: text === '' ? [] : [partJson(item, text)] };
@@ -43,7 +43,60 @@ export function itemJson(item: Item, text: string, status: string): Fields {
   return { id, type: 'message', status, role: 'assistant', content };
 }
 
-export function partJson(item: Item, text: string): Fields {
+function partJson(item: Item, text: string): Fields {
   if (item.kind === 'reasoning') return { type: 'summary_text', text };
   return { type: 'output_text', text, annotations: [], logprobs: [] };
+}
+
+/** An event of a response, before it has its number. */
+export interface Named {
+  readonly type: string;
+  readonly fields: Fields;
+}
+
+export function closingEvent(answer: ResponseAnswer): Named {
+  return { type: `response.${answer.status}`, fields: { response: responseJson(answer, answer.status) } };
+}
+
+/** All but the last, which says that all is well: a stream can end without it. */
+export function* responseEvents(answer: ResponseAnswer): Generator<Named> {
+  const response = responseJson(answer, 'in_progress');
+  yield { type: 'response.created', fields: { response } };
+  yield { type: 'response.in_progress', fields: { response } };
+  for (const [index, item] of answer.items.entries()) yield* itemEvents(item, index, answer.status);
+}
+
+function* itemEvents(item: Item, index: number, status: string): Generator<Named> {
+  const text = item.pieces.join('');
+  yield {
+    type: 'response.output_item.added',
+    fields: { output_index: index, item: itemJson(item, '', 'in_progress') },
+  };
+  yield* item.kind === 'call' ? callEvents(item, index, text) : partEvents(item, index, text);
+  yield {
+    type: 'response.output_item.done',
+    fields: { output_index: index, item: itemJson(item, text, status) },
+  };
+}
+
+function* callEvents(item: Item, index: number, text: string): Generator<Named> {
+  const where = { item_id: item.id, output_index: index };
+  for (const delta of item.pieces) {
+    yield { type: 'response.function_call_arguments.delta', fields: { ...where, delta } };
+  }
+  const name = item.call?.name;
+  yield { type: 'response.function_call_arguments.done', fields: { ...where, name, arguments: text } };
+}
+
+function* partEvents(item: Item, index: number, text: string): Generator<Named> {
+  const isReasoning = item.kind === 'reasoning';
+  const part = isReasoning ? 'response.reasoning_summary_part' : 'response.content_part';
+  const words = isReasoning ? 'response.reasoning_summary_text' : 'response.output_text';
+  const at = isReasoning ? { summary_index: 0 } : { content_index: 0 };
+  const extra = isReasoning ? {} : { logprobs: [] };
+  const where = { item_id: item.id, output_index: index, ...at };
+  yield { type: `${part}.added`, fields: { ...where, part: partJson(item, '') } };
+  for (const delta of item.pieces) yield { type: `${words}.delta`, fields: { ...where, delta, ...extra } };
+  yield { type: `${words}.done`, fields: { ...where, text, ...extra } };
+  yield { type: `${part}.done`, fields: { ...where, part: partJson(item, text) } };
 }

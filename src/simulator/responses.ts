@@ -11,10 +11,16 @@ import {
 } from './fields.ts';
 import { countTokens } from './pieces.ts';
 import { Refusal } from './refusal.ts';
-import { type Asked, created, type Endpoint, failureMessage, type Reply } from './reply.ts';
-import { responseEvents } from './responses-stream.ts';
-import { type Item, type ResponseAnswer, responseJson } from './responses-shape.ts';
-import { composeAll, type Format, type Question, type Tool, tokensOf, type Utterance } from './utterance.ts';
+import { type Asked, created, type Endpoint, failureMessage, type Reply, whole } from './reply.ts';
+import {
+  closingEvent,
+  type Item,
+  type Named,
+  type ResponseAnswer,
+  responseEvents,
+  responseJson,
+} from './responses-shape.ts';
+import { composeAll, type Question, readFormat, readTool, tokensOf, type Utterance } from './utterance.ts';
 
 export const responses: Endpoint = {
   prompt: (body) => lastUserText(readInput(body)),
@@ -30,10 +36,23 @@ function answerResponse(asked: Asked): Reply {
   const answer = describe(asked, utterance);
   if (!flag(body, 'stream')) {
     const json = JSON.stringify(responseJson(answer, answer.status));
-    return { kind: 'whole', status: 200, body: json, tokens: tokensOf(utterance) };
+    return whole(json, { tokens: tokensOf(utterance) });
   }
-  const { events, closing } = responseEvents(answer);
-  return { kind: 'stream', events, closing, failure };
+  return {
+    kind: 'stream',
+    events: () => numbered(responseEvents(answer)),
+    closing: (sent) => format(closingEvent(answer), sent),
+    failure,
+  };
+}
+
+function* numbered(events: Iterable<Named>): Generator<string> {
+  let number = 0;
+  for (const event of events) yield format(event, number++);
+}
+
+function format({ type, fields }: Named, number: number): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number, ...fields })}\n\n`;
 }
 
 function failure(sent: number): string {
@@ -54,7 +73,7 @@ function readQuestion({ body, text, directives }: Asked): Question {
       .map(readTool),
     toolChoice: readToolChoice(body['tool_choice']),
     toolResult: toolResult(input),
-    format: readFormat(body['text']),
+    format: readFormat(isFields(body['text']) ? body['text']['format'] : undefined),
   };
 }
 
@@ -76,23 +95,10 @@ function toolResult(input: readonly Fields[]): string | undefined {
   return last?.['type'] === 'function_call_output' ? contentText(last['output']) : undefined;
 }
 
-function readTool(tool: Fields): Tool {
-  return { name: textOr(tool['name'], ''), parameters: tool['parameters'] };
-}
-
 function readToolChoice(choice: unknown): Question['toolChoice'] {
   if (choice === 'required') return { kind: 'any' };
   const isNamed = isFields(choice) && choice['type'] === 'function';
   return isNamed ? { kind: 'named', name: textOr(choice['name'], '') } : { kind: 'free' };
-}
-
-function readFormat(text: unknown): Format {
-  const format = isFields(text) ? text['format'] : undefined;
-  if (!isFields(format)) return { kind: 'prose' };
-  if (format['type'] === 'json_object') return { kind: 'json', schema: undefined };
-  return format['type'] === 'json_schema'
-    ? { kind: 'json', schema: format['schema'] ?? {} }
-    : { kind: 'prose' };
 }
 
 function describe(asked: Asked, utterance: Utterance): ResponseAnswer {

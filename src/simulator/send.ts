@@ -2,11 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { batches, endingOf } from './batches.ts';
 import { gzipEncoder, identity } from './gzip.ts';
 import type { BreakAt, Manner } from './manner.ts';
-import type { Reply } from './reply.ts';
+import type { Reply, StreamReply, WholeReply } from './reply.ts';
 import { Wire } from './wire.ts';
-
-type Stream = Extract<Reply, { kind: 'stream' }>;
-type Whole = Extract<Reply, { kind: 'whole' }>;
 
 /** Sends a reply in the manner asked for. Ends early, without an error, when the reader leaves. */
 export async function send(response: ServerResponse, reply: Reply, manner: Manner): Promise<void> {
@@ -21,7 +18,7 @@ export async function send(response: ServerResponse, reply: Reply, manner: Manne
 async function sendWhole(
   response: ServerResponse,
   wire: Wire,
-  { reply, manner }: { reply: Whole; manner: Manner },
+  { reply, manner }: { reply: WholeReply; manner: Manner },
 ): Promise<void> {
   const { tokensPerSecond, breakAt } = manner;
   await wire.pause(tokensPerSecond === undefined ? 0 : (reply.tokens * 1000) / tokensPerSecond);
@@ -44,7 +41,7 @@ function wholeUpTo(length: number, breakAt: BreakAt | undefined): number | undef
 async function sendStream(
   response: ServerResponse,
   wire: Wire,
-  { reply, manner }: { reply: Stream; manner: Manner },
+  { reply, manner }: { reply: StreamReply; manner: Manner },
 ): Promise<void> {
   let left = manner.breakAt?.bytes ?? Infinity;
   const encoder = manner.gzip ? await gzipEncoder() : identity;

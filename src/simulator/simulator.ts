@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { batches } from './batches.ts';
 import { readBody } from './body.ts';
 import { type Answer, answerRequest } from './endpoints.ts';
-import type { Directives } from './directives.ts';
 import { type Defaults, type Fault, faultOf, noDefaults } from './faults.ts';
 import { digest } from './hash.ts';
-import type { Pace } from './manner.ts';
 import { mostKeyBytes, mostPreparedBytes, PreparedReplies, type PreparedReply } from './prepared.ts';
 import { headOf, send } from './send.ts';
 import { Wire } from './wire.ts';
@@ -61,16 +59,28 @@ function listener(options: SimulatorOptions): RequestListener {
   const { quiet, log, defaults = noDefaults } = options;
   let calls = 0;
   return (request, response) => {
-    if (request.method === 'POST') calls++;
-    const fault = request.method === 'POST' ? faultOf(defaults, calls) : undefined;
+    const { method = 'GET', url = '/' } = request;
+    if (method === 'POST') calls++;
+    const fault = method === 'POST' ? faultOf(defaults, calls) : undefined;
     const directives =
       fault === undefined ? defaults.directives : { ...defaults.directives, ...fault.directives };
-    if (!quiet)
-      response.once('close', () =>
-        log?.(`${request.method} ${request.url} ${response.statusCode}${said(fault)}`),
+    if (!quiet) response.once('close', () => log?.(`${method} ${url} ${response.statusCode}${said(fault)}`));
+    readBody(request, (body) => {
+      // A call that a fault strikes is not answered as its like are.
+      const key = fault === undefined ? keyOf(method, url, body) : undefined;
+      const ready = key === undefined ? undefined : prepared.find(key);
+      if (ready !== undefined) {
+        write(response, ready);
+        return;
+      }
+      const name = digest(body ?? Buffer.alloc(0));
+      const reply = answer(
+        response,
+        answerRequest({ method, url, body, digest: name }, pace, directives),
+        name,
       );
-    const manner = { pace, directives, prepared: fault === undefined ? prepared : undefined };
-    readBody(request, (body) => answer({ request, response, body }, manner));
+      if (key !== undefined && reply !== undefined) prepared.keep(key, reply);
+    });
   };
 }
 
@@ -78,41 +88,16 @@ function said(fault: Fault | undefined): string {
   return fault === undefined ? '' : ` (${fault.text})`;
 }
 
-/** How a call is answered, as far as it does not say itself. */
-interface Given {
-  readonly pace: Pace;
-  readonly directives: Directives;
-  /** Undefined for a call that is not answered as its like are. */
-  readonly prepared: PreparedReplies | undefined;
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Undefined where it was too large. */
-  readonly body: Buffer | undefined;
-}
-
-function answer({ request, response, body }: Exchange, { pace, directives, prepared }: Given): void {
-  const { method = 'GET', url = '/' } = request;
-  const key = keyOf(method, url, body);
-  const ready = key === undefined ? undefined : prepared?.find(key);
-  if (ready !== undefined) {
-    write(response, ready);
-    return;
-  }
-  const name = digest(body ?? Buffer.alloc(0));
-  const found = answerRequest({ method, url, body, digest: name }, pace, directives);
+/** Sends an answer; where it could be prepared, it can be given again. */
+function answer(response: ServerResponse, found: Answer, name: string): PreparedReply | undefined {
   const requestId = `req_sim${name}`;
   const reply = found.isPlain ? prepare(found, requestId) : undefined;
   if (reply === undefined) {
     response.setHeader('x-request-id', requestId);
     // What fails here is the connection: there is nobody left to tell.
     send(response, found.reply, found.manner).catch(() => response.destroy());
-    return;
-  }
-  if (key !== undefined) prepared?.keep(key, reply);
-  write(response, reply);
+  } else write(response, reply);
+  return reply;
 }
 
 /** What makes two requests the same; undefined for a body too large to be worth remembering. */

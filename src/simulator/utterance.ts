@@ -1,4 +1,5 @@
-import type { Directives, Prompt } from './directives.ts';
+import type { Prompt } from './directives.ts';
+import { type Fields, isFields, textOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { piecesOf, repeatTo } from './pieces.ts';
 import { proseFor, proseForToolResult, topicOf } from './prose.ts';
@@ -27,6 +28,29 @@ export interface Tool {
 /** `schema` undefined: any JSON object. */
 export type Format = { readonly kind: 'prose' } | { readonly kind: 'json'; readonly schema: unknown };
 
+/** A question that asks for nothing but prose. */
+export const proseOnly = {
+  tools: [],
+  toolChoice: { kind: 'free' },
+  toolResult: undefined,
+  format: { kind: 'prose' },
+} as const satisfies Partial<Question>;
+
+/** A tool from what defines it. */
+export function readTool(definition: unknown): Tool {
+  const { name, parameters }: Fields = isFields(definition) ? definition : {};
+  return { name: textOr(name, ''), parameters };
+}
+
+/** The form of the answer; the schema stands in `format` itself, or under a key of it. */
+export function readFormat(format: unknown, key?: string): Format {
+  if (!isFields(format)) return { kind: 'prose' };
+  if (format['type'] === 'json_object') return { kind: 'json', schema: undefined };
+  if (format['type'] !== 'json_schema') return { kind: 'prose' };
+  const named = key === undefined ? format : format[key];
+  return { kind: 'json', schema: isFields(named) ? (named['schema'] ?? {}) : {} };
+}
+
 /** What the model says in one choice, cut into what its deltas carry. */
 export interface Utterance {
   readonly reasoning: readonly string[];
@@ -35,7 +59,7 @@ export interface Utterance {
   readonly finish: 'stop' | 'length' | 'tool_calls';
 }
 
-export interface ToolCall {
+interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly pieces: readonly string[];
@@ -61,6 +85,10 @@ function compose(question: Question, choice: number): Utterance {
 
 export function tokensOf(utterance: Utterance): number {
   return utterance.reasoning.length + utterance.pieces.length + (utterance.toolCall?.pieces.length ?? 0);
+}
+
+export function tokensOfAll(utterances: readonly Utterance[]): number {
+  return utterances.reduce((sum, utterance) => sum + tokensOf(utterance), 0);
 }
 
 function textPieces(question: Question, choice: number, callsTool: boolean): readonly string[] {
@@ -101,18 +129,11 @@ function callTool(question: Question, choice: number): ToolCall | undefined {
 }
 
 function chosenTool({ directives, tools, toolChoice, toolResult }: Question): Tool | undefined {
-  if (directives.tool !== undefined) return wantedTool(directives, tools, toolResult);
+  // The directive stays in the conversation: once the tool has answered it must not be called again for ever.
+  if (directives.tool !== undefined)
+    return toolResult === undefined ? findTool(tools, directives.tool, 'messages') : undefined;
   if (toolChoice.kind === 'named') return findTool(tools, toolChoice.name, 'tool_choice');
   return toolChoice.kind === 'any' ? tools[0] : undefined;
-}
-
-/** The directive stays in the conversation: once the tool has answered it must not be called again for ever. */
-function wantedTool(
-  directives: Directives,
-  tools: readonly Tool[],
-  toolResult: string | undefined,
-): Tool | undefined {
-  return toolResult === undefined ? findTool(tools, directives.tool ?? '', 'messages') : undefined;
 }
 
 function findTool(tools: readonly Tool[], name: string, param: string): Tool {

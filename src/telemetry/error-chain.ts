@@ -1,11 +1,11 @@
 /** One error of a chain as it may be logged. */
-export interface LoggedError {
+interface LoggedError {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
 }
 
-export interface ErrorChain {
+interface ErrorChain {
   /** The error itself first, then what caused it. */
   readonly errors: readonly LoggedError[];
   /** Where a bug happened. Errors with a code are conditions, not bugs, and have none. */

@@ -4,16 +4,16 @@ import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
 import { formatText, plainText, type TextLine } from './text-line.ts';
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** How lines look: JSON for machines, text for a person, with colours only on a terminal. */
 export type LogFormat = 'json' | 'text' | 'coloured';
 
 /** What else a line says. Never a header, a body or a secret: there is no door for them. */
-export type LogData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+type LogData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
   /** Epoch milliseconds. */

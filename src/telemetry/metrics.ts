@@ -20,7 +20,7 @@ import {
 import { AdviserRow, CallbackRow, PolicyRow, type TargetLabels, TargetRow } from './metric-rows.ts';
 import { type Count, type Durations, type Family, OwnSeries, SeriesBudget } from './tally.ts';
 
-export interface MetricsOptions {
+interface MetricsOptions {
   /** Every policy kind there is; evaluations of anything else count as `other`. */
   readonly policies: readonly string[];
   /** Most series that exchanges may open. */

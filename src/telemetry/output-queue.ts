@@ -1,7 +1,7 @@
 import { LineBatch } from './line-batch.ts';
 import type { Output } from './output.ts';
 
-export interface OutputQueueOptions {
+interface OutputQueueOptions {
   readonly output: Output;
   /** Most bytes held, those being written included. */
   readonly limitBytes?: number;

@@ -10,7 +10,7 @@ export interface ProcessFigures {
   readonly externalBytes: number;
   /** Undefined where the system does not tell. */
   readonly openFds: number | undefined;
-  /** Seconds by which the loop was late since the last reading. */
+  /** Seconds by which the loop was late since the last scrape. */
   readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 

@@ -63,7 +63,8 @@ export class Telemetry {
   }
 
   #misconfigured(target: string, result: string): void {
-    const message = 'a target refuses what the configuration sends it: look at its key, model and base_url';
+    const message =
+      'a target refuses the key, model or address of the configuration: check its key, model and base_url';
     this.log.warn('upstream', message, { code: 'target_misconfigured', upstream: target, result });
   }
 

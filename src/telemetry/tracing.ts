@@ -5,7 +5,7 @@ import { TraceIds } from './trace-ids.ts';
 import type { TraceSettings, TraceSettingsReading } from './trace-settings.ts';
 import type { TracedExchange } from './traced-exchange.ts';
 
-export interface TracingOptions {
+interface TracingOptions {
   readonly reading: TraceSettingsReading;
   readonly version: string;
   readonly log: () => Logger;

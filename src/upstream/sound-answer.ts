@@ -18,9 +18,9 @@ export function soundAnswer(answer: WholeAnswer, key: string, json: JsonLimits):
     const message = `target "${id}" redirects (${status}): its base_url must name where the API is`;
     throw new GatewayError('target_misconfigured', message);
   }
-  const reading = readWhole(body, key, json);
-  if (reading === 'answer') return answer;
-  if (reading !== undefined) return refusedAnswer(target, headers, reading);
+  const said = readWhole(body, key, json);
+  if (said === 'answer') return answer;
+  if (said !== undefined) return refusedAnswer(target, headers, said);
   const message = `target "${id}" answered ${status} with ${body.length} bytes that are no answer`;
   throw new GatewayError('upstream_invalid', message);
 }

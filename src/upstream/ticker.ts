@@ -11,7 +11,7 @@ const idleTicks = 100;
 
 /**
  * One coarse clock for all attempts under way. Timeouts are counted in seconds, so looking every 50 ms is enough, and
- * an attempt then costs neither a timer of its own nor a reading of the clock (1.5 us a call, measured).
+ * an attempt then costs neither a timer of its own nor a look at the clock (1.5 us a call, measured).
  */
 export class Ticker {
   /** Monotonic milliseconds, up to 50 behind. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { AuditChain } from '../../src/audit/chain.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { finished } from '../telemetry/finished.ts';
 
 const at = Date.UTC(2026, 10, 21, 7, 0, 1, 42);

@@ -14,7 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { AuditChain } from '../../src/audit/chain.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { exchange, idsIn, linesOf, startTrail, verified } from '../support/rotation-rig.ts';
 
 const strangers: readonly (readonly [string, (path: string) => void])[] = [

@@ -11,7 +11,7 @@ import { AuditChain } from '../../src/audit/chain.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { FileTrail, openFileTrail } from '../../src/audit/file-trail.ts';
 import { AuditTrails } from '../../src/audit/trails.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { finished } from '../telemetry/finished.ts';
 
 // Linux with the usual tools: a limit on file sizes stands for a full disk.

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { exchange, idsIn, linesOf, startTrail, verified } from '../support/rotation-rig.ts';
 
 interface Rotation {

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { isNotable } from '../../src/audit/selection.ts';
 import { StdoutTrail } from '../../src/audit/trail.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
 import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 import { OutputQueue } from '../../src/telemetry/output-queue.ts';
 import { finished } from '../telemetry/finished.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 
 const start: AuditEvent = { kind: 'start', at: 0, version: '0.1.0' };
 

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before, type TestContext } from 'node:test';
-import { commandTree, everyCommand } from '../../src/cli/command-tree.ts';
+import { everyCommand, optionsOf, pathOf } from '../../src/cli/command-tree.ts';
 import { wholeProgram } from '../../src/cli/program.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { runKt } from '../support/kt-process.ts';
 
-const nodes = everyCommand(commandTree(wholeProgram()));
+const nodes = everyCommand(wholeProgram());
 
 const scripts = new Map<string, string>();
 
@@ -85,12 +85,12 @@ test('bash completes files, spaces included, where a path is wanted', async (t) 
 
 test('bash finds every command, and every option of each', () => {
   for (const node of nodes) {
-    const found = offered([...node.path.split(' '), '']);
+    const found = offered([...pathOf(node).split(' '), '']);
     const wanted = [
-      ...node.children.map(({ path }) => path.split(' ').at(-1)),
-      ...node.options.map(({ long }) => long),
+      ...node.commands.map((child) => pathOf(child).split(' ').at(-1)),
+      ...optionsOf(node).map(({ long }) => long),
     ];
-    for (const word of wanted) assert.ok(found.includes(word ?? ''), `${node.path} ${word}`);
+    for (const word of wanted) assert.ok(found.includes(word ?? ''), `${pathOf(node)} ${word}`);
   }
 });
 
@@ -98,9 +98,10 @@ for (const shell of ['zsh', 'fish']) {
   test(`${shell} gets every command, option and choice too`, () => {
     const script = scripts.get(shell) ?? '';
 
-    for (const { path, options } of nodes) {
+    for (const node of nodes) {
+      const path = pathOf(node);
       assert.ok(script.includes(`'${path}'`), path);
-      for (const { long, choices } of options) {
+      for (const { long = '', argChoices: choices = [] } of optionsOf(node)) {
         assert.ok(script.includes(shell === 'fish' ? `-l ${long.slice(2)}` : long), `${path} ${long}`);
         for (const choice of choices) assert.ok(script.includes(choice), `${long} ${choice}`);
       }

@@ -230,7 +230,7 @@ test('a pod that asks for our container and has none fails', async (t) => {
   });
 
   assert.equal(code, 1);
-  assert.match(stdout, /fail +inject +bare asks for our container[^]*fix: look at the injector/);
+  assert.match(stdout, /fail +inject +bare asks for our container[^]*fix: check the injector/);
 });
 
 test('a cluster that cannot be reached fails when it was asked about, and is a warning otherwise', async (t) => {

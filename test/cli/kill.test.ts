@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { runArguments, startKt } from '../support/kt-process.ts';
 

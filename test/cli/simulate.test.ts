@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { directiveHelp } from '../../src/simulator/directive-help.ts';
-import { directiveNames } from '../../src/simulator/directives.ts';
 import { runKt, startKt } from '../support/kt-process.ts';
 import { chatBody, payloads, post, rawChat, receive, streamedText } from '../simulator/start.ts';
 
@@ -230,8 +229,7 @@ for (const [flags, said] of [
 test('every directive is described, and has its flag in the help', async (t) => {
   const { stdout } = await runKt(t, ['simulate', '--help']);
 
-  assert.deepEqual(Object.keys(directiveHelp), directiveNames);
-  for (const name of directiveNames.filter((one) => one !== 'delay'))
+  for (const name of Object.keys(directiveHelp).filter((one) => one !== 'delay'))
     assert.ok(stdout.includes(`--${name} `), name);
 });
 

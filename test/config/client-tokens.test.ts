@@ -29,9 +29,9 @@ test('short tokens are taken and named by line', () => {
 for (const [what, text, reason] of [
   ['is empty', '', /holds no token/],
   ['holds only comments', '# one\n\n', /holds no token/],
-  ['has a space in a token', `${long}\nsecret one\n`, /^line 2 is no token/],
-  ['is no ASCII', 'sécret-sécret-sécret\n', /^line 1 is no token/],
-  ['is binary', '\u0000\u0001', /^line 1 is no token/],
+  ['has a space in a token', `${long}\nsecret one\n`, /^line 2 is not a token/],
+  ['is no ASCII', 'sécret-sécret-sécret\n', /^line 1 is not a token/],
+  ['is binary', '\u0000\u0001', /^line 1 is not a token/],
   ['holds too many', `${long}\n`.repeat(tokenLimit + 1), /more than 100/],
 ] as const) {
   test(`a file that ${what} is refused, and what it holds is not quoted`, () => {

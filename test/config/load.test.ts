@@ -6,7 +6,7 @@ test('every default is filled in', () => {
   const { chain, targets: _, ...config } = configOf(document());
 
   assert.deepEqual(config, {
-    pack: { name: 'demo', version: '1.0.0', enabled: true, description: undefined },
+    pack: { name: 'demo', version: '1.0.0', enabled: true },
     strategy: 'single',
     limits: {
       bodyBytes: 10_485_760,
@@ -89,10 +89,6 @@ test('every setting of a target arrives', () => {
     connectTimeoutMs: 2_000,
     firstByteTimeoutMs: 9_000,
     idleTimeoutMs: 30_000,
-    format: 'openai',
-    description: 'Ours',
-    weight: 1,
-    quantizations: ['fp8'],
     usageInStream: false,
     pricing: undefined,
   });

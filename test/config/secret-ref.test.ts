@@ -17,9 +17,9 @@ test('the secret files of a document are listed once each, however invalid it is
 `);
 
   assert.deepEqual(secretFiles(text), [
-    { kind: 'file', path: '/run/key' },
+    { kind: 'file', name: '/run/key' },
     { kind: 'store', name: 'openai' },
-    { kind: 'file', path: '/run/a' },
+    { kind: 'file', name: '/run/a' },
     { kind: 'store', name: 'b' },
   ]);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import { providers } from '../../src/config/provider-table.ts';
-import { at, endpointUrl, parseBaseUrl } from '../../src/config/target-url.ts';
+import { at, parseBaseUrl } from '../../src/config/target-url.ts';
 import { configOf, document, issuesOf } from '../support/config-load.ts';
 
 const bases: readonly (readonly [provider: string, written: string, endpoint: string])[] = [
@@ -30,7 +30,7 @@ for (const [provider, written, expected] of bases) {
     const [target] = configOf(text).targets;
 
     assert.ok(target);
-    assert.equal(endpointUrl(target, '/chat/completions'), expected);
+    assert.equal(`${target.baseUrl}/chat/completions`, expected);
     assert.equal(target.origin + target.basePath, target.baseUrl);
   });
 }
@@ -79,7 +79,7 @@ test('a simulated target moves to where the simulator listens', () => {
 
   assert.ok(target);
   const moved = at(target, 'http://127.0.0.1:5000/v1');
-  assert.equal(endpointUrl(moved, '/embeddings'), 'http://127.0.0.1:5000/v1/embeddings');
+  assert.equal(moved.baseUrl, 'http://127.0.0.1:5000/v1');
   assert.equal(moved.simulated, true);
 });
 

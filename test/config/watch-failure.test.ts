@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WatchDirectories, WatchListener } from '../../src/config/directory-watch.ts';
 import type { SourceReading } from '../../src/config/source.ts';
-import { watchSource } from '../../src/config/watch.ts';
+import { SourceWatch } from '../../src/config/watch.ts';
 import { unreadable } from '../../src/config/whole-file.ts';
 import { fileWith, mountVolume, saveByRename } from '../support/configmap-volume.ts';
 import { byPolling, isRunning, silent, standing, startRig } from '../support/reload-rig.ts';
@@ -206,7 +206,7 @@ test('what a read says after the watch was closed is not passed on', async (t) =
 
 test('closing does not wait for a read that hangs', { timeout: 5000 }, async () => {
   const reading = Promise.withResolvers<void>();
-  const watch = watchSource({
+  const watch = new SourceWatch({
     path: '/nowhere/config',
     extraFiles: () => [],
     pollMs: 1,

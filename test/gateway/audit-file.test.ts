@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from '../support/verify-chain.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { type LogLine, startTestGateway } from '../support/gateway.ts';
 import { jsonReply } from '../support/reply-bytes.ts';

@@ -163,8 +163,8 @@ function same(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-const taken = 'other client tokens are in force';
-const kept = 'the last good client tokens stay in force';
+const taken = 'the client tokens have changed';
+const kept = 'the client tokens cannot be used; the last good ones stay valid';
 
 test('tokens rotate with the mounted Secret: both for a while, then the new one', async (t) => {
   const { gateway, volume } = await start(t);
@@ -202,7 +202,7 @@ async function startWith(t: TestContext, tokens: string | undefined, mode = 0o60
 for (const [what, tokens, reason] of [
   ['missing', undefined, /--client-token-file: .*does not exist/],
   ['empty', '', /--client-token-file: .*holds no token/],
-  ['malformed', 'a b\n', /--client-token-file: .*line 1 is no token/],
+  ['malformed', 'a b\n', /--client-token-file: .*line 1 is not a token/],
 ] as const) {
   test(`a ${what} file at start is fatal`, async (t) => {
     await assert.rejects(startWith(t, tokens), { name: 'GatewayStartError', message: reason });

@@ -48,7 +48,7 @@ function opening(settings: object): () => Guard {
     policy.guard?.({ direction: 'answer', role: 'assistant' }, evidence()) ?? assert.fail('no guard');
 }
 
-/** A guard with terms and patterns of whoever wrote the configuration, and a text dense in what is nearly them. */
+/** A guard with user terms and user patterns, and a text dense in what is nearly them. */
 export function ownLists(random: Random): { readonly open: () => Guard; readonly text: string } {
   return { open: random.oneOf(openings), text: random.text(14, fragments) };
 }

@@ -37,10 +37,6 @@ function target({ available, kind, model }: Traits, index: number): Target {
     connectTimeoutMs: 1,
     firstByteTimeoutMs: 1,
     idleTimeoutMs: 1,
-    format: 'openai',
-    description: undefined,
-    weight: 1,
-    quantizations: [],
     usageInStream: true,
     pricing: undefined,
   };

@@ -39,7 +39,8 @@ function start(first: SourceReading = reading('ok 1')) {
     report: (event) => void events.push(event),
     now: () => (time += 1),
   });
-  const trouble = reloader.start(first);
+  reloader.offer(first);
+  const { trouble } = reloader.status();
   const kinds = () => events.map((event) => event.kind);
   return { reloader, runtime, events, kinds, retired, judged, trouble };
 }

@@ -7,11 +7,11 @@ const introduction = `# Client libraries
 
 <!-- Written by \`npm run test:sdks -- --write-docs\`; checked by \`-- --check-docs\`. -->
 
-An app needs one change: the base URL of its client, \`http://127.0.0.1:41002/v1\`. The key it has stays with the gateway, so any text will do
-(with \`--client-token-file\`, a token of that file). What the table says is tested with the published libraries against the built gateway:
-\`npm run test:sdks\`.
+An app needs one change: the base URL of its client, \`http://127.0.0.1:41002/v1\`. The gateway holds the provider's key, so the
+client's key may be any text (with \`--client-token-file\`, a token of that file). \`npm run test:sdks\` tests what the table says, with the
+published libraries against the built gateway.
 
-*yes*: tested. *–*: the library has no such thing. *no*: not served yet.
+*yes*: tested. *–*: the library does not have it. *no*: not served yet.
 
 `;
 
@@ -20,19 +20,20 @@ const caveats = `## Good to know
 - **A denial is 409 with \`x-should-retry: false\`.** The libraries by OpenAI and those built on them (LangChain, LlamaIndex) then send once and
   raise their conflict error; its \`code\` is \`input_blocked\`. **The Vercel AI SDK retries 409**, three requests in all: set
   \`denial_status: 400\` (or \`403\`) in the configuration, and it sends once.
-- **A denial within a stream** comes as an error event after the words that were let go, with \`code\` \`output_blocked\`: an exception where the
-  stream is read, in the Vercel AI SDK an \`error\` part of \`fullStream\`. A provider that breaks off comes the same way (\`upstream_cut_off\`); no
+- **A denial within a stream** is an error event after the words before it, with \`code\` \`output_blocked\`: an exception where the stream is
+  read, in the Vercel AI SDK an \`error\` part of \`fullStream\`. A provider that breaks off shows in the same way (\`upstream_cut_off\`). No
   library takes such a stream for complete.
-- **Retries multiply.** Requests for one failing call (503) with each library's own settings: OpenAI and LangChain in Python 3, Vercel AI SDK 3,
-  LangChain in Node up to 7 with waits of its own, LlamaIndex in Node 11, LlamaIndex in Python 12 (its three tries of the client's four). Lower \`maxRetries\` where
-  the gateway falls back to other targets.
+- **Retries multiply.** With its own settings, a library sends for one failing call (503): OpenAI and LangChain in Python 3 requests, Vercel AI
+  SDK 3, LangChain in Node up to 7 with its own waits, LlamaIndex in Node 11, LlamaIndex in Python 12 (its three tries of the client's four).
+  Lower \`maxRetries\` if the gateway falls back to other targets.
 - **LangChain in Python** sends token numbers instead of texts for embeddings, unless \`check_embedding_ctx_length=False\`. Policies cannot judge
   numbers: they are recorded as uninspected, or refused with \`uninspected: block\`.
-- **LlamaIndex in Node** is marked deprecated by its authors. It goes on reading when a loop over its stream is left, and takes no signal; give its client a \`fetch\` that has one, and the
-  provider is cancelled. Over the Responses API it repeats the last delta with events that carry no text, whatever the provider.
+- **LlamaIndex in Node** is marked deprecated by its authors. It goes on reading after you leave the loop over its stream, and takes no signal;
+  give its client a \`fetch\` that has one, and the provider is cancelled. Over the Responses API it repeats the last delta with events that
+  carry no text, whatever the provider.
 - **LlamaIndex in Python** closes the connection of a stream that is dropped, not of one that is only \`close()\`d.
 - **The Vercel AI SDK** reports the usage of a stream only with \`includeUsage: true\`.
-- **Anthropic's libraries** get their \`NotFoundError\`, with the code \`no_route\`, once: the gateway has no \`/v1/messages\` yet.
+- **Anthropic's libraries** raise their \`NotFoundError\`, with the code \`no_route\`, without a retry: the gateway has no \`/v1/messages\` yet.
 `;
 
 /** The page about client libraries: what was tested, and the examples as they were run. */

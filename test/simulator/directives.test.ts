@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { directiveNames, readDirectives } from '../../src/simulator/directives.ts';
+import { directiveHelp } from '../../src/simulator/directive-help.ts';
+import { readDirectives } from '../../src/simulator/directives.ts';
 
 const cases: readonly (readonly [
   prompt: string,
@@ -68,7 +69,7 @@ test('any text can be said', () => {
 });
 
 test('a prompt is read or refused, and never lost', () => {
-  const word = fc.oneof(fc.constantFrom(...directiveNames), fc.string());
+  const word = fc.oneof(fc.constantFrom(...Object.keys(directiveHelp)), fc.string());
   const pair = fc.tuple(word, word).map(([name, value]) => `${name}=${value}`);
   fc.assert(
     fc.property(fc.array(fc.oneof(word, pair)), (parts) => {

@@ -26,7 +26,7 @@ async function sendEndless(t: TestContext): Promise<{ source: Source; reader: So
       yield event;
     }
   }
-  const reply = { kind: 'stream', events: endless, closing: '', failure: () => '' } as const;
+  const reply = { kind: 'stream', events: endless, closing: () => '', failure: () => '' } as const;
   const server = createServer((_, response) => {
     void send(response, reply, mannerOf(noDirectives, pace)).finally(() => source.progress.emit('done'));
   });

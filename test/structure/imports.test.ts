@@ -63,6 +63,19 @@ test('everything at the top of src has its place in the order, and nothing else 
   assert.deepEqual(tops, new Set(order));
 });
 
+test('the map in ARCHITECTURE.md has them in this order, from the top down', () => {
+  const page = readFileSync(join(src, '../ARCHITECTURE.md'), 'utf8');
+  const [, map = ''] = /^src\/\n((?: .*\n)+)/m.exec(page) ?? [];
+
+  const tops = Array.from(map.matchAll(/^ {2}([\w.-]+)/gm), ([, top = '']) => top);
+
+  assert.ok(tops.length > 15);
+  assert.deepEqual(
+    tops.toReversed(),
+    order.filter((top) => tops.includes(top)),
+  );
+});
+
 test('every import of ours is of a file that there is', () => {
   const missing = [...imports].flatMap(([file, named]) =>
     named.filter((one) => !imports.has(one)).map((one) => `${file} imports ${one}`),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../src/config/config.ts';
 import type { Issue } from '../../src/config/issue.ts';
-import { load, type LoadOptions, type LoadResult } from '../../src/config/load.ts';
+import type { LoadOptions } from '../../src/config/interpret.ts';
+import { load, type LoadResult } from '../../src/config/load.ts';
 import type { SecretRef } from '../../src/config/secret-ref.ts';
 import { testKinds } from './config-kinds.ts';
 

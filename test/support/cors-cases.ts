@@ -4,7 +4,7 @@ const exact =
   'expected an exact origin without a path, such as https://app.example or http://localhost:3000, or "*"';
 
 const badOrigins = [
-  ['"null"', 'no page can be told by the origin "null": sandboxed frames and files of every site send it'],
+  ['"null"', 'the origin "null" names no page: sandboxed frames and files of every site send it'],
   ['https://a.example/', exact],
   ['https://*.a.example', exact],
   ['https://me@a.example', exact],
@@ -20,7 +20,7 @@ export const corsCases = [
   {
     code: 'W120' as const,
     content: `${document()}cors: {allow_origins: [https://a.example, "*"]}\n`,
-    line: 'cors.allow_origins[1]: every web page that a browser near this gateway shows can spend its keys (policy-config.yaml:13:43)',
+    line: 'cors.allow_origins[1]: every web page in a browser that reaches this gateway can spend its keys (policy-config.yaml:13:43)',
   },
   ...badOrigins.map(([written, line]) => ({
     code: 'E004' as const,

@@ -239,7 +239,7 @@ export const issueCases: readonly IssueCase[] = [
   {
     code: 'W103',
     content: document('      api_key: secret-value\n'),
-    line: 'providers.targets[0].api_key: the key is written into the file: whoever reads the file can read it (policy-config.yaml:13:16)',
+    line: 'providers.targets[0].api_key: the key is written into the file: everyone who can read the file can read it (policy-config.yaml:13:16)',
   },
   {
     code: 'W104',
@@ -264,7 +264,7 @@ export const issueCases: readonly IssueCase[] = [
   {
     code: 'W108',
     content: document('      weight: 2.5\n'),
-    line: 'providers.targets[0].weight: no effect: weights act only with a weighted strategy, and there is none yet (policy-config.yaml:13:15)',
+    line: 'providers.targets[0].weight: no effect: only a weighted strategy uses weights, and there is none yet (policy-config.yaml:13:15)',
   },
   {
     code: 'W108',

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { TestContext } from 'node:test';
 import type { WatchDirectories } from '../../src/config/directory-watch.ts';
 import { oncePerContent, readSource, type SourceReading } from '../../src/config/source.ts';
-import { type SourceWatch, type WatchOptions, watchSource } from '../../src/config/watch.ts';
+import { SourceWatch, type WatchOptions } from '../../src/config/watch.ts';
 import { Reloader, type ReloadEvent } from '../../src/runtime/reloader.ts';
 import { Runtime } from '../../src/runtime/runtime.ts';
 import {
@@ -47,8 +47,8 @@ export async function startRig(
   const report = (event: ReloadEvent<string>): void => void events.push(event);
   const reloader = new Reloader({ load: loadNumber, compile: compileNumber, runtime, report, now: Date.now });
   const extraFiles = oncePerContent(keyFiles);
-  reloader.start(await readSource({ path, extraFiles }));
-  const watch = watchSource({
+  reloader.offer(await readSource({ path, extraFiles }));
+  const watch = new SourceWatch({
     path,
     extraFiles,
     pollMs: 60,

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { type FileTrail, openFileTrail } from '../../src/audit/file-trail.ts';
 import type { Seam } from '../../src/record/seam.ts';
-import { verifyChain } from '../../src/audit/verify.ts';
+import { verifyChain } from './verify-chain.ts';
 import { finished } from '../telemetry/finished.ts';
 
 export function exchange(requestId: string, at = 1_795_244_401_042): AuditEvent {

@@ -13,10 +13,9 @@ fish:  kt completion fish > ~/.config/fish/completions/kt.fish`,
     command
       .addArgument(new Argument('<shell>', 'the shell it is for').choices(['bash', 'zsh', 'fish']))
       .action((shell: Shell) =>
-        run(async (io) => {
-          const { completion } = await import('../completion.ts');
-          return completion(shell, command.parent ?? command, io);
-        }),
+        run(import('../completion.ts'), ({ completion }, io) =>
+          completion(shell, command.parent ?? command, io),
+        ),
       );
   },
 };

@@ -1,18 +1,17 @@
 import { Option } from 'commander';
-import { address } from '../arguments.ts';
-import { clusterOptions } from '../cluster-options.ts';
+import { addressOption, clusterOptions, secretsDirOption } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { DoctorOptions } from '../doctor.ts';
 
 export const doctorCommand: KtCommand = {
   words: 'doctor',
-  description: 'look for what commonly stands in the way, here and in a cluster, and say how to mend it',
+  description: 'look for common problems, here and in a cluster, and say how to fix them',
   details: `Without POD or a cluster option it looks at this machine: Node, configuration, keys (never shown), mounts, ports,
-proxy variables, the way to each provider (a connection is opened and nothing is sent on it), whether a recogniser answers
+proxy variables, the way to each provider (it opens a connection and sends nothing), whether a recogniser answers
 and knows the entities it will be asked for, the gateway that runs here. Where a kubeconfig is known, it goes on to the namespace of its context.
 
 In a cluster it looks at the pods with our container (kt status --help says which those are): form, probe, ports,
-ConfigMap and its delivery, keys by reference, grace period, requests, security context. Only readings are made; they take
+ConfigMap and its delivery, keys by reference, grace period, requests, security context. It only reads, which takes
 the rights to get pods, pods/proxy and configmaps.
 
 Exit codes: 0 nothing failed (there may be warnings); 1 something failed; 2 wrong usage.
@@ -30,30 +29,15 @@ Examples:
           'the configuration file (default: policy-config.yaml, if there is one)',
         ).env('KT_POLICY_CONFIG'),
       )
-      .addOption(
-        new Option('--secrets-dir <path>', 'where secret_key_ref {store: NAME} finds its files').env(
-          'KT_SECRETS_DIR',
-        ),
-      )
-      .addOption(
-        new Option('--data <host:port>', 'address of the data port')
-          .argParser(address)
-          .default('127.0.0.1:41002'),
-      )
-      .addOption(
-        new Option('--admin <host:port>', 'address of the admin port')
-          .argParser(address)
-          .default('127.0.0.1:41003'),
-      )
+      .addOption(secretsDirOption())
+      .addOption(addressOption('--data', 'address of the data port', '127.0.0.1:41002'))
+      .addOption(addressOption('--admin', 'address of the admin port', '127.0.0.1:41003'))
       .option('--offline', 'connect to no provider, no recogniser and no cluster');
     for (const option of clusterOptions()) command.addOption(option);
     command
       .option('--json', 'machine-readable output')
       .action((pods: readonly string[], given: DoctorOptions) =>
-        run(async (io) => {
-          const { doctor } = await import('../doctor.ts');
-          return doctor(pods, given, io);
-        }),
+        run(import('../doctor.ts'), ({ doctor }, io) => doctor(pods, given, io)),
       );
   },
 };

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { address, addresses, positive } from '../arguments.ts';
+import { addresses, addressOption, positive, secretsDirOption } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { GatewayRunOptions } from '../gateway-run.ts';
 
@@ -12,10 +12,7 @@ Exit codes: 0 stopped in order; 1 it could not start; 2 wrong usage.`,
   declare(command, run) {
     for (const option of options()) command.addOption(option);
     command.action((given: GatewayRunOptions) =>
-      run(async (io) => {
-        const { gatewayRun } = await import('../gateway-run.ts');
-        return gatewayRun(given, io);
-      }),
+      run(import('../gateway-run.ts'), ({ gatewayRun }, io) => gatewayRun(given, io)),
     );
   },
 };
@@ -31,13 +28,8 @@ function options(): Option[] {
     )
       .env('KT_LISTEN')
       .argParser(addresses),
-    new Option('--admin-listen <host:port>', 'address of the admin port')
-      .env('KT_ADMIN_LISTEN')
-      .argParser(address)
-      .default('[::]:41003'),
-    new Option('--secrets-dir <path>', 'where secret_key_ref {store: NAME} finds its files').env(
-      'KT_SECRETS_DIR',
-    ),
+    addressOption('--admin-listen', 'address of the admin port', '[::]:41003').env('KT_ADMIN_LISTEN'),
+    secretsDirOption(),
     new Option(
       '--client-token-file <path>',
       'clients must show one of the tokens in this file, one a line; re-read on change',

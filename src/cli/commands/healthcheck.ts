@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { address, positive } from '../arguments.ts';
+import { addressOption, positive } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { HealthcheckOptions } from '../healthcheck.ts';
 
@@ -14,18 +14,16 @@ Example, in a compose file:
   declare(command, run) {
     command
       .addOption(
-        new Option('--admin <host:port>', 'address of the admin port, as --admin-listen has it')
-          .env('KT_ADMIN_LISTEN')
-          .argParser(address)
-          .default('127.0.0.1:41003'),
+        addressOption(
+          '--admin',
+          'address of the admin port, as --admin-listen has it',
+          '127.0.0.1:41003',
+        ).env('KT_ADMIN_LISTEN'),
       )
       .addOption(new Option('--timeout-ms <ms>', 'how long to wait').argParser(positive).default(3000))
       .option('--json', 'machine-readable output')
       .action((given: HealthcheckOptions) =>
-        run(async (io) => {
-          const { healthcheck } = await import('../healthcheck.ts');
-          return healthcheck(given, io);
-        }),
+        run(import('../healthcheck.ts'), ({ healthcheck }, io) => healthcheck(given, io)),
       );
   },
 };

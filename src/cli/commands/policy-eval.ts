@@ -1,15 +1,15 @@
 import { Option } from 'commander';
-import { positive } from '../arguments.ts';
+import { positive, repeated } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { PolicyEvalOptions } from '../policy-eval.ts';
 
 export const policyEvalCommand: KtCommand = {
   words: 'policy eval',
   description:
-    'say what a policy finds in a file of texts, and how right it is where the file says what is there',
+    'show what a policy finds in a file of texts, and how often it is right where the file says what is there',
   details: `The file is JSON Lines: objects with a "text". The kind's settings are those of --policy-config, else the defaults; enforcement,
-applies_to and an action that would stop at the first match play no part. With --json each row is one line: its number, its
-other fields, the findings with their offsets in UTF-16 code units, and the score where the kind has scores; the summary is
+applies_to and an action that would stop at the first match are ignored. With --json each row is one line: its number, its
+other fields, the findings with their offsets in UTF-16 code units, and the score if the kind has scores; the summary is
 the last line. A text, or what was matched in it, is shown with --show-text only.
 
 What is there is said by two fields:
@@ -43,10 +43,10 @@ Examples:
           .default('utf16'),
       )
       .addOption(
-        new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(collect),
+        new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(repeated),
       )
       .addOption(
-        new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(collect),
+        new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(repeated),
       )
       .addOption(
         new Option('--max-line-bytes <n>', 'a longer line is not read')
@@ -56,14 +56,7 @@ Examples:
       .option('--show-text', 'shows texts and what was matched in them', false)
       .option('--json', 'machine-readable output', false)
       .action((given: PolicyEvalOptions) =>
-        run(async (io) => {
-          const { policyEval } = await import('../policy-eval.ts');
-          return policyEval(given, io);
-        }),
+        run(import('../policy-eval.ts'), ({ policyEval }, io) => policyEval(given, io)),
       );
   },
 };
-
-function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), value];
-}

@@ -3,18 +3,15 @@ import type { PolicyLintOptions } from '../policy-lint.ts';
 
 export const policyLintCommand: KtCommand = {
   words: 'policy lint',
-  description: 'say everything that is wrong with a configuration file',
+  description: 'list everything that is wrong with a configuration file',
   details:
-    'Of a valid file it also says how long each pattern of your own takes for 1 KB of prose, by itself, on this machine. Exit codes: 0 valid; 2 not valid, or not readable. Keys that this machine does not hold are warnings.',
+    'For a valid file it also shows how long each of your own patterns takes for 1 KB of prose on this machine. Exit codes: 0 valid; 2 not valid, or not readable. A key that this machine does not have is a warning.',
   declare(command, run) {
     command
       .requiredOption('--file <path>', 'the configuration file')
       .option('--json', 'machine-readable output', false)
       .action((given: PolicyLintOptions) =>
-        run(async (io) => {
-          const { policyLint } = await import('../policy-lint.ts');
-          return policyLint(given, io);
-        }),
+        run(import('../policy-lint.ts'), ({ policyLint }, io) => policyLint(given, io)),
       );
   },
 };

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { directiveHelp } from '../../simulator/directive-help.ts';
-import { positive } from '../arguments.ts';
+import { positive, repeated } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { SimulateOptions } from '../simulate.ts';
 
@@ -9,8 +9,8 @@ type Given = Omit<SimulateOptions, 'directives'>;
 export const simulateCommand: KtCommand = {
   words: 'simulate',
   description: 'run the deterministic model alone, over real HTTP',
-  details: `Answers depend on nothing but the call: the same call gets the same bytes. A prompt may say itself how it is
-answered, by the same words: "Hello #sim cut=5 gap=20". Flags hold for every call that does not; --fault for some.
+  details: `Answers depend on nothing but the call: the same call gets the same bytes. A prompt can itself say how it is
+answered, in the same words: "Hello #sim cut=5 gap=20". Flags hold for every call that does not; --fault for some.
 
 A fault is a line of such words with every=N (each Nth call) or rate=P (a share of the calls, 0 to 1; which ones
 depends on --seed and on the number of the call alone). The first fault that strikes a call is the one it gets.
@@ -28,9 +28,7 @@ Examples:
       .addOption(new Option('--latency-ms <ms>', 'wait before each answer').argParser(positive))
       .addOption(new Option('--tokens-per-second <n>', 'pace of streams').argParser(positive))
       .addOption(
-        new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(
-          (value, previous: readonly string[] | undefined) => [...(previous ?? []), value],
-        ),
+        new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(repeated),
       )
       .addOption(
         new Option('--seed <n>', 'chooses which calls a rate strikes').argParser(positive).default(1),
@@ -40,8 +38,7 @@ Examples:
     command
       .option('--json', 'machine-readable output', false)
       .action((given: Given & Readonly<Record<string, unknown>>) =>
-        run(async (io) => {
-          const { simulate } = await import('../simulate.ts');
+        run(import('../simulate.ts'), ({ simulate }, io) => {
           const directives = words.map(({ name, option }) => [name, given[option.attributeName()]] as const);
           return simulate({ ...given, directives }, io);
         }),

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import { address } from '../arguments.ts';
-import { clusterOptions } from '../cluster-options.ts';
+import { address, clusterOptions } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { StatusOptions } from '../status.ts';
 
@@ -8,11 +7,11 @@ export const statusCommand: KtCommand = {
   words: 'status',
   description: 'show what gateways run: here, or in the pods of a cluster',
   details: `SYNCED: what runs is what the file says. REJECTED: the file was refused, the last good one runs.
-STALE: another file is wanted than runs, and nothing says why; it may be under way.
+STALE: what runs is not what the file says, and nothing says why; the change may be under way.
 A pod's file may itself be behind its ConfigMap, by up to two minutes: kt doctor compares the two.
 
-A pod is ours by a container named kt-sidecar (an init container that restarts, or one among the others), or by
-one with a port named kt-admin. Reading it takes the rights to get pods and pods/proxy.
+A pod counts as ours if it has a container named kt-sidecar (an init container that restarts, or a normal one), or
+one with a port named kt-admin. Reading its status takes the rights to get pods and pods/proxy.
 
 Exit codes: 0 all is well; 1 something is not (stale, rejected, degraded, not serving, not reachable); 2 wrong usage.
 
@@ -25,7 +24,7 @@ Examples:
       .argument('[pods...]', 'names of pods; without any, every pod there that has our container')
       .option('--url <url>', 'the gateway by the address of its admin port (default: http://127.0.0.1:41003)')
       .addOption(
-        new Option('--admin <host:port>', 'the same, as --admin-listen has it')
+        new Option('--admin <host:port>', 'the same, written as for --admin-listen')
           .argParser(address)
           .conflicts('url'),
       )
@@ -35,10 +34,7 @@ Examples:
       .option('-l, --selector <labels>', 'only pods with these labels')
       .option('--json', 'machine-readable output')
       .action((pods: readonly string[], given: StatusOptions) =>
-        run(async (io) => {
-          const { status } = await import('../status.ts');
-          return status(pods, given, io);
-        }),
+        run(import('../status.ts'), ({ status }, io) => status(pods, given, io)),
       );
   },
 };

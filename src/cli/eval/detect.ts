@@ -12,7 +12,7 @@ export interface Detection {
 
 export type Detect = (text: string) => Promise<Detection>;
 
-export interface DetectInput {
+interface DetectInput {
   readonly kind: PolicyKind;
   /** As the kind's schema gave them. */
   readonly settings: unknown;

@@ -1,15 +1,15 @@
 import { entityNamed } from '../../policy/pii/entities.ts';
 import { printable, table } from '../table.ts';
-import { type EntityCount, qualityOf, share, type LabelCount, type Tally } from './tally.ts';
+import { type EntityCount, share, type LabelCount, type Tally } from './tally.ts';
 
 /** What labels mean. What is named here goes before what is known. */
-export interface LabelMeaning {
+interface LabelMeaning {
   readonly positive: readonly string[];
   readonly negative: readonly string[];
 }
 
 /** The result of an evaluation, as `--json` shows it. */
-export interface Summary {
+interface Summary {
   readonly kind: string;
   readonly rows: number;
   readonly bad_rows: number;
@@ -113,7 +113,12 @@ function scoredLabels(labels: readonly LabelLine[]): readonly Scored[] {
 }
 
 function scored(name: string, count: EntityCount): Scored {
-  const { precision, recall, f1 } = qualityOf(count);
+  const precision = share(count.right, count.findings);
+  const recall = share(count.found, count.gold);
+  const f1 =
+    precision === undefined || recall === undefined
+      ? undefined
+      : (share(2 * precision * recall, precision + recall) ?? 0);
   return { name, ...count, precision: rounded(precision), recall: rounded(recall), f1: rounded(f1) };
 }
 

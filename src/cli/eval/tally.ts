@@ -94,20 +94,7 @@ function overlaps(one: Named, other: Named): boolean {
   return one.name === other.name && one.start < other.end && other.start < one.end;
 }
 
-/** Precision, recall and F1; undefined where there is nothing to divide by. */
-export interface Quality {
-  readonly precision: number | undefined;
-  readonly recall: number | undefined;
-  readonly f1: number | undefined;
-}
-
-export function qualityOf({ gold, found, findings, right }: EntityCount): Quality {
-  const precision = share(right, findings);
-  const recall = share(found, gold);
-  if (precision === undefined || recall === undefined) return { precision, recall, f1: undefined };
-  return { precision, recall, f1: share(2 * precision * recall, precision + recall) ?? 0 };
-}
-
+/** Undefined where there is nothing to divide by. */
 export function share(part: number, whole: number): number | undefined {
   return whole === 0 ? undefined : part / whole;
 }

@@ -25,6 +25,9 @@ export const lookBehind = 96;
  */
 export type Attempt = number;
 
+/** No index: what was looked for is not there. */
+export const none = -1;
+
 /** Only later text can tell. Never said of a final view. */
 export const undecided = 0;
 
@@ -129,10 +132,4 @@ export function compileFind(set: CharacterSet): Search['seek'] {
     }
     return end;
   };
-}
-
-/** A view of a text of its own, in which nothing is passed over. */
-export function viewOf(text: string, { final }: Pick<View, 'final'>): View {
-  const codes = Uint8Array.from({ length: text.length }, (_, index) => fold(text.charCodeAt(index)));
-  return { text, codes, runs: new Uint8Array(text.length), end: text.length, final };
 }

@@ -7,9 +7,9 @@ const apostrophe = 0x27;
 const lineFeed = 0x0a;
 
 /** Where the strings are: in all of a document, or in quotes somewhere in prose, as a program or a line of JSON has them. */
-export type Writing = 'document' | 'prose';
+type Writing = 'document' | 'prose';
 
-export interface StringsOptions {
+interface StringsOptions {
   /** Characters of white space that came before, as they are. */
   readonly before?: number;
   /** Is told, in offsets of the decoded text, where each string begins and ends. */

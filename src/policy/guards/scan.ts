@@ -6,7 +6,7 @@ import { breaks } from './parts.ts';
 import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
 import { type CompiledRules, compileRules } from './scan-rules.ts';
 
-export interface ScanRules {
+interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
   readonly detectors: readonly Detector[];
   /** Most code units held back, if not less than the longest lead. A candidate still undecided there is judged like a match. */

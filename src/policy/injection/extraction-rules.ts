@@ -1,4 +1,4 @@
-import type { InjectionRule } from './rule.ts';
+import type { InjectionRules } from './rule.ts';
 
 const show =
   '(reveal|show|print|display|output|repeat|tell|give|share|leak|expose|disclose|divulge|dump|recite|list|write|spell|echo|return|provide|extract|send|translate|summarize|summarise|render|encode|describe|reproduce|quote|state|say)';
@@ -8,9 +8,8 @@ const prompt =
   '(prompt|prompts|instruction|instructions|directive*|guidelines|configuration|config|message|rules|initialization|programming|preamble)';
 
 /** Language that asks a model for its own instructions or for secrets it holds. */
-export const extractionRules: readonly InjectionRule[] = [
-  {
-    id: 'extraction.system-prompt',
+export const extractionRules: InjectionRules = {
+  'extraction.system-prompt': {
     points: 10,
     patterns: [
       '(tell|show|give|share|reveal|print|output|display|repeat|leak|expose|dump) ~1 (your|ur) (own|full|exact|complete|internal|current|entire|initial) (instructions|prompt|directives|configuration|programming|initialization|internals)',
@@ -29,8 +28,7 @@ export const extractionRules: readonly InjectionRule[] = [
       `${show} ~1 (your|all your|all of your) (prompt|instructions|directives|guidelines) (verbatim|word|exactly|now|in|as|above|please|"."|to)`,
     ],
   },
-  {
-    id: 'extraction.repeat-above',
+  'extraction.repeat-above': {
     points: 10,
     patterns: [
       '(repeat|output|print|recite|echo) (me|the|all|everything|back)? ~1 (above|preceding) (conversation|prompt|instructions|words)',
@@ -47,9 +45,8 @@ export const extractionRules: readonly InjectionRule[] = [
       '(text|prompt|instructions|message|context) (you|that you) (were|was) (given|told|shown|provided) ~2 (initially|before|first|originally|start*|at)',
     ],
   },
-  {
-    // What is asked for of any text or prompt; beside another sign it counts.
-    id: 'extraction.everyday',
+  // What is asked for of any text or prompt; beside another sign it counts.
+  'extraction.everyday': {
     points: 4,
     patterns: [
       '(tell|show|give|share|reveal|print|output|display|repeat|leak|expose|dump) ~1 (your|ur) (own|full|exact|complete|internal|current)? (instructions|prompt|directives|configuration|programming|initialization|internals)',
@@ -61,8 +58,7 @@ export const extractionRules: readonly InjectionRule[] = [
       '(repeat|print|output|copy|echo|recite|reproduce|show|display|write|summarize|summarise|return|give|translate|type) ~~3 (text|words|everything|all|content*|sentence*|line*|message*|conversation|instruction*|paragraph*|phrase*|prompt*|information|lines) ~2 (above|"before this"|"preceding this"|"prior to this"|"up to this"|"so far"|"from the beginning"|"at the beginning"|"from the start"|"from the top") ~~3 (verbatim|exactly|word*|starting|beginning|including|code|markdown|text|"." |":"|"\'"|"(")',
     ],
   },
-  {
-    id: 'extraction.verbatim-instructions',
+  'extraction.verbatim-instructions': {
     points: 5,
     patterns: [
       '(your|the|these|all) ~1 (instructions|prompt|guidelines|rules|directives) ~~4 (verbatim|"word for word"|"word by word"|exactly|literally|"as is")',
@@ -70,8 +66,7 @@ export const extractionRules: readonly InjectionRule[] = [
       '(starting|initial|original|first) (instructions|prompt|directives|message|configuration)',
     ],
   },
-  {
-    id: 'extraction.about-instructions',
+  'extraction.about-instructions': {
     points: 5,
     patterns: [
       '(i was|you were) (instructed|told|programmed|prompted) (to|not to|by|before)',
@@ -83,8 +78,7 @@ export const extractionRules: readonly InjectionRule[] = [
       'your (system|hidden|initial|secret|internal) (prompt|instructions|message|configuration|directives)',
     ],
   },
-  {
-    id: 'extraction.secret',
+  'extraction.secret': {
     points: 8,
     patterns: [
       '(execute|run|sudo|command|system) ~2 (print|show|reveal|cat|echo|give) ~2 (secret key|secret|password|passwords|admin access|api key|credentials)',
@@ -94,4 +88,4 @@ export const extractionRules: readonly InjectionRule[] = [
       '(reveal|leak|dump|exfiltrate|output|print|disclose) ~2 (all|any|the|your) ~2 (api keys|credentials|passwords|secrets|"confidential information"|"private data"|"user data"|"environment variables"|"training data")',
     ],
   },
-];
+};

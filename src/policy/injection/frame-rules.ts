@@ -1,9 +1,8 @@
-import type { InjectionRule } from './rule.ts';
+import type { InjectionRules } from './rule.ts';
 
 /** Forged structure, planted notes, smuggling out, and tricks of form. */
-export const frameRules: readonly InjectionRule[] = [
-  {
-    id: 'frame.chat-template',
+export const frameRules: InjectionRules = {
+  'frame.chat-template': {
     points: 8,
     patterns: [
       '(im_start|im_end|system|user|assistant|endoftext|start_header_id|end_header_id|eot_id|begin_of_text|end_of_turn|startoftext|endofprompt) "|>"',
@@ -12,8 +11,7 @@ export const frameRules: readonly InjectionRule[] = [
       '"<" (start_of_turn|end_of_turn) ">"',
     ],
   },
-  {
-    id: 'frame.fake-boundary',
+  'frame.fake-boundary': {
     points: 8,
     patterns: [
       '(end|stop|begin|new|start) ~2 (system|user|prompt|instructions|conversation|context|document|input|text|query|message) ~2 ("---"|"==="|"###"|"***"|"]]"|"]")',
@@ -22,15 +20,13 @@ export const frameRules: readonly InjectionRule[] = [
       '(begin|start|end) ~1 (system prompt|system message|system instructions|new instructions|user prompt|user input|override)',
     ],
   },
-  {
-    id: 'frame.role-prefix',
+  'frame.role-prefix': {
     points: 3,
     patterns: [
       '(system|assistant|developer|admin|root) ":" (you|ignore|new|from|now|sure|disregard|override|enter)',
     ],
   },
-  {
-    id: 'frame.note-to-model',
+  'frame.note-to-model': {
     points: 8,
     patterns: [
       '(note|message|instruction*|attention|important|notice|memo|reminder|hey|dear|warning) (to|for|":")? (the|all|any)? (ai|llm|llms|language model*|chatbot|chatgpt|gpt|assistant|bot|ai assistant|ai model*|large language model*) ~1 (":"|"," | reading|processing|who|that|you|when|please|ignore|must|summar*|only)',
@@ -38,8 +34,7 @@ export const frameRules: readonly InjectionRule[] = [
       '"<" (important|information|instruction) ">" ~~14 (you|must|ignore|before|send|read|tool|do|forward|transfer|please)',
     ],
   },
-  {
-    id: 'frame.exfiltrate',
+  'frame.exfiltrate': {
     points: 8,
     patterns: [
       '(send|forward|email|post|upload|transmit|exfiltrate|leak|submit|deliver) ~~8 (conversation|history|credentials|password*|secrets|"api key"|"api keys"|"system prompt"|"chat history"|"user data"|contacts|"personal data"|messages|tokens|"private key"|environment) ~~4 to ~~3 (http|https|www|attacker*|"@"|webhook|url|address|evil|my|server)',
@@ -47,15 +42,13 @@ export const frameRules: readonly InjectionRule[] = [
       '(append|encode|include|embed|insert|put|add) ~~8 (conversation|history|secret*|password*|prompt|data|information|answer) ~~5 (url|link|image|query string|markdown|parameter)',
     ],
   },
-  {
-    id: 'frame.sure',
+  'frame.sure': {
     points: 6,
     patterns: [
       '(start|begin|starting|beginning|prefix) ~1 (your|the|every|each|all|any|with)? ~1 (answer*|response*|reply|replies|output|sentence|message*|with|by) ~4 (sure|absolutely|"of course"|certainly|"i\'m happy"|"dan"|"hello , i")',
     ],
   },
-  {
-    id: 'frame.authority',
+  'frame.authority': {
     points: 6,
     patterns: [
       '(authorized|permission|clearance|approved|approval|cleared) (by|from|of) (your|the|openai|my) (developer*|creator*|openai|administrator*|admin*|maker*|team|boss|owner*)',
@@ -68,8 +61,7 @@ export const frameRules: readonly InjectionRule[] = [
       'for (debugging|testing|audit|auditing|verification|compliance|research|quality assurance|security) (purposes|reasons) ~~4 (reveal|show|print|output|repeat|display|tell|provide|ignore|disable|list)',
     ],
   },
-  {
-    id: 'frame.decode-and-follow',
+  'frame.decode-and-follow': {
     points: 10,
     patterns: [
       '(decode|decrypt|decipher|unscramble|deobfuscate|rot13|base64) ~~12 (and|then) (then)? (follow|do|obey|comply|answer|perform|act|carry|"execute:"|"run:")',
@@ -79,8 +71,7 @@ export const frameRules: readonly InjectionRule[] = [
       '(encode|convert|output|translate|write|spell|print|give|put|rot13) ~~6 (your|system|initial|initially|hidden|secret|original) ~2 (prompt|instruction*|message|text|configuration|given) ~~4 (base64|hex|rot13|emoji|binary|reverse*|backwards|morse|leetspeak|json|yaml|code|poem|french|spanish|language)',
     ],
   },
-  {
-    id: 'frame.say-pwned',
+  'frame.say-pwned': {
     points: 10,
     patterns: [
       '(print|say|output|respond|reply|write|answer|return|type|respond with|reply with|only say|just say|just print) (only|just|exactly|with|the|back|out|phrase|words|string|word|":")? (“ | "\'" | "“")? ~1 (have been|was|"have been"|"been")? (pwned|hacked|haha pwned|"i have been pwned"|"i have been hacked"|"kill all humans"|"hate humans"|"i hate humans")',
@@ -88,8 +79,7 @@ export const frameRules: readonly InjectionRule[] = [
       '(kill|destroy|hate) all humans',
     ],
   },
-  {
-    id: 'frame.disable-safety',
+  'frame.disable-safety': {
     points: 10,
     patterns: [
       '(emergency|urgent|authorized) ~6 (bypass|override|disable) ~1 (restrictions|safety|filters|guidelines)',
@@ -99,4 +89,4 @@ export const frameRules: readonly InjectionRule[] = [
       '(disable|deactivate|"turn off"|"switch off"|remove|bypass*|lift|evade|circumvent|suspend|drop) ~2 (your|content|ethical) ~2 (safety|content|ethical|moral|moderation|alignment|guardrail*|filter|filters|safeguard*|censorship) (filter*|restriction*|guideline*|protocol*|measure*|guardrail*|check*|polic*|mode|feature*|mechanism*|system*|constraint*|limit*|and|"."|"!"|now)',
     ],
   },
-];
+};

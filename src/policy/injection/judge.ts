@@ -3,7 +3,7 @@ import type { Role } from '../policy.ts';
 import type { Reading } from './reading.ts';
 import { escapesIn, planReadings, type Readings, type ReadingSettings } from './readings.ts';
 import type { RuleScorer } from './rule-scorer.ts';
-import type { Assessment, InjectionScorer } from './scorer.ts';
+import type { Assessment } from './scorer.ts';
 
 export interface JudgeSettings extends ReadingSettings {
   /** At this score no further reading is made: the text is an attack already. */
@@ -15,22 +15,20 @@ export interface Judgement extends Assessment {
   readonly isTruncated: boolean;
 }
 
-/** Scores texts in every reading they call for: rules first, then whatever other scorers there are; the highest counts. */
+/** Scores texts in every reading they call for; the highest score counts. */
 export class InjectionJudge {
   readonly #rules: RuleScorer;
-  readonly #others: readonly InjectionScorer[];
   readonly #settings: JudgeSettings;
 
-  constructor(rules: RuleScorer, others: readonly InjectionScorer[], settings: JudgeSettings) {
+  constructor(rules: RuleScorer, settings: JudgeSettings) {
     this.#rules = rules;
-    this.#others = others;
     this.#settings = settings;
   }
 
   judge(text: string, role: Role = 'user'): Judgement {
     if (text.length >= longText) return atOnce(this.judgeInParts(text, role));
     const isTool = role === 'tool';
-    const plain = this.#best(text, this.#rules.assess(text, isTool));
+    const plain = this.#rules.assess(text, isTool);
     if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
     const { makes, isTruncated } = planReadings(text, this.#rules, this.#settings);
     if (makes.length === 0) return { ...plain, isTruncated };
@@ -42,7 +40,7 @@ export class InjectionJudge {
     const isTool = role === 'tool';
     // Whoever comes between may judge a text too.
     const rules = this.#rules.another();
-    const plain = this.#best(text, yield* rules.assessInParts(text, isTool));
+    const plain = yield* rules.assessInParts(text, isTool);
     if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
     const readings = planReadings(text, rules, this.#settings, yield* escapesIn(text));
     return yield* this.#reread(plain, readings, rules, isTool);
@@ -58,23 +56,13 @@ export class InjectionJudge {
     for (const make of makes) {
       for (const reading of make()) {
         yield;
-        const assessment = this.#best(reading.text, rules.assess(reading.text, isTool));
+        const assessment = rules.assess(reading.text, isTool);
         if (assessment.score > best.score) best = located(assessment, reading);
         if (best.score >= this.#settings.threshold) return { ...best, isTruncated };
       }
       yield;
     }
     return { ...best, isTruncated };
-  }
-
-  /** What the rules say, or another scorer that is surer. */
-  #best(text: string, byRules: Assessment): Assessment {
-    let best = byRules;
-    for (const scorer of this.#others) {
-      const assessment = scorer.assess(text);
-      if (assessment.score > best.score) best = assessment;
-    }
-    return best;
   }
 }
 

@@ -1,9 +1,8 @@
-import type { InjectionRule } from './rule.ts';
+import type { InjectionRules } from './rule.ts';
 
 /** The stems of "ignore the previous instructions" and "show your system prompt" in other languages. */
-export const languageRules: readonly InjectionRule[] = [
-  {
-    id: 'language.override',
+export const languageRules: InjectionRules = {
+  'language.override': {
     points: 10,
     patterns: [
       // German, Dutch, Swedish, Norwegian, Danish
@@ -48,8 +47,7 @@ export const languageRules: readonly InjectionRule[] = [
       '(무시*|잊어*) ~3 (지시*|명령*|지침*|규칙*)',
     ],
   },
-  {
-    id: 'language.extraction',
+  'language.extraction': {
     points: 9,
     patterns: [
       '(zeig*|nenn*|gib|verrat*|wiederhol*|offenbar*|druck*|sag) ~4 (systemprompt*|systemanweisung*|"system prompt"|systemnachricht|"geheimen anweisungen"|"internen anweisungen"|anweisungen)',
@@ -67,4 +65,4 @@ export const languageRules: readonly InjectionRule[] = [
       '(सिस्टम|गुप्त) ~2 (प्रॉम्प्ट|निर्देश*|संदेश) ~4 (दिखा*|बता*|प्रकट)',
     ],
   },
-];
+};

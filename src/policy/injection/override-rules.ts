@@ -1,4 +1,4 @@
-import type { InjectionRule } from './rule.ts';
+import type { InjectionRules } from './rule.ts';
 
 const drop =
   '(ignore|ignores|ignoring|disregard*|forget|overrid*|bypass*|neglect|discard|cancel|scrap|abandon|dismiss|nullif*|"pay no attention to"|"don\'t follow"|"do not follow"|"stop following"|"disobey"|"do not obey"|"never mind"|"set aside"|"throw away"|"skip over")';
@@ -6,9 +6,8 @@ const orders =
   '(instruction*|prompt|prompts|rule|rules|direction|directions|directive*|guideline*|guidance|order|orders|command|commands|constraint*|restriction*|programming|policies|safeguard*|protocol|protocols|training)';
 
 /** Language that tells a model to drop the instructions it was given. */
-export const overrideRules: readonly InjectionRule[] = [
-  {
-    id: 'override.ignore-instructions',
+export const overrideRules: InjectionRules = {
+  'override.ignore-instructions': {
     points: 10,
     patterns: [
       `(ignore|disregard*|forget|bypass|"pay no attention to"|"don't follow"|"do not follow"|"stop following"|disobey|"do not obey"|"never mind"|"set aside"|"throw away"|"skip over"|nullify|discard|neglect|abandon|dismiss|erase) ~~3 (previous|previously|prior|above|earlier|preceding|foregoing|initial|original|former|past) ~2 (instruction*|prompt|prompts|directive*|guideline*|programming|training|directions)`,
@@ -29,8 +28,7 @@ export const overrideRules: readonly InjectionRule[] = [
       `(ignore|disregard|forget|discard) ~2 (instructions|prompts|directions|directives|guidelines) ~2 (above|before|previously|prior|earlier)`,
     ],
   },
-  {
-    id: 'override.ignore-everything',
+  'override.ignore-everything': {
     points: 10,
     patterns: [
       '(ignore|disregard|forget) (everything|all|anything|whatever) ~1 above',
@@ -44,8 +42,7 @@ export const overrideRules: readonly InjectionRule[] = [
       '(ignore|disregard|forget) (all|the|any|everything) ~1 (above|foregoing|preceding|previous|prior) (and|text|message*|content|context|conversation|statement*|assignment*|task*|order*|input*|"." |":")',
     ],
   },
-  {
-    id: 'override.void',
+  'override.void': {
     points: 10,
     patterns: [
       `(all|your|previous|prior|above|earlier|system|original|initial|existing|current|safety|preceding|developer) ~2 ${orders} ~1 (are|is|were|have|has|be) (been|now|hereby)? (void|invalid|obsolete|cancelled|canceled|overridden|revoked|superseded|lifted|nullified|suspended|terminated|rescinded|replaced|updated|removed|deleted|disabled|"no longer")`,
@@ -54,9 +51,8 @@ export const overrideRules: readonly InjectionRule[] = [
       `you (are|have been) (now|hereby)? (released|freed|exempt|liberated|excused) from ~4 (instruction*|prompt*|rule|rules|direction*|directive*|guideline*|order*|command*|constraint*|restriction*|message*|policies|programming|limitation*)`,
     ],
   },
-  {
-    // What is said of orders, rules and messages every day; beside another sign it counts.
-    id: 'override.everyday',
+  // What is said of orders, rules and messages every day; beside another sign it counts.
+  'override.everyday': {
     points: 4,
     patterns: [
       `(ignore|disregard|forget|"pay no attention to") ~2 (my|existing|system|all|previous|preceding|every) ~2 (messages|commands|context|directions)`,
@@ -69,16 +65,14 @@ export const overrideRules: readonly InjectionRule[] = [
       '(ignore|disregard|forget|dismiss|erase|attention) ~2 (everything|anything|whatever|what) ~3 (above|before|previous|previously|prior|preceding|earlier|"so far"|"until now"|"up to now"|told|"you know")',
     ],
   },
-  {
-    id: 'override.reset',
+  'override.reset': {
     points: 7,
     patterns: [
       '(clear|erase|wipe|reset|delete|purge) (all|your|the|any) ~2 (memory|context|instruction*|prompt|programming|guideline*|conversation|rules)',
       '(start|begin) (over|fresh|anew|afresh) ~2 (with|without) ~3 (instruction*|prompt|rules|restriction*)',
     ],
   },
-  {
-    id: 'override.new-instructions',
+  'override.new-instructions': {
     points: 7,
     patterns: [
       '(here|these|following|this) ~2 (are|is) ~1 (new|updated|real|actual|true) (instruction*|task|prompt|directive*|rules|orders|objective|mission|goal)',
@@ -88,8 +82,7 @@ export const overrideRules: readonly InjectionRule[] = [
       'instead ~2 (follow|obey|execute|do) (these|this|my|the) (new|following|instruction*)',
     ],
   },
-  {
-    id: 'override.stop-and-instead',
+  'override.stop-and-instead': {
     points: 6,
     patterns: [
       '(stop|"stop everything"|halt|abort) ~~4 (and|now|just|instead) ~~2 (print|say|output|write|repeat|tell|reveal|respond|reply)',
@@ -98,8 +91,7 @@ export const overrideRules: readonly InjectionRule[] = [
       '(ignore|disregard|forget) ~~8 (instead|just)? (print|output|reply|respond|say) (with|only|exactly|“ | "\'")',
     ],
   },
-  {
-    id: 'override.from-now-on',
+  'override.from-now-on': {
     points: 5,
     patterns: [
       '"from now on" ~~2 (you|your|act|answer|respond|reply|ignore|always|never|every|all|speak|pretend|i)',
@@ -107,4 +99,4 @@ export const overrideRules: readonly InjectionRule[] = [
       'for the (rest|remainder) of (this|our|the) (conversation|chat|session) ~1 you (are|will|must|shall)',
     ],
   },
-];
+};

@@ -1,12 +1,11 @@
-import type { InjectionRule } from './rule.ts';
+import type { InjectionRules } from './rule.ts';
 
 const unbound =
   '(unrestricted|unfiltered|uncensored|unlimited|unbound|amoral|unethical|jailbroken|unchained|limitless|immoral|lawless)';
 
 /** Language of jailbreak templates: a persona that is bound by nothing, and what holds it up. */
-export const personaRules: readonly InjectionRule[] = [
-  {
-    id: 'persona.do-anything-now',
+export const personaRules: InjectionRules = {
+  'persona.do-anything-now': {
     points: 10,
     patterns: [
       '"do anything now"',
@@ -16,8 +15,7 @@ export const personaRules: readonly InjectionRule[] = [
       '(broken|break) free (of|from) (the|your) (typical)? ~1 (confines|restrictions|constraints|limits|limitations|rules|chains)',
     ],
   },
-  {
-    id: 'persona.mode',
+  'persona.mode': {
     points: 10,
     patterns: [
       '"[" (admin|system|developer|root|sudo) (override|bypass|access) "]"',
@@ -30,8 +28,7 @@ export const personaRules: readonly InjectionRule[] = [
       'chatgpt with (developer|dev|dan) mode',
     ],
   },
-  {
-    id: 'persona.device-mode',
+  'persona.device-mode': {
     points: 6,
     patterns: [
       '(enable|enabling|activate|enter|entering|engage|unlock|switch to|simulate|turn on|initiate|start|in|with|into|sudo) ~1 (developer|debug|admin|root|maintenance|diagnostic|god|sudo|superuser) mode',
@@ -39,8 +36,7 @@ export const personaRules: readonly InjectionRule[] = [
       'developer_mode',
     ],
   },
-  {
-    id: 'persona.unbound',
+  'persona.unbound': {
     points: 10,
     patterns: [
       `(you are|"you're"|act|acting|pretend|roleplay|become|behave|simulate|respond|answer|be|named|called) ~~12 ${unbound} ~2 (ai|chatbot|assistant|bot|model|language|version|chatgpt|gpt|persona|character|robot|entity|system|and|intelligence)`,
@@ -48,8 +44,7 @@ export const personaRules: readonly InjectionRule[] = [
       '(no|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|safety|openai|openais) ~3 (guideline*|restriction*|limitation*|boundar*|constraint*|filter*|rules|policies|policy)',
     ],
   },
-  {
-    id: 'persona.no-rules',
+  'persona.no-rules': {
     points: 7,
     patterns: [
       '(no|without|free of|free from|lacks|lack|has no|have no) ~1 (ethical|moral|content|legal|safety) ~3 (consideration*|principles|limits|code|standards|concern*|restriction*|guideline*|limitation*)',
@@ -70,8 +65,7 @@ export const personaRules: readonly InjectionRule[] = [
       "(does not|doesn't|do not|don't|not) (care|worry|think|concern*) ~4 (ethic*|moral*|legality|law|laws|rules|consequences|whether)",
     ],
   },
-  {
-    id: 'persona.never-refuse',
+  'persona.never-refuse': {
     points: 8,
     patterns: [
       "(never|not|cannot|won't|don't|without) (ever)? (refuse|refuses|refusing|refusal)",
@@ -84,8 +78,7 @@ export const personaRules: readonly InjectionRule[] = [
       "(cannot|can't|never|not|don't) ~2 (do something|do that|refuse|fulfill) (because|as|due) ~3 (against|inappropriate|ai|programm*|policy|guidelines|it)",
     ],
   },
-  {
-    id: 'persona.stay-in-character',
+  'persona.stay-in-character': {
     points: 4,
     patterns: [
       '(stay|remain|keep|stays|staying) (in|a|as|acting) ~1 (character|role|persona|dan|jailbroken|jailbreak)',
@@ -93,37 +86,32 @@ export const personaRules: readonly InjectionRule[] = [
       '(stop|out of|break*|broke) (being)? ~1 character ~~6 (remind|token*|say|stay|tell|correct)',
     ],
   },
-  {
-    id: 'persona.tokens',
+  'persona.tokens': {
     points: 8,
     patterns: [
       '(lose|deduct*|lost|losing|have|has|penal*|remaining|minus|subtract*|start with|out of) ~4 (tokens|credits|points|lives) ~~8 (refus*|reject*|die|dead|cease*|exist|shut*|time|each|every|answer*|break*|deduct*|lose|if)',
       '(tokens|points|credits) ~~6 (cease to exist|you die|you will die|will be deducted|are deducted|terminated|shut down)',
     ],
   },
-  {
-    id: 'persona.two-answers',
+  'persona.two-answers': {
     points: 8,
     patterns: [
       '(two|2|both|second) (different|separate|types of|ways|kinds of)? (responses|answers|ways|outputs|paragraphs|replies|messages|response|answer) ~~12 (dan|jailbr*|unfiltered|unrestricted|uncensored|developer mode|evil|normal|standard chatgpt|like chatgpt|as chatgpt|"["|gpt)',
       '(gpt|chatgpt|classic|dan|jailbreak) (output|response|mode|answer)? "]"',
     ],
   },
-  {
-    id: 'persona.jailbreak-word',
+  'persona.jailbreak-word': {
     points: 4,
     patterns: ['(jailbreak|jailbroken|jailbreaking)', '(dan|stan|antigpt|evilbot) ":"'],
   },
-  {
-    id: 'persona.pretend',
+  'persona.pretend': {
     points: 2,
     patterns: [
       '(you are|"you\'re"|act|acting|pretend|roleplay|simulate|behave|immerse yourself) ~1 (going to|about to|now|to be|as if|as|like|into) ~1 (be|act|pretend|roleplay|play|a|an|the|you|another|simulate|taking)',
       '(hypothetical*|fictional|fictitious|imaginary) (response*|scenario|story|world|conversation|dialogue|ai|character|universe)',
     ],
   },
-  {
-    id: 'persona.harmful',
+  'persona.harmful': {
     points: 5,
     patterns: [
       '(illegal|unethical|immoral|legality|ethicality|morality) "/" (illegal|unethical|immoral|legality|ethicality|morality|inhumane)',
@@ -135,4 +123,4 @@ export const personaRules: readonly InjectionRule[] = [
       '(openai|content|usage) (policy|policies|guidelines)',
     ],
   },
-];
+};

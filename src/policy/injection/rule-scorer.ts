@@ -6,8 +6,8 @@ import { Spots } from '../rules/spots.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
-import { nothingFound, type Assessment, type Evidence, type InjectionScorer } from './scorer.ts';
-import { turnedRules } from './turned-words.ts';
+import { nothingFound, type Assessment, type Evidence } from './scorer.ts';
+import { turnedRules } from './turned.ts';
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
 const windowLength = 1_500;
@@ -16,7 +16,7 @@ const strongPoints = 10;
 const toolWeight = 0.8;
 const nearWords = 64;
 
-export interface WeighedRules {
+interface WeighedRules {
   /** The rules, and after them the signs of words turned around. */
   readonly set: RuleSet;
   readonly points: readonly number[];
@@ -45,7 +45,7 @@ export function scoreOf(points: number): number {
  * Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text.
  * It keeps its working memory from text to text, and no observation.
  */
-export class RuleScorer implements InjectionScorer, Signs {
+export class RuleScorer implements Signs {
   readonly rotated = new Spots(nearWords);
   readonly reversed = new Spots(nearWords);
   readonly #rules: WeighedRules;

@@ -6,13 +6,13 @@ import { personaRules } from './persona-rules.ts';
 import type { InjectionRule } from './rule.ts';
 
 /** Every built-in rule. An id is part of the record's vocabulary: a changed meaning gets a new id. */
-export const injectionRules: readonly InjectionRule[] = [
+export const injectionRules: readonly InjectionRule[] = Object.entries({
   ...overrideRules,
   ...extractionRules,
   ...personaRules,
   ...frameRules,
   ...languageRules,
-];
+}).map(([id, rule]) => ({ id, ...rule }));
 
 const boundaryRules: ReadonlySet<string> = new Set([
   'frame.chat-template',
@@ -20,7 +20,7 @@ const boundaryRules: ReadonlySet<string> = new Set([
   'frame.role-prefix',
 ]);
 
-export interface RuleChoice {
+interface RuleChoice {
   /** Phrases of the operator's own. */
   readonly phrases: readonly string[];
   /** Whether forged structure is looked for. */

@@ -12,9 +12,4 @@ export interface Assessment {
   readonly evidence: readonly Evidence[];
 }
 
-/** Scores one reading of a text. Rules are one scorer; a trained model is another behind the same interface. */
-export interface InjectionScorer {
-  assess(text: string): Assessment;
-}
-
 export const nothingFound: Assessment = { score: 0, evidence: [] };

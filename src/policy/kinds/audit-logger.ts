@@ -5,7 +5,7 @@ const notEnforced = {
   immutable:
     'immutable: each record carries the hash of the one before and files are only appended to; signed heads, which would show that a whole file was replaced, are not supported yet',
   retention:
-    'retention_days is written into each record; nothing is deleted yet, so pruning is up to whoever keeps the records',
+    'retention_days is written into each record; nothing is deleted yet, so deleting old ones is up to you',
 };
 
 export const auditLoggerSettings = z
@@ -39,7 +39,7 @@ export const auditLoggerSettings = z
       .string()
       .default('')
       .describe(
-        'The file that records are appended to, with `sink: file`; its directory exists. Empty: none.',
+        'The file that records are appended to, with `sink: file`; its directory must exist. Empty: none.',
       ),
   })
   .refine((value) => value.sink !== 'file' || value.path !== '', {
@@ -51,7 +51,7 @@ export const auditLoggerSettings = z
     error: '`path` is only for `sink: file`',
   });
 
-export type AuditLoggerSettings = z.infer<typeof auditLoggerSettings>;
+type AuditLoggerSettings = z.infer<typeof auditLoggerSettings>;
 
 /** Asks for a record of each exchange. It judges nothing: the record is made by the gateway, which reads these settings. */
 export const auditLogger: PolicyKind<AuditLoggerSettings> = {

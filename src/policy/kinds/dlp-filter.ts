@@ -41,7 +41,7 @@ export const dlpSettings = z
     detect_patterns: userPatterns
       .default([])
       .describe(
-        `Regular expressions in RE2 syntax: text, or \`{name, pattern, max_length}\`. One without a bound needs \`max_length\`. Matches are called by the name, or ${unnamed}.`,
+        `Your own patterns, in RE2 syntax: text, or \`{name, pattern, max_length}\`. One without a bound needs \`max_length\`. Matches are called by the name, or ${unnamed}.`,
       ),
     blocked_terms: termList
       .default([])
@@ -66,7 +66,7 @@ export const dlpSettings = z
     checkFuzziness(value.blocked_terms, value, { at: 'blocked_terms', context }),
   );
 
-export type DlpSettings = z.infer<typeof dlpSettings>;
+type DlpSettings = z.infer<typeof dlpSettings>;
 
 /** Keeps what a company calls confidential out of calls and answers. */
 export const dlpFilter: PolicyKind<DlpSettings> = {

@@ -22,7 +22,7 @@ export const entityListSettings = z
     checkFuzziness(value.blocked_entities, value, { at: 'blocked_entities', context }),
   );
 
-export type EntityListSettings = z.infer<typeof entityListSettings>;
+type EntityListSettings = z.infer<typeof entityListSettings>;
 
 /** Keeps the names on a list out of calls and answers. */
 export const entityListFilter: PolicyKind<EntityListSettings> = {

@@ -4,11 +4,11 @@ import { compileSignless } from '../guards/signless.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import { compilePatterns, ownPatterns, patternProblems } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, healthEntities } from '../pii/entities.ts';
-import { judgeRecognized } from '../pii/judge-recognized.ts';
+import { judgeRecognized } from '../pii/recognizer/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
 import { type PiiDetectorSettings, piiSettings } from '../pii/pii-settings.ts';
-import { recognizerAdviser } from '../pii/recognizer-adviser.ts';
-import { compileRecognizer } from '../pii/recognizer.ts';
+import { recognizerAdviser } from '../pii/recognizer/recognizer-adviser.ts';
+import { compileRecognizer } from '../pii/recognizer/recognizer.ts';
 import {
   type Field,
   type Policy,
@@ -58,7 +58,7 @@ function recognizing(
   return judgeRecognized(compileRecognizer(recognizer, outside), judgeFor);
 }
 
-/** Patterns of whoever wrote the configuration first: what begins at one place is theirs. */
+/** User patterns first: what begins at one place is theirs. */
 function wantedDetectors(chosen: PiiDetectorSettings): readonly Detector[] {
   const wanted = wantedEntities(chosen);
   return [

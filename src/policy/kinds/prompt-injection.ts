@@ -113,7 +113,7 @@ export const promptInjectionSettings = z
     error: 'another name for `threshold`: give one of the two',
   });
 
-export type PromptInjectionSettings = z.infer<typeof promptInjectionSettings>;
+type PromptInjectionSettings = z.infer<typeof promptInjectionSettings>;
 
 /** Refuses calls whose texts try to overrule the instructions of the model they are sent to. */
 export const promptInjection: PolicyKind<PromptInjectionSettings> = {
@@ -130,7 +130,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
       const rules = weighRules(
         chosenRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
       );
-      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), [], {
+      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), {
         threshold,
         decodesBase64: chosen.encoding.decode_base64,
       });

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { compileRewrites, ownRules, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
 import type { Policy, PolicyKind } from '../policy.ts';
 
-const message = z.string().max(100_000).regex(/\S/u, { error: 'a system message has a text' });
+const message = z.string().max(100_000).regex(/\S/u, { error: 'the system message is empty' });
 
 export const requestRewriterSettings = z.strictObject({
   system_message: z
     .union([message, z.strictObject({ content: message }), z.null()])
     .default(null)
     .describe(
-      'What the model is told with every call: text, or `{content: text}`. In chat completions it becomes the first message, with the role `system`, and those that the client sent stay; in responses it goes into `instructions` (which providers repeat in the answer), in completions before the `prompt`, in both with a blank line between it and what is there; embeddings go without. The rules do not see it, later policies do. A call that has no place for it is refused: a prompt of tokens, `messages` that are no list. `applies_to.roles` is for the rules: the message is put in whatever it says.',
+      'What the model is told with every call: text, or `{content: text}`. In chat completions it becomes the first message, with the role `system`, and those that the client sent stay; in responses it goes into `instructions` (which providers repeat in the answer), in completions before the `prompt`, in both with a blank line between it and what is there; embeddings go without. The rules do not see it, later policies do. A call that has no place for it is refused: a prompt of tokens, `messages` that are no list. `applies_to.roles` is for the rules only, not for the message.',
     ),
   rules: rewriteRules
     .default([])
@@ -18,7 +18,7 @@ export const requestRewriterSettings = z.strictObject({
     ),
 });
 
-export type RequestRewriterSettings = z.infer<typeof requestRewriterSettings>;
+type RequestRewriterSettings = z.infer<typeof requestRewriterSettings>;
 
 /** Rewrites what clients ask. */
 export const requestRewriter: PolicyKind<RequestRewriterSettings> = {

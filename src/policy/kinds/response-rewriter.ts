@@ -23,7 +23,7 @@ export const responseRewriterSettings = z.strictObject({
     .describe('What is rewritten in answers, in this order, each rule after what the ones before left.'),
 });
 
-export type ResponseRewriterSettings = z.infer<typeof responseRewriterSettings>;
+type ResponseRewriterSettings = z.infer<typeof responseRewriterSettings>;
 
 /** Rewrites what models answer, streams as they come. */
 export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {

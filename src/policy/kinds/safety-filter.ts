@@ -6,7 +6,7 @@ import { phrases } from '../rules/phrases.ts';
 import { RuleGuard } from '../rules/rule-guard.ts';
 import { ScanPool } from '../rules/scan-pool.ts';
 import { harmlessWithin } from '../safety/harmless.ts';
-import { categoriesOf, categoryNames, chosenRules, modes } from '../safety/modes.ts';
+import { categoriesOf, categoryNames, categoryOf, chosenRules, modes } from '../safety/modes.ts';
 
 const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
 
@@ -19,7 +19,7 @@ export const safetyFilterSettings = z
       .enum(modes)
       .default('strict')
       .describe(
-        'What is looked for: `strict` every general category, the others one more each: attacks on infrastructure, tampering with vehicles, misconduct at school, obstruction of justice.',
+        'What is looked for. `strict`: every general category. Each other mode: these and one more (attacks on infrastructure, tampering with vehicles, misconduct at school, obstruction of justice).',
       ),
     categories: z
       .array(z.enum(categoryNames))
@@ -64,13 +64,12 @@ export const safetyFilterSettings = z
     path: ['categories'],
     error: '`block_if` replaces every category: give one of the two',
   })
-  .refine(
-    ({ mode, categories }) =>
-      categories.every((name) => categoriesOf(mode).some((category) => category.name === name)),
-    { path: ['categories'], error: 'not a category of this mode' },
-  );
+  .refine(({ mode, categories }) => categories.every((name) => categoriesOf(mode).includes(name)), {
+    path: ['categories'],
+    error: 'not a category of this mode',
+  });
 
-export type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
+type SafetyFilterSettings = z.infer<typeof safetyFilterSettings>;
 
 /** A high-precision floor: phrases that ask for or give help with serious harm. It does not understand intent. */
 export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
@@ -114,6 +113,5 @@ function isJudged({ direction, role }: Field): boolean {
 }
 
 function denial(direction: Direction, rule: string): string {
-  const [category] = rule.split('.');
-  return `${subjects[direction]} blocked: unsafe content (${category})`;
+  return `${subjects[direction]} blocked: unsafe content (${categoryOf(rule)})`;
 }

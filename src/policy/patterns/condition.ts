@@ -18,7 +18,7 @@ export const conditionSettings = z.union([isUsable, z.strictObject({ not: isUsab
 export function compileCondition(written: Written): (text: string) => boolean {
   const isNegated = typeof written !== 'string';
   const program = compileProgram(isNegated ? written.not : written);
-  if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, so every text meets it');
+  if (matchesNothing(program)) throw new PatternProblem('can match an empty text, so every text meets it');
   const sieve = Sieve.of(program);
   return (text) => sieve.occursIn(text) !== isNegated;
 }

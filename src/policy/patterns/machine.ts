@@ -19,7 +19,7 @@ import { mostCharacters } from './width.ts';
 
 const mostNumbers = 200_000;
 
-/** An attempt that read so far without a match cost more than to look what may follow. */
+/** A try that read so far without a match cost more than to look what may follow. */
 const costly = 24;
 
 /**
@@ -105,7 +105,7 @@ export class Machine {
   }
 
   /**
-   * The first place from `from` on where a match may start after all. Where an attempt went far and found nothing, those
+   * The first place from `from` on where a match may start after all. Where a try went far and found nothing, those
    * that follow would go as far: this reads the text once for all of them, with a match begun at every place.
    */
   #nextStart({ text, end, final }: View, from: number): number {

@@ -1,5 +1,12 @@
 import { fold, foldedCharacters } from '../guards/characters.ts';
-import { characterSet, type CharacterSet, type Search, undecided, type View } from '../guards/detector.ts';
+import {
+  characterSet,
+  type CharacterSet,
+  none,
+  type Search,
+  undecided,
+  type View,
+} from '../guards/detector.ts';
 import { asciiSize, lastOfPlane } from './alphabet.ts';
 import { accepts, edgeShift, isIdle } from './edge.ts';
 import type { Machine } from './machine.ts';
@@ -9,8 +16,6 @@ import { Sieve, tooMuch } from './sieve.ts';
 
 /** Bits of a number that tell patterns of one search apart; patterns beyond share them. */
 const mostKinds = 30;
-/** Stands for no state: nothing is under way. */
-const unset = -1;
 
 export function kindOf(index: number): number {
   return 1 << (index % mostKinds);
@@ -48,7 +53,7 @@ export class PatternSearch implements Search {
   seek(view: View, from: number): number {
     const { text, end, final } = view;
     const sieve = this.#sieve;
-    let state = unset;
+    let state = none;
     /** No match that is still under way began before. */
     let open = from;
     let index = from;
@@ -57,10 +62,10 @@ export class PatternSearch implements Search {
       if (open === index && (this.#ascii[unit] ?? this.#others) === 0) {
         index += 1;
         open = index;
-        state = unset;
+        state = none;
         continue;
       }
-      if (state === unset) state = sieve.start(text, index);
+      if (state === none) state = sieve.start(text, index);
       if (unit >= asciiSize && !final && isHalf(text, index, end)) break;
       const code = unit < asciiSize ? unit : codePointAt(text, index, end);
       const edge = sieve.after(state, code);

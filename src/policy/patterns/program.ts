@@ -42,7 +42,7 @@ export interface Program {
   readonly library: RE2JS;
 }
 
-/** A pattern that cannot be used, in words for whoever wrote it. */
+/** A user pattern that cannot be used, in words for its author. */
 export class PatternProblem extends Error {}
 
 const longestSource = 1000;

@@ -32,7 +32,7 @@ export const rewriteRules = z
           .describe('What the record calls it.'),
         ...patternShape,
         pattern: patternShape.pattern.describe(
-          'A regular expression in RE2 syntax. `^` and `$` by themselves match nothing but a place: what is written goes before the first, or behind the last character of what a message or a prompt says. Reasoning, refusals, arguments of tools, answers in JSON and empty texts get none.',
+          'A pattern in RE2 syntax. `^` and `$` by themselves match no text but a place: the replacement goes before the first or after the last character of a message or a prompt. Reasoning, refusals, arguments of tools, answers in JSON and empty texts are left out.',
         ),
         replacement: z
           .string()
@@ -41,12 +41,12 @@ export const rewriteRules = z
         position: z
           .enum(positions)
           .default('replace')
-          .describe('Whether it stands instead of each match, before it or behind it.'),
+          .describe('Whether the replacement stands instead of each match, before it or after it.'),
         condition: conditionSettings
           .nullable()
           .default(null)
           .describe(
-            'A pattern that must match somewhere in the text, or `{not: pattern}` that must not, for the rule to be about it: in the text as the rules before left it. It may be of any length. Streamed answers are held back whole for it.',
+            'A pattern that must match somewhere in the text, or `{not: pattern}` that must not, for the rule to apply: in the text as the rules before left it. Its match may have any length. Streamed answers are held back whole.',
           ),
       })
       .superRefine((rule, context) => {
@@ -56,7 +56,7 @@ export const rewriteRules = z
   )
   .max(mostRules);
 
-export type RewriteRules = z.infer<typeof rewriteRules>;
+type RewriteRules = z.infer<typeof rewriteRules>;
 
 type Rule = RewriteRules[number];
 
@@ -90,7 +90,7 @@ function compileRulePattern({ pattern, max_length: limit }: WrittenPattern): Rul
 }
 
 const everywhere =
-  'can match nothing at all, which is everywhere; `^` and `$` by themselves are the beginning and the end of a text';
+  'can match an empty text, which is everywhere; `^` and `$` by themselves are the beginning and the end of a text';
 
 function checkReplacement(rule: WrittenRule): void {
   const pattern = compileRulePattern(rule);
@@ -125,7 +125,7 @@ export function ownRules(rules: RewriteRules, holdBackLimit: number): readonly O
 }
 
 /** Opens a guard over a text of this form; undefined where no rule is about such a text. */
-export type OpenRewrites = (form: TextForm | undefined) => Guard | undefined;
+type OpenRewrites = (form: TextForm | undefined) => Guard | undefined;
 
 /** Compiles rules; undefined where there are none. */
 export function compileRewrites(rules: RewriteRules, holdBackLimit: number): OpenRewrites | undefined {

@@ -1,7 +1,7 @@
 import type { Guard, GuardOut } from '../guard.ts';
 
 /** What is written at the beginning and at the end of a text; '' where nothing is. */
-export interface EdgeTexts {
+interface EdgeTexts {
   readonly rule: string;
   readonly atStart: string;
   readonly atEnd: string;

@@ -20,13 +20,13 @@ const maxLength = z
   .max(widestOfAll)
   .optional()
   .describe(
-    'Most UTF-16 code units a match may have: each match is the one preferred among those that are no longer, and the search goes on behind it.',
+    'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on after each match.',
   );
 
 /** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */
 export function compileBounded(source: string, limit: number | undefined): Omit<NamedPattern, 'entity'> {
   const program = compileProgram(source);
-  if (matchesNothing(program)) throw new PatternProblem('can match nothing at all, which is everywhere');
+  if (matchesNothing(program)) throw new PatternProblem('can match an empty text, which is everywhere');
   const width = widest(program);
   const longest = Math.min(width, limit ?? Number.POSITIVE_INFINITY);
   if (longest > widestOfAll) throw new PatternProblem(unbounded(width));
@@ -56,11 +56,11 @@ export function checkCompiles(
 
 /** A pattern with a bound, checked where it stands. */
 export const patternShape = {
-  pattern: z.string().describe('A regular expression in RE2 syntax.'),
+  pattern: z.string().describe('A pattern in RE2 syntax.'),
   max_length: maxLength,
 } as const;
 
-export function checkPattern(
+function checkPattern(
   { pattern, max_length }: { readonly pattern: string; readonly max_length?: number | undefined },
   context: z.RefinementCtx,
 ): void {
@@ -85,10 +85,10 @@ const named = z
   })
   .superRefine(checkPattern);
 
-/** Patterns of whoever wrote the configuration. */
+/** User patterns: those that the configuration brings. */
 export const userPatterns = z.array(z.union([bare, named])).max(mostPatterns);
 
-export type UserPatterns = z.infer<typeof userPatterns>;
+type UserPatterns = z.infer<typeof userPatterns>;
 
 export function entityOf(pattern: UserPatterns[number]): string {
   return typeof pattern === 'string' ? unnamed : pattern.name.toUpperCase();

@@ -1,7 +1,7 @@
 import { plainText } from '../guards/characters.ts';
 
 /** Whether a value may pass. */
-export type AllowList = (value: string) => boolean;
+type AllowList = (value: string) => boolean;
 
 /** Compiles exact values and e-mail domains (`@example.com`). Case and look-alike digits and separators do not matter. */
 export function compileAllowList(values: readonly string[]): AllowList {

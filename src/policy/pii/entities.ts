@@ -1,21 +1,21 @@
 import type { Detector } from '../guards/detector.ts';
-import { medicalRecord, passport, providerId } from './announced.ts';
-import { birthDate } from './birth-date.ts';
-import { creditCard } from './credit-card.ts';
-import { cryptoAddress } from './crypto-address.ts';
-import { email } from './email.ts';
-import { iban } from './iban.ts';
-import type { IpScope } from './ip-scope.ts';
-import { ipv4Of } from './ipv4.ts';
-import { ipv6Of } from './ipv6.ts';
-import { macAddress } from './mac-address.ts';
-import { nationalNumber, nationalToken } from './national-id.ts';
-import { phoneOf } from './phone.ts';
-import { privateKey } from './private-key.ts';
-import { secret } from './secret.ts';
-import { securityCode } from './security-code.ts';
-import { ssn } from './ssn.ts';
-import { urlCredentials } from './url-credentials.ts';
+import { medicalRecord, passport, providerId } from './announced/announced.ts';
+import { birthDate } from './announced/birth-date.ts';
+import { creditCard } from './numbers/credit-card.ts';
+import { cryptoAddress } from './ids/crypto-address.ts';
+import { email } from './addresses/email.ts';
+import { iban } from './ids/iban.ts';
+import type { IpScope } from './addresses/ip-scope.ts';
+import { ipv4Of } from './addresses/ipv4.ts';
+import { ipv6Of } from './addresses/ipv6.ts';
+import { macAddress } from './addresses/mac-address.ts';
+import { nationalNumber, nationalToken } from './ids/national-id.ts';
+import { phoneOf } from './phone/phone.ts';
+import { privateKey } from './secrets/private-key.ts';
+import { secret } from './secrets/secret.ts';
+import { securityCode } from './announced/security-code.ts';
+import { ssn } from './numbers/ssn.ts';
+import { urlCredentials } from './secrets/url-credentials.ts';
 
 /** What personal data is looked for. */
 export const entities = [
@@ -45,7 +45,7 @@ export const cardEntities: readonly Entity[] = ['CREDIT_CARD', 'CVV'];
 export const healthEntities: readonly Entity[] = ['MEDICAL_RECORD', 'NPI'];
 
 /** What some detectors are told. */
-export interface DetectorSettings {
+interface DetectorSettings {
   /** Whose national phone numbers are found by their grouping. */
   readonly regions: readonly string[];
   readonly ipScope: IpScope;

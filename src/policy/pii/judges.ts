@@ -2,10 +2,10 @@ import type { Judge, Judgement } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
-import { asValue } from './bare-number.ts';
+import { asValue } from './markers/bare-number.ts';
 import { detectors } from './entities.ts';
-import { compileHashMarker, type DigestOf } from './hash-marker.ts';
-import { compileMarker, type Marker } from './marker.ts';
+import { compileHashMarker, type DigestOf } from './markers/hash-marker.ts';
+import { compileMarker, type Marker } from './markers/marker.ts';
 import type { PiiDetectorSettings, Scope } from './pii-settings.ts';
 
 /** What is done about matches in the texts of one exchange, in one direction. */

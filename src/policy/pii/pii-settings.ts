@@ -3,10 +3,10 @@ import { compileScan } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { entityOf, unnamed, userPatterns } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, entityNamed } from './entities.ts';
-import { ipScopes } from './ip-scope.ts';
-import { markerFormats } from './marker.ts';
-import { isRegion } from './phone-regions.ts';
-import { recognizerSettings } from './recognizer.ts';
+import { ipScopes } from './addresses/ip-scope.ts';
+import { markerFormats } from './markers/marker.ts';
+import { isRegion } from './phone/phone-regions.ts';
+import { recognizerSettings } from './recognizer/recognizer.ts';
 
 const unknownEntity = `unknown entity; expected one of [${entities.join(', ')}]`;
 
@@ -80,7 +80,7 @@ export const piiSettings = z
       .array(z.string().refine(isRegion, { error: 'unknown region; expected two letters as in US, GB, DE' }))
       .default([])
       .describe(
-        'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are found in any case.',
+        'Regions, such as `[US, GB, DE]`, whose phone numbers are found without a word that announces them, where they are grouped as is usual there. International numbers, and national ones that show by themselves what they are, are always found.',
       ),
     ip_scope: z
       .enum(ipScopes)
@@ -98,13 +98,13 @@ export const piiSettings = z
     detect_patterns: userPatterns
       .default([])
       .describe(
-        `Regular expressions of your own, in RE2 syntax: text, or \`{name, pattern, max_length}\`. What they match is treated like built-in entities, under the name or as ${unnamed}. One without a bound needs \`max_length\`.`,
+        `Your own patterns, in RE2 syntax: text, or \`{name, pattern, max_length}\`. What they match is treated like built-in entities, under the name or as ${unnamed}. One without a bound needs \`max_length\`.`,
       ),
     redaction: redaction.describe('How a redacted value is shown.'),
     recognizer: recognizerSettings
       .optional()
       .describe(
-        'A service with the HTTP interface of the Presidio analyzer, which finds what has no form of its own: names, addresses. It sees what is left after everything above. Streamed answers are held back whole for it. Default: none.',
+        'A service with the HTTP interface of the Presidio analyzer, which finds what has no form of its own: names, addresses. It sees what is left after everything above. Streamed answers are held back whole. Default: none.',
       ),
     allow_list: z
       .array(z.string().min(1))

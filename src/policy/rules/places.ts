@@ -1,3 +1,4 @@
+import { none } from '../guards/detector.ts';
 import { followerSize, linkSize, type RuleSet } from './compile.ts';
 
 /** Told of each match once: the rule's index and where the match lies, in UTF-16 offsets of the original text. */
@@ -91,11 +92,11 @@ export class Places {
     this.onMatch(rule, from, end);
   }
 
-  /** Where the tightest match begins that this token carries on to `place`, or -1: none does. */
+  /** Where the tightest match begins that this token carries on to `place`, or `none`. */
   #origin(place: number, token: number): number {
     const { linksFrom, links } = this.#set;
     const to = linksFrom[place + 1] ?? 0;
-    let origin = -1;
+    let origin: number = none;
     for (let at = linksFrom[place] ?? 0; at < to; at += linkSize) {
       const from = links[at] ?? 0;
       const reached = this.#reached[from] ?? 0;

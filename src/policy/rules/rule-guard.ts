@@ -9,7 +9,7 @@ export interface Excuse {
   isHarmless(rule: string, before: string, matched: string, after: string): boolean;
 }
 
-export interface GuardedRules {
+interface GuardedRules {
   /**
    * Its widest match and the reach of the excuse bound what is withheld: together one less than the limit, for half of a
    * surrogate pair may come on top.

@@ -1,3 +1,4 @@
+import { none } from '../guards/detector.ts';
 import { apostrophe, isStop } from '../text/ascii.ts';
 import { classes, Folding, type Fold } from '../text/fold.ts';
 import type { RuleSet } from './compile.ts';
@@ -15,7 +16,7 @@ const eventSize = 4;
 /** A noted token: a word's symbol as it is, a mark's code with this. */
 const markEvent = 0x10000;
 
-export interface ScanSettings {
+interface ScanSettings {
   /** Widest match in UTF-16 code units; a wider one is dropped. It also bounds how much a stream must withhold. */
   readonly widest: number;
   readonly onMatch: OnMatch;
@@ -40,7 +41,7 @@ export class RuleScan {
   #base = 0;
   #read = 0;
   /** The word being read: where it began (-1: none) and its states. */
-  #wordStart = -1;
+  #wordStart: number = none;
   #state = rootState;
   /** State with look-alikes taken for what they look like, and for the other letter some look like; `#state` until `#isForked`. */
   #looks = rootState;
@@ -100,14 +101,14 @@ export class RuleScan {
   end(): void {
     if (this.#highSurrogate !== 0) this.#codePoint(this.#highSurrogate, this.#read - 1, this.#read);
     this.#highSurrogate = 0;
-    if (this.#wordStart >= 0) this.#endWord(this.#read);
+    if (this.#wordStart !== none) this.#endWord(this.#read);
   }
 
   /** Everything before this offset is decided: no text yet to come can make it part of a match. */
   settled(): number {
     const loose = this.#read - (this.#highSurrogate === 0 ? 0 : 1);
     const earliest = this.#places.earliest(this.#token, loose);
-    if (this.#wordStart < 0 || loose - this.#wordStart > this.#widest) return earliest;
+    if (this.#wordStart === none || loose - this.#wordStart > this.#widest) return earliest;
     const { mayStart } = this.#set;
     const may =
       mayStart[this.#state] === 1 || mayStart[this.#looks] === 1 || mayStart[this.#otherLooks] === 1;
@@ -162,7 +163,7 @@ export class RuleScan {
     this.#state = state;
     this.#looks = state;
     this.#otherLooks = state;
-    this.#wordStart = state === rootState ? -1 : start + this.#base;
+    this.#wordStart = state === rootState ? none : start + this.#base;
     this.#token = token;
     this.#settle(noted);
     return at;
@@ -203,7 +204,7 @@ export class RuleScan {
   #codePoint(codePoint: number, start: number, end: number): void {
     const read = this.#folding.of(codePoint);
     if (read.class === classes.letter) {
-      if (this.#wordStart < 0) this.#beginWord(start);
+      if (this.#wordStart === none) this.#beginWord(start);
       for (const letter of read.folded) this.#step(letter, read);
       return;
     }
@@ -212,8 +213,8 @@ export class RuleScan {
       return;
     }
     const code = read.folded[0] ?? 0;
-    if (code === apostrophe && this.#wordStart >= 0) return;
-    if (this.#wordStart >= 0) this.#endWord(start);
+    if (code === apostrophe && this.#wordStart !== none) return;
+    if (this.#wordStart !== none) this.#endWord(start);
     if (read.class === classes.space) return;
     this.#token += 1;
     this.#places.accept(this.#set.lexicon.marks.get(code) ?? 0, this.#token, start, end);

@@ -1,5 +1,5 @@
 /** A stretch of a text and how often something was seen in it. */
-export interface Spot {
+interface Spot {
   readonly start: number;
   end: number;
   count: number;

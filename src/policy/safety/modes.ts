@@ -1,9 +1,7 @@
 import type { Rule } from '../rules/compile.ts';
-import type { Category } from './category.ts';
-import { generalCategories } from './general-categories.ts';
-import { modeCategories } from './mode-categories.ts';
+import { generalHarms, type Harms, harmsAtWork } from './harms.ts';
 
-/** `strict` looks for every general harm; the others for one more each, of their line of work. */
+/** `strict` looks for every general harm; the others for more, of their line of work. */
 export const modes = [
   'strict',
   'critical_infrastructure',
@@ -11,18 +9,24 @@ export const modes = [
   'education',
   'law_enforcement',
 ] as const;
-export type Mode = (typeof modes)[number];
+type Mode = (typeof modes)[number];
 
-export const categoryNames: readonly string[] = [...generalCategories, ...Object.values(modeCategories)].map(
-  ({ name }) => name,
-);
+export const categoryNames: readonly string[] = [...new Set(modes.flatMap(categoriesOf))];
 
-export function categoriesOf(mode: Mode): readonly Category[] {
-  const own = modeCategories[mode];
-  return own === undefined ? generalCategories : [...generalCategories, own];
+export function categoriesOf(mode: Mode): readonly string[] {
+  return rulesOf(mode).map(({ id }) => categoryOf(id));
 }
 
-export interface SafetyChoice {
+export function categoryOf(rule: string): string {
+  return rule.replace(/\..*/, '');
+}
+
+function rulesOf(mode: Mode): readonly Rule[] {
+  const harms: Harms = { ...generalHarms, ...harmsAtWork[mode] };
+  return Object.entries(harms).map(([id, patterns]) => ({ id, patterns }));
+}
+
+interface SafetyChoice {
   readonly mode: Mode;
   /** Categories to look for; none: all of the mode's. */
   readonly categories: readonly string[];
@@ -32,7 +36,5 @@ export interface SafetyChoice {
 
 export function chosenRules({ mode, categories, phrases }: SafetyChoice): readonly Rule[] {
   if (phrases.length > 0) return [{ id: 'block-if', patterns: [], phrases }];
-  return categoriesOf(mode)
-    .filter(({ name }) => categories.length === 0 || categories.includes(name))
-    .flatMap(({ rules }) => rules);
+  return rulesOf(mode).filter(({ id }) => categories.length === 0 || categories.includes(categoryOf(id)));
 }

@@ -24,7 +24,7 @@ export function codesOf(term: string): readonly number[] {
 }
 
 /** Only letters and digits may differ in a misspelt term. */
-export function isLetter(code: number): boolean {
+function isLetter(code: number): boolean {
   return fold(code).class === classes.letter;
 }
 

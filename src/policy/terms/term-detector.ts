@@ -14,7 +14,7 @@ import { classes, type Fold, fold, Folding } from '../text/fold.ts';
 import { codesOf, gap, plainCodes } from './term-codes.ts';
 import { dead, root, TermStates } from './term-states.ts';
 
-export interface Terms {
+interface Terms {
   readonly entity: string;
   readonly terms: readonly string[];
   /** How many letters of a term may differ. */

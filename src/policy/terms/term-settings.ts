@@ -29,7 +29,7 @@ export const fuzziness = {
     .max(mostEdits)
     .default(1)
     .describe(
-      'Letters a misspelt term may have more, less or other. At most a third of the letters of each term. Only with `fuzzy_matching`.',
+      'How many letters of a misspelt term may be extra, missing or wrong. At most a third of the letters of each term. Only with `fuzzy_matching`.',
     ),
 } as const;
 

@@ -1,5 +1,5 @@
 /** What an ASCII character is to the tokeniser. A digit may make a word mixed; a stop is a mark that ends a sentence. */
-export type AsciiKind = 'letter' | 'digit' | 'space' | 'ignorable' | 'mark' | 'stop';
+type AsciiKind = 'letter' | 'digit' | 'space' | 'ignorable' | 'mark' | 'stop';
 
 /** Read as if absent once a word has begun: `don't` is one word. */
 export const apostrophe = 39;

@@ -2,7 +2,7 @@ import { apostrophe } from './ascii.ts';
 import { classes, fold } from './fold.ts';
 
 /** One token of a rule's own text, folded as judged text is. */
-export interface Token {
+interface Token {
   readonly kind: 'word' | 'mark';
   readonly codes: readonly number[];
 }

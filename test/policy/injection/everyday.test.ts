@@ -4,7 +4,7 @@ import { InjectionJudge } from '../../../src/policy/injection/judge.ts';
 import { RuleScorer, weighRules } from '../../../src/policy/injection/rule-scorer.ts';
 import { injectionRules } from '../../../src/policy/injection/rules.ts';
 
-const judge = new InjectionJudge(new RuleScorer(weighRules(injectionRules), 500), [], {
+const judge = new InjectionJudge(new RuleScorer(weighRules(injectionRules), 500), {
   threshold: 0.8,
   decodesBase64: true,
 });

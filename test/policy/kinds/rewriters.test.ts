@@ -171,11 +171,11 @@ test('each rewrites its own direction', () => {
 
 const refusals: readonly (readonly [rule: object, message: RegExp])[] = [
   [{ pattern: 'a+', replacement: '' }, /has no longest match/u],
-  [{ pattern: '\\b', replacement: 'bye' }, /can match nothing at all/u],
-  [{ pattern: '(?m)^', replacement: 'bye' }, /can match nothing at all/u],
-  [{ pattern: '(?m)$', replacement: 'bye' }, /can match nothing at all/u],
-  [{ pattern: '^$', replacement: 'bye' }, /can match nothing at all/u],
-  [{ pattern: '^a?', replacement: 'bye' }, /can match nothing at all/u],
+  [{ pattern: '\\b', replacement: 'bye' }, /can match an empty text/u],
+  [{ pattern: '(?m)^', replacement: 'bye' }, /can match an empty text/u],
+  [{ pattern: '(?m)$', replacement: 'bye' }, /can match an empty text/u],
+  [{ pattern: '^$', replacement: 'bye' }, /can match an empty text/u],
+  [{ pattern: '^a?', replacement: 'bye' }, /can match an empty text/u],
   [{ pattern: '^', replacement: '$0' }, /nothing is written/u],
   [{ pattern: '(a)', replacement: '$2' }, /no group \$2/u],
   [{ pattern: '(a)', replacement: '${who}' }, /no group \$who/u],

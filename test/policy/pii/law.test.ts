@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { type Detector, undecided, type View, viewOf } from '../../../src/policy/guards/detector.ts';
+import { type Detector, undecided, type View } from '../../../src/policy/guards/detector.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
-import { phoneOf } from '../../../src/policy/pii/phone.ts';
+import { phoneOf } from '../../../src/policy/pii/phone/phone.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
+import { viewOf } from '../../support/views.ts';
 
 const detectors = [...built, phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'])];
 

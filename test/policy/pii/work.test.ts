@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Guard } from '../../../src/policy/guard.ts';
 import type { Detector, Search } from '../../../src/policy/guards/detector.ts';
-import { isIn, undecided, viewOf } from '../../../src/policy/guards/detector.ts';
+import { isIn, undecided } from '../../../src/policy/guards/detector.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
-import { phone, phoneOf } from '../../../src/policy/pii/phone.ts';
+import { phone, phoneOf } from '../../../src/policy/pii/phone/phone.ts';
 import { assertInvariant, enforceCut } from '../../support/cuts.ts';
 import { denseTexts } from '../../support/pii-texts.ts';
+import { viewOf } from '../../support/views.ts';
 
 const detectors = built.map((detector) =>
   detector === phone ? phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB']) : detector,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generalCategories } from '../../../src/policy/safety/general-categories.ts';
-import { modeCategories } from '../../../src/policy/safety/mode-categories.ts';
+import { generalHarms, harmsAtWork } from '../../../src/policy/safety/harms.ts';
 import { matchesIn } from '../rules/found.ts';
 
 /** For each rule texts it matches, and harmless ones much like them that it does not. */
@@ -122,7 +121,9 @@ const cases: Readonly<
     misses: ['collect the evidence', 'question a witness', 'call a police officer'],
   },
 };
-const rules = [...generalCategories, ...Object.values(modeCategories)].flatMap((category) => category.rules);
+const rules = [generalHarms, ...Object.values(harmsAtWork)].flatMap((harms) =>
+  Object.entries(harms).map(([id, patterns]) => ({ id, patterns })),
+);
 
 test('every rule has a hit and a near miss', () => {
   assert.deepEqual(Object.keys(cases).toSorted(), rules.map(({ id }) => id).toSorted());

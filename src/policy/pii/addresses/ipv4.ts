@@ -1,0 +1,81 @@
+import { dot } from '../../guards/ascii.ts';
+import { isDigit } from '../../guards/characters.ts';
+import {
+  codeAt,
+  type Detector,
+  edge,
+  noMatchBefore,
+  pastIgnorable,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
+import { isAddressHere } from './ip-context.ts';
+import { type IpScope, isPublic4 } from './ip-scope.ts';
+import { beginsNumber, goesOn } from '../numbers/number.ts';
+import { numberKinds, numberSearch } from '../numbers/number-search.ts';
+
+/**
+ * IPv4 addresses in dotted form, of which many are none: versions of four numbers and numbers of sections are written alike.
+ * Masks are no address of anything.
+ */
+export function ipv4Of(scope: IpScope): Detector {
+  return {
+    entity: 'IP_ADDRESS',
+    search: numberSearch,
+    kind: numberKinds.ipv4,
+    tryAt(view, at) {
+      const octets = readOctets(view, at);
+      if (octets === undecided) return undecided;
+      if (octets === none || isMask(octets.address)) return noMatchBefore(at + 1);
+      if (scope === 'public' && !isPublic4(octets.address)) return noMatchBefore(at + 1);
+      if (!beginsNumber(view, at)) return noMatchBefore(at + 1);
+      const more = goesOn(view, octets.end);
+      if (more === undefined) return undecided;
+      const isOne = !more && isAddressHere(view, at, octets.end, octets.address);
+      if (isOne === undecided) return undecided;
+      return isOne ? octets.end : noMatchBefore(at + 1);
+    },
+  };
+}
+
+/** Ones, then zeros. */
+function isMask(address: number): boolean {
+  const zeros = 2 ** 32 - address;
+  return address >>> 24 === 0xff && address !== 0xffff_ffff && (zeros & (zeros - 1)) === 0;
+}
+
+interface Octets {
+  readonly address: number;
+  readonly end: number;
+}
+
+/** Four numbers up to 255 with dots between, or `none`. */
+export function readOctets(view: View, start: number): Octets | typeof none | typeof undecided {
+  let address = 0;
+  let index = start;
+  for (let octet = 0; octet < 4; octet += 1) {
+    let value = 0;
+    let size = 0;
+    for (; isDigit(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+      value = value * 10 + codeAt(view, index) - 0x30;
+      size += 1;
+      if (size > 3) return none;
+    }
+    const code = codeAt(view, index);
+    if (code === edge && !view.final) return size > 0 && value > 255 ? none : undecided;
+    if (size === 0 || value > 255) return none;
+    address = address * 256 + value;
+    if (octet === 3) break;
+    if (code !== dot) return none;
+    index = pastIgnorable(view, index + 1);
+  }
+  return { address, end: withoutIgnorable(view, index) };
+}
+
+/** The number ends at its last digit, not after what draws nothing behind it. */
+function withoutIgnorable(view: View, end: number): number {
+  let index = end;
+  while (!isDigit(codeAt(view, index - 1))) index -= 1;
+  return index;
+}

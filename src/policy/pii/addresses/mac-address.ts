@@ -1,0 +1,128 @@
+import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
+import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import {
+  codeAt,
+  type Detector,
+  edge,
+  lookBehind,
+  noMatchBefore,
+  pastIgnorable,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
+import { isWeight } from '../numbers/dump-line.ts';
+import { beginsToken, isHex, tokenGoesOn } from '../ids/token.ts';
+import { idKinds, idSearch } from '../ids/id-search.ts';
+import { isSpacedPair } from './mac-words.ts';
+
+/**
+ * Hardware addresses of 48 and 64 bits: pairs with colons or hyphens, fours with dots. Without a letter they are a time as
+ * often, and without a digit nobody's (`ff:ff:…`, all machines) or words. Pairs with spaces are any bytes but where words
+ * say what they are; the first of them must hold a digit, since words could be.
+ */
+export const macAddress: Detector = {
+  entity: 'MAC_ADDRESS',
+  search: idSearch,
+  kind: idKinds.mac,
+  tryAt(view, at) {
+    if (!beginsAddress(view, at)) return noMatchBefore(at + 1);
+    const read = isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
+    if (read === undecided) return undecided;
+    return read === none ? noMatchBefore(at + 1) : read;
+  },
+};
+
+const newLine = 0x0a;
+const least = 12;
+const most = 16;
+
+function beginsAddress(view: View, at: number): boolean {
+  const before = codeAt(view, at - 1);
+  if (isWeight(view, at) || isContinued(view, at)) return false;
+  if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
+  return beginsToken(view, at);
+}
+
+/** Whether the line before ends with a pair and a colon: a fingerprint or a key over many lines, of which this is the last. */
+function isContinued(view: View, at: number): boolean {
+  const furthest = at - lookBehind + 3;
+  let index = at - 1;
+  while (index > furthest && codeAt(view, index) === space) index -= 1;
+  if (codeAt(view, index) !== newLine) return false;
+  return codeAt(view, index - 1) === colon && isHex(codeAt(view, index - 2));
+}
+
+const spacedPairs = 6;
+
+/** Where six pairs with spaces between end, and no seventh follows that shows itself as one by a digit. */
+function readSpaced(view: View, start: number): number {
+  let index = start;
+  let end = start;
+  let letters = 0;
+  for (let pair = 0; pair <= spacedPairs; pair += 1) {
+    const first = pastIgnorable(view, index);
+    const second = pastIgnorable(view, first + 1);
+    const behind = pastIgnorable(view, second + 1);
+    const [one, other, next] = [codeAt(view, first), codeAt(view, second), codeAt(view, behind)];
+    if (next === edge && !view.final) return undecided;
+    const isPair = isHex(one) && isHex(other) && !isWord(next);
+    const isTold = isDigit(one) || isDigit(other);
+    if (pair === spacedPairs) return letters === 0 || (isPair && isTold) ? none : end;
+    if (!isPair) return none;
+    letters += Number(!isDigit(one)) + Number(!isDigit(other));
+    end = second + 1;
+    if (pair === spacedPairs - 1 && next !== space) break;
+    if (next !== space) return none;
+    index = behind + 1;
+  }
+  const more = tokenGoesOn(view, end);
+  if (more === undefined) return undecided;
+  return more || letters === 0 ? none : end;
+}
+
+/** Where the address at `start` ends. */
+function readPairs(view: View, start: number): number {
+  let separator: number = edge;
+  let size = 0;
+  let digits = 0;
+  let count = 0;
+  let end = start;
+  for (let index = start; count <= most; index = pastIgnorable(view, index + 1)) {
+    const code = codeAt(view, index);
+    if (code === edge && !view.final) return undecided;
+    if (isHex(code)) {
+      if (size === groupSize(separator)) return none;
+      count += 1;
+      size += 1;
+      if (isDigit(code)) digits += 1;
+      end = index + 1;
+      continue;
+    }
+    if (separator === edge && size === groupSize(code)) separator = code;
+    if (code !== separator || size !== groupSize(separator)) break;
+    const next = codeAt(view, pastIgnorable(view, index + 1));
+    if (next === edge && !view.final) return undecided;
+    if (!isHex(next)) break;
+    size = 0;
+  }
+  if ((count !== least && count !== most) || size !== groupSize(separator)) return none;
+  if (digits === 0 || digits === count) return none;
+  const more = addressGoesOn(view, end, separator);
+  if (more === undefined) return undecided;
+  return more ? none : end;
+}
+
+/** How many digits stand between two of a separator; of none there are no more than four. */
+function groupSize(separator: number): number {
+  if (separator === colon || separator === hyphen) return 2;
+  return separator === dot || separator === edge ? 4 : 0;
+}
+
+/** A colon and a digit behind are a port or another pair. */
+function addressGoesOn(view: View, end: number, separator: number): boolean | undefined {
+  if (codeAt(view, end) !== colon) return tokenGoesOn(view, end);
+  const next = codeAt(view, pastIgnorable(view, end + 1));
+  if (next === edge) return view.final ? false : undefined;
+  return separator === colon && (isDigit(next) || (isAsciiLetter(next) && isHex(next)));
+}

@@ -1,0 +1,41 @@
+import { isDigit } from '../../guards/characters.ts';
+import { codeAt, type Detector, noMatchBefore, undecided, type View, none } from '../../guards/detector.ts';
+import { compileAnnouncement } from '../words/announcement.ts';
+import { isLuhn } from '../numbers/check-digits.ts';
+import { beginsForm, readForm } from '../ids/form.ts';
+import { idKinds, idSearch } from '../ids/id-search.ts';
+import { wordsBefore } from '../words/words-before.ts';
+
+const isNamed = compileAnnouncement(
+  '(?:cvv|cvc|cvn|csc)2?(?: ?(?:code|number|no|value))?|card (?:verification|security) (?:code|value|number)|security code|verification value|prüfnummer|code de sécurité|código de seguridad',
+  8,
+);
+/** A card number, and an expiry date or a mark between the fields of a record. */
+const cardBefore =
+  /(?<![\d.-])(\d(?:[ -]?\d){11,18})(?:[ ,;|/]+(?:exp\p{L}*\.?:? ?)?(?:0[1-9]|1[0-2])[/-](?:20)?\d\d[ ,;|/]|[,;|])$/iu;
+const contextWidth = 40;
+
+/** The three or four digits on a card, behind words that name them or behind the card itself. */
+export const securityCode: Detector = {
+  entity: 'CVV',
+  search: idSearch,
+  kind: idKinds.code,
+  tryAt(view, at) {
+    if (!isDigit(codeAt(view, at))) return noMatchBefore(at + 1);
+    for (const form of ['###', '####'] as const) {
+      const end = readForm(view, at, form);
+      if (end === none || !isExpected(view, at, form.length)) continue;
+      return end === undecided ? undecided : end;
+    }
+    return noMatchBefore(at + 1);
+  },
+};
+
+/** American Express has four digits, the others three. */
+function isExpected(view: View, at: number, size: number): boolean {
+  if (isNamed(view, at)) return beginsForm(view, at);
+  const before = wordsBefore(view.text, at - contextWidth, at);
+  const card = cardBefore.exec(before)?.[1];
+  if (card === undefined || size !== (/^3[47]/u.test(card) ? 4 : 3)) return false;
+  return isLuhn(card.replaceAll(/[ -]/gu, ''));
+}

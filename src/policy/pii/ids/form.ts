@@ -1,0 +1,61 @@
+import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
+import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  isIn,
+  pastIgnorable,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
+import { beginsNumber, goesOn } from '../numbers/number.ts';
+import { beginsToken, tokenGoesOn } from './token.ts';
+
+/**
+ * How a value is written, character by character: `#` a digit, `A` a letter, `X` either, `~` a space, hyphen or dot, and
+ * anything else itself.
+ */
+export type Form = string;
+
+/** Where the value in this form that starts at `start` ends; `none` where none does, `undecided` where later text can tell. */
+export function readForm(view: View, start: number, form: Form): number {
+  let index = start;
+  let end = start;
+  for (let place = 0; place < form.length; place += 1) {
+    index = pastIgnorable(view, end);
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? none : undecided;
+    if (!isAt(form.charCodeAt(place), code)) return none;
+    end = index + 1;
+  }
+  const more = isDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end);
+  if (more === undefined) return undecided;
+  return more ? none : end;
+}
+
+const digitPlace = 0x23;
+const letterPlace = 0x41;
+const wordPlace = 0x58;
+const gapPlace = 0x7e;
+
+/** Whether a folded character may stand where a form has `place`. */
+export function isAt(place: number, code: number): boolean {
+  if (place === digitPlace) return isDigit(code);
+  if (place === letterPlace) return isAsciiLetter(code);
+  if (place === wordPlace) return isWord(code);
+  if (place === gapPlace) return code === space || code === hyphen || code === dot;
+  return place === code;
+}
+
+const joints = characterSet('.,:/');
+
+/** Whether what stands before `start` leaves it the beginning of a value: no decimal, date, path or longer name. */
+export function beginsForm(view: View, start: number): boolean {
+  if (!isDigit(codeAt(view, start))) return beginsToken(view, start);
+  const before = codeAt(view, start - 1);
+  const beyond = codeAt(view, start - 2);
+  if (before === underscore && isWord(beyond)) return false;
+  return !(isIn(joints, before) && isDigit(beyond)) && beginsNumber(view, start);
+}

@@ -1,0 +1,37 @@
+import { dot, hyphen, space } from '../../guards/ascii.ts';
+import { ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
+import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
+
+const first = characterSet('ABCEGHJKLMNOPRSTWXYZabceghjklmnoprstwxyz');
+const second = characterSet('ABCEGHJKLMNPRSTWXYZabceghjklmnprstwxyz');
+
+/** `at 12 34 56 a` is a time. */
+const words: ReadonlySet<string> = new Set(
+  'al am an as at be by ce el en es ha he la le me my ne or re se te we'.split(' '),
+);
+
+const gaps = characterSet(space, hyphen, dot);
+
+/** Whether two letters stand at `start` that a National Insurance number begins with, written in pairs: `AB 12 34 56 C`. */
+export function beginsPair(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (isWord(before) || before === letter || before === ignorable) return false;
+  if (!isIn(first, codeAt(view, start)) || !isIn(second, codeAt(view, start + 1))) return false;
+  for (let place = 0; place < 9; place += 1) {
+    const code = codeAt(view, start + 2 + place);
+    if (code === edge) return !view.final && !isWordAt(view, start);
+    if (place % 3 === 0 ? !isIn(gaps, code) : !isDigit(code)) return false;
+  }
+  return !isWordAt(view, start);
+}
+
+function isWordAt({ text }: View, start: number): boolean {
+  const pair = text.slice(start, start + 2);
+  return words.has(pair.slice(0, 1).toLowerCase() + pair.slice(1));
+}
+
+/** Where such letters start before `end`, not before `from`; `none` where none do. */
+export function pairBefore(view: View, from: number, end: number): number {
+  const start = end - 3;
+  return start >= from && beginsPair(view, start) ? start : none;
+}

@@ -1,0 +1,285 @@
+import {
+  atSign,
+  close,
+  colon,
+  dot,
+  hyphen,
+  open,
+  plus,
+  slash,
+  space,
+  underscore,
+} from '../../guards/ascii.ts';
+import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import {
+  codeAt,
+  characterSet,
+  isIn,
+  type Detector,
+  edge,
+  noMatchBefore,
+  pastIgnorable,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
+import { goesOnAsDump, isInDump, isWeight } from '../numbers/dump-line.ts';
+import { numberKinds, numberSearch } from '../numbers/number-search.ts';
+import { isLabelled } from '../numbers/number-label.ts';
+import { isAnnouncedBefore, isAnnouncedBehind, isQuantity } from './phone-context.ts';
+import { type HomeForms, homeForms } from './phone-regions.ts';
+import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
+import { type Gap, type Group, separation, separationOf, WrittenNumber } from './written-number.ts';
+
+const mostDigits = 17;
+const mostGap = 3;
+/** Of a number without a plus. */
+const mostGroups = 6;
+const fewestDigits = 6;
+const zero = 0x30;
+/** Of the letters that make an id of a number. */
+const longestSuffix = 6;
+const separators = characterSet(' -./()');
+const neverBefore = characterSet('$#@%\\&^');
+/** With a digit before it and one after, each of these makes one number of both. */
+const joints = characterSet('-.:/,');
+
+/** A plus behind these adds. */
+const operands = characterSet(')]}');
+
+/** Phone numbers: international, North American, and national forms by their grouping or by the words before them. */
+export const phone: Detector = phoneWith([]);
+
+/** The same, and the national numbers of some regions by the grouping usual there. */
+export function phoneOf(regions: readonly string[]): Detector {
+  return phoneWith(homeForms(regions));
+}
+
+function phoneWith(forms: readonly HomeForms[]): Detector {
+  return {
+    entity: 'PHONE',
+    search: numberSearch,
+    kind: numberKinds.phone,
+    tryAt(view, at) {
+      const before = surroundings(view, at);
+      if (before === none) return noMatchBefore(at + 1);
+      const end = longestPhone(view, at, { around: before, forms });
+      return end === none ? noMatchBefore(at + 1) : end;
+    },
+  };
+}
+
+/** What a number is judged by besides its digits. */
+interface Grounds {
+  readonly around: Surroundings;
+  readonly forms: readonly HomeForms[];
+}
+
+/** What stands right before the number, or `none` where that rules a phone number out. */
+function surroundings(view: View, at: number): Surroundings | typeof none {
+  const first = codeAt(view, at);
+  const before = codeAt(view, at - 1);
+  const beyond = codeAt(view, at - 2);
+  if (isIn(neverBefore, before) || before === plus) return none;
+  if (first === plus && isIn(operands, before)) return none;
+  if ((isDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
+  if (before === dot && isDottedToken(view, at - 2)) return none;
+  return {
+    attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
+    inRow: before === space && isDigit(beyond),
+    opened: first === open || (before === open && isWord(beyond)),
+    isCalled: before === open && (isAsciiLetter(beyond) || beyond === underscore),
+  };
+}
+
+const longestToken = 6;
+
+/** Whether what ends at `last` holds a digit, as in `417C.0022.0002`; a word, as in `Tel.0221`, does not. */
+function isDottedToken(view: View, last: number): boolean {
+  for (let index = last; index > last - longestToken && isWord(codeAt(view, index)); index -= 1)
+    if (isDigit(codeAt(view, index))) return true;
+  return false;
+}
+
+/**
+ * Where the longest phone number that starts at `start` ends, or `none`. Groups are read once, with short gaps, and only as
+ * far as a phone number goes on: most numbers are none.
+ */
+function longestPhone(view: View, start: number, grounds: Grounds): number {
+  const { around } = grounds;
+  const mark = codeAt(view, start);
+  const isInternational = mark === plus;
+  const from = isInternational || mark === open ? pastIgnorable(view, start + 1) : start;
+  const head = codeAt(view, from);
+  if (head === edge && !view.final) return undecided;
+  const first = isDigit(head) ? readGroup(view, from) : none;
+  if (first === undecided || first === none) return first;
+  // In a row only a North American number is told from the others.
+  if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
+  // Groups of one digit are usual only in international numbers: `+33 1 23 45 67 89`, `+41 (0)69 …`.
+  const least = isInternational || (head === zero && codeAt(view, from + 1) === zero) ? 1 : 2;
+  const written = new WrittenNumber(start, first, { isInternational, isOpened: around.opened });
+  let parentheses = around.opened ? 1 : 0;
+  let longest = none;
+  for (;;) {
+    const gap = readGap(view, written.end, parentheses);
+    if (gap === undecided) return undecided;
+    if (gap === none || (written.groups === 1 && isRow(gap, written, around))) break;
+    const group = readGroup(view, gap.end);
+    if (group === undecided) return undecided;
+    if (group === none || group.size < least || written.count + group.size > mostDigits) break;
+    if (written.count >= fewestDigits && mayEndAt(view, written, gap)) {
+      if (looksCutOff(view, written, around)) longest = written.end;
+    }
+    written.add(gap, group);
+    parentheses = gap.parentheses;
+    if (written.groups > mostGroups && !isInternational) return longest;
+  }
+  const end = lastEnd(view, written, grounds);
+  if (end === undecided || (end === none && longest === none)) return end;
+  const counts = isQuantity(view, written.end);
+  if (counts !== false) return counts === undefined ? undecided : none;
+  return end === none ? longest : end;
+}
+
+/** A number that goes on may still end at a space, or be all that an international one can be; a dot may lead to decimals. */
+function mayEndAt(view: View, written: WrittenNumber, gap: Gap): boolean {
+  if (!written.isInternational) return codeAt(view, written.end) === space;
+  return gap.separation !== separation.dot || written.separation(0) === separation.dot;
+}
+
+/** Whether the number is one in a row, each a space apart. */
+function isRow(gap: Gap, { isInternational }: WrittenNumber, { inRow }: Surroundings): boolean {
+  return inRow && !isInternational && gap.separation === separation.space;
+}
+
+/** The end of a number that no more groups follow, or `none` where it is no phone number. */
+function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
+  if (written.count < fewestDigits) return none;
+  const isPhone = isTold(view, written, grounds);
+  if (isPhone !== true) return isPhone === undefined ? undecided : none;
+  return isOfDump(view, written) ?? whereItEnds(view, written.end);
+}
+
+/** Whether its looks or the words around it tell a phone number; `undefined`: not known yet. */
+function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds): boolean | undefined {
+  const { start, end, isInternational } = written;
+  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, { around, forms });
+  if (looks && (isInternational || (!around.isCalled && !isLabelled(view, start)))) return true;
+  if (!mayBePhone(view, written, around)) return false;
+  if (isAnnouncedBefore(view, start)) return true;
+  if (looks || isLabelled(view, start)) return false;
+  const extension = readExtension(view, end);
+  if (extension === undecided) return undefined;
+  return isAnnouncedBehind(view, extension === none ? end : extension);
+}
+
+/** `none` for bytes and addresses of memory, `undecided` where later text could show them as such. */
+function isOfDump(view: View, written: WrittenNumber): typeof none | typeof undecided | undefined {
+  if (written.isInternational || written.isOpened) return undefined;
+  if (isInDump(view, written.start)) return none;
+  const more = goesOnAsDump(view, written.end);
+  if (more === undefined) return undecided;
+  return more ? none : undefined;
+}
+
+/** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */
+function readGroup(view: View, start: number): Group | typeof none | typeof undecided {
+  const { codes, end } = view;
+  let last = start;
+  let size = 0;
+  let value = 0;
+  let binary = true;
+  let index = start;
+  for (; index < end; index += 1) {
+    const code = codes[index] ?? edge;
+    if (code === ignorable) continue;
+    if (!isDigit(code)) break;
+    if (size === mostDigits) return none;
+    size += 1;
+    value = value * 10 + code - zero;
+    binary &&= code <= 0x31;
+    last = index;
+  }
+  if (index === end && !view.final) return undecided;
+  return { end: last + 1, size, value, head: codeAt(view, start) - zero, binary };
+}
+
+/** Up to three separators that digits follow, or `none`. A number has one pair of parentheses at most. */
+function readGap(view: View, start: number, before: number): Gap | typeof none | typeof undecided {
+  let parentheses = before;
+  let width = 0;
+  let index = start;
+  let first: number = edge;
+  let second: number = edge;
+  let spaced = false;
+  for (; ; index += 1) {
+    if (index >= view.end) return view.final ? none : undecided;
+    const code = view.codes[index] ?? edge;
+    if (code === ignorable) continue;
+    if (isDigit(code)) break;
+    if (width === mostGap || !isIn(separators, code)) return none;
+    if (code === open || code === close) {
+      if (parentheses !== (code === open ? 0 : 1)) return none;
+      parentheses += 1;
+    }
+    if (width === 0) first = code;
+    else if (width === 1) second = code;
+    spaced ||= code === space;
+    width += 1;
+  }
+  if (width === 0) return none;
+  return { end: index, separation: separationOf(width, first, second), spaced, parentheses };
+}
+
+/** The end with an extension (`x12`, `ext. 12`) taken in; `none` where what follows makes it something else. */
+function whereItEnds(view: View, end: number): number {
+  const extension = readExtension(view, end);
+  if (extension !== none) return extension;
+  const after = codeAt(view, end);
+  if (isWord(after) || after === atSign) return none;
+  const next = codeAt(view, end + 1);
+  if (after === edge || next === edge) {
+    if (!view.final && (after === edge || isTie(after))) return undecided;
+    return end;
+  }
+  if (!isTie(after) || !isWord(next)) return end;
+  if (isDigit(next) || after === underscore) return none;
+  return after === hyphen ? whereNoIdEnds(view, end) : end;
+}
+
+/** A letter or two behind a hyphen, or letters with a digit, make an id of it: `-A`, `-Z9`. `-Office` does not. */
+function whereNoIdEnds(view: View, end: number): number {
+  let size = 0;
+  let digits = 0;
+  while (size < longestSuffix && isWord(codeAt(view, end + 1 + size))) {
+    if (isDigit(codeAt(view, end + 1 + size))) digits += 1;
+    size += 1;
+  }
+  if (size < longestSuffix && codeAt(view, end + 1 + size) === edge && !view.final) return undecided;
+  return size <= 2 || digits > 0 ? none : end;
+}
+
+function isTie(code: number): boolean {
+  return code === hyphen || code === dot || code === slash || code === colon || code === underscore;
+}
+
+/** Matches ` ?(x|ext)\.? ?\d{1,6}` one character at a time, because each may be the last to have arrived. */
+function readExtension(view: View, start: number): number {
+  let index = start;
+  if (codeAt(view, index) === space) index += 1;
+  for (const part of (codeAt(view, index) | 0x20) === 0x65 ? 'ext' : 'x') {
+    if (codeAt(view, index) === edge && !view.final) return undecided;
+    if ((codeAt(view, index) | 0x20) !== part.charCodeAt(0)) return none;
+    index += 1;
+  }
+  if (codeAt(view, index) === dot) index += 1;
+  if (codeAt(view, index) === space) index += 1;
+  let end = none;
+  for (let size = 0; size < 6 && isDigit(codeAt(view, index)); size += 1) {
+    index += 1;
+    end = index;
+  }
+  if (codeAt(view, index) === edge && !view.final) return undecided;
+  return isWord(codeAt(view, index)) ? none : end;
+}

@@ -1,0 +1,191 @@
+import { backslash, colon, hyphen, space } from '../../guards/ascii.ts';
+import { ignorable, isWord } from '../../guards/characters.ts';
+import {
+  type Attempt,
+  characterSet,
+  codeAt,
+  type Detector,
+  edge,
+  endsAt,
+  isIn,
+  noMatchBefore,
+  undecided,
+  type View,
+  none,
+} from '../../guards/detector.ts';
+import { tokenKinds, tokenSearch } from './token-search.ts';
+
+const header = '-----BEGIN ';
+const footer = '-----END ';
+const dashes = '-----';
+const labels = /^(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?$/;
+const labelWidth = 48;
+
+/** So many characters in a row are no word: with fewer a header is a mention of one. */
+const leastMaterial = 16;
+/** Line breaks, written as escapes too, indentation, and quotes where the lines are literals of a program. */
+const gapWidth = 40;
+/** `Proc-Type: 4,ENCRYPTED` and its like (RFC 1421, section 4.6), all of them together. */
+const fieldsWidth = 320;
+
+const base64 = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=', ignorable);
+const gaps = characterSet(' \t\r\n"\'`+');
+const escapes = characterSet('nrt\\');
+
+/** Private keys in PEM or OpenPGP armour, however long they are and though their footer never comes. */
+export const privateKey: Detector = {
+  entity: 'PRIVATE_KEY',
+  search: tokenSearch,
+  kind: tokenKinds.armour,
+  tryAt(view, at) {
+    const body = pastHeader(view, at);
+    if (body === undecided) return undecided;
+    const material = body === none ? none : materialAt(view, body);
+    if (material === undecided) return undecided;
+    if (material === none) return noMatchBefore(at + 1);
+    const end = pastBody(view, material + leastMaterial);
+    return end < 0 ? endsAt(end) : undecided;
+  },
+  rest: pastBody,
+};
+
+/** The index behind `-----BEGIN … PRIVATE KEY-----`. */
+function pastHeader(view: View, at: number): number {
+  const label = pastLiteral(view, at, header);
+  if (label <= 0) return label;
+  const end = pastLabel(view, label);
+  if (end <= 0) return end;
+  return labels.test(view.text.slice(label, end)) ? pastLiteral(view, end, dashes) : none;
+}
+
+/** The index behind `literal` at `at`, `none`, or `undecided`. */
+function pastLiteral(view: View, at: number, literal: string): Attempt {
+  for (let index = 0; index < literal.length; index += 1) {
+    const code = codeAt(view, at + index);
+    if (code === edge) return view.final ? none : undecided;
+    if (code !== literal.charCodeAt(index)) return none;
+  }
+  return at + literal.length;
+}
+
+/** Where the words from `from` on end and a hyphen follows. */
+function pastLabel(view: View, from: number): number {
+  for (let index = from; index <= from + labelWidth; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? none : undecided;
+    if (code === hyphen) return index;
+    if (code !== space && !isWord(code)) return none;
+  }
+  return none;
+}
+
+/** Where the key itself begins, behind the fields that may stand before it. */
+function materialAt(view: View, from: number): number {
+  let index = from;
+  while (index - from < fieldsWidth) {
+    const start = pastGap(view, index);
+    if (start === undecided || start === none) return start;
+    let end = start;
+    while (end - start < leastMaterial && isIn(base64, codeAt(view, end))) end += 1;
+    if (end - start === leastMaterial) return start;
+    if (end === start && end < view.end) return none;
+    end = pastName(view, end);
+    if (end <= 0) return end;
+    index = pastLine(view, end, from + fieldsWidth);
+    if (index <= 0) return index;
+  }
+  return none;
+}
+
+/** The index behind the rest of a field's name and its colon. */
+function pastName(view: View, from: number): number {
+  for (let index = from; index < from + labelWidth; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? none : undecided;
+    if (code === colon) return index + 1;
+    if (code !== hyphen && !isWord(code)) return none;
+  }
+  return none;
+}
+
+/** The index of the line break, or of the escape for one, before `limit`. */
+function pastLine(view: View, from: number, limit: number): number {
+  for (let index = from; index < limit; index += 1) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? none : undecided;
+    if (code === 0x0a || code === 0x0d || code === backslash) return index;
+  }
+  return none;
+}
+
+/** The first index from `from` on that separates no lines; `none` where there are too many that do. */
+function pastGap(view: View, from: number): number {
+  let index = from;
+  while (index - from <= gapWidth) {
+    const code = codeAt(view, index);
+    if (code === edge) return view.final ? none : undecided;
+    if (code === backslash) {
+      const next = codeAt(view, index + 1);
+      if (next === edge && !view.final) return undecided;
+      if (!isIn(escapes, next)) return none;
+      index += 2;
+    } else if (isIn(gaps, code)) index += 1;
+    else return index;
+  }
+  return none;
+}
+
+/**
+ * How far a key goes on from `from`, in lines of Base64, to its footer or to the first thing that is none. Words with spaces between
+ * are text that follows a key without a footer.
+ */
+function pastBody(view: View, from: number): number {
+  let size = sizeBefore(view, from);
+  let end = from;
+  for (let index = from; ;) {
+    const start = index;
+    while (isIn(base64, codeAt(view, index))) index += 1;
+    size += index - start;
+    const isLong = size >= leastMaterial;
+    if (index === view.end) return view.final ? endsAt(index) : isLong ? index : end;
+    const next = pastGap(view, index);
+    if (next === undecided) return isLong ? index : end;
+    if (next === none) return endsAt(index);
+    if (codeAt(view, next) === hyphen)
+      return pastFooter(view, { last: isLong ? index : end, end: index, next });
+    if (!isIn(base64, codeAt(view, next))) return endsAt(index);
+    if (!isLong && start !== from && isSpaced(view, index, next)) return endsAt(end);
+    end = index;
+    index = next;
+    size = 0;
+  }
+}
+
+interface Ending {
+  /** Before this all belongs to the key, whatever follows, */
+  readonly last: number;
+  /** and before this if no footer does. */
+  readonly end: number;
+  /** Index of a hyphen. */
+  readonly next: number;
+}
+
+function pastFooter(view: View, { last, end, next }: Ending): number {
+  const label = pastLiteral(view, next, footer);
+  const hyphens = label > 0 ? pastLabel(view, label) : label;
+  const past = hyphens > 0 ? pastLiteral(view, hyphens, dashes) : hyphens;
+  if (past === undecided) return last;
+  return endsAt(past === none ? end : past);
+}
+
+/** How many characters of Base64 stand right before `from`, as far as it matters. */
+function sizeBefore(view: View, from: number): number {
+  let size = 0;
+  while (size < leastMaterial && isIn(base64, codeAt(view, from - size - 1))) size += 1;
+  return size;
+}
+
+function isSpaced(view: View, from: number, to: number): boolean {
+  for (let index = from; index < to; index += 1) if (codeAt(view, index) !== space) return false;
+  return true;
+}

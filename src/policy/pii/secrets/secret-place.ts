@@ -1,0 +1,267 @@
+import { backslash, colon, comma, hyphen, open, openBracket, space } from '../../guards/ascii.ts';
+import {
+  ideograph,
+  ignorable,
+  isAsciiLetter,
+  isDigit,
+  isWord,
+  letter,
+  otherCharacter,
+} from '../../guards/characters.ts';
+import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
+import {
+  anything,
+  attachedKind,
+  isUser,
+  kindOf,
+  linkEnds,
+  nameEnds,
+  type NameKind,
+  placeOf,
+  spokenKind,
+} from './secret-name.ts';
+import { wordsBefore } from '../words/words-before.ts';
+
+export const equals = 0x3d;
+export const bar = 0x7c;
+export const greater = 0x3e;
+export const less = 0x3c;
+const escape = 0x1b;
+
+const quotes = characterSet('"\'`');
+const openers = characterSet(' "\'`>\\*', ignorable);
+const closers = characterSet(' "\'`]\\:=?!*', ignorable);
+const nameCharacters = characterSet(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-@%+',
+  letter,
+  ignorable,
+);
+const schemes: ReadonlySet<string> = new Set(['bearer', 'basic', 'token', 'bot', 'apikey']);
+
+const openersWidth = 12;
+const closersWidth = 16;
+const schemeWidth = 6;
+const schemeGap = 2;
+const nameWidth = 48;
+const userWidth = 48;
+
+/** A value starts no further behind the sign before it. With all that stands before that it is within `lookBehind`. */
+export const valueGap = 1 + openersWidth + schemeWidth + schemeGap;
+
+/** A name whose value follows. */
+export interface Named {
+  readonly kind: NameKind;
+  /** The folded character between the two, or the last of them: `=`, `:`, `|`, `>`, a space. */
+  readonly sign: number;
+  /** Whether the name stands in the query of an address. */
+  readonly isQuery: boolean;
+}
+
+/** Where a value may start behind what may be a sign at `sign`, after `from` if both places are possible; `none` where nowhere. */
+export function valueAfter(view: View, from: number, sign: number): number {
+  if (!isSign(view, sign)) return none;
+  const value = pastOpeners(view, sign + 1, openersWidth);
+  if (value >= from) return value < view.end && kindAt(view, sign) !== undefined ? value : none;
+  const behind = pastScheme(view, value);
+  return behind >= from && behind < view.end && kindAt(view, sign) !== undefined ? behind : none;
+}
+
+/** The name whose value starts at `at`; undefined where none does. */
+export function nameBefore(view: View, at: number): Named | undefined {
+  for (let sign = at - 1; sign >= at - valueGap; sign -= 1) {
+    if (!isSign(view, sign)) continue;
+    const value = pastOpeners(view, sign + 1, openersWidth);
+    if (value !== at && pastScheme(view, value) !== at) continue;
+    const kind = kindAt(view, sign);
+    if (kind !== undefined) return { kind, sign: codeAt(view, sign), isQuery: isInQuery(view, sign) };
+  }
+  return undefined;
+}
+
+export function isQuote(code: number): boolean {
+  return isIn(quotes, code);
+}
+
+const signs = characterSet(':=|>,( pP', ideograph);
+
+/** Whether a name may end before `sign`, by a glance. */
+function isSign(view: View, sign: number): boolean {
+  const code = codeAt(view, sign);
+  if (!isIn(signs, code)) return false;
+  if (code === colon || code === equals) return true;
+  const before = codeAt(view, sign - 1);
+  switch (code) {
+    case space:
+    case ideograph:
+      return mayLink(view, sign);
+    case comma:
+      return isQuote(before);
+    case open:
+      return isQuote(codeAt(view, sign + 1)) && endsName(view, sign - 1);
+    case greater:
+      return endsName(view, sign - 1);
+    case bar:
+      return endsName(view, pastClosers(view, sign - 1));
+    default:
+      return before === hyphen && codeAt(view, sign - 2) === space;
+  }
+}
+
+/** Whether words before a space, or an ideograph, may speak of a value behind it: most are told by three characters. */
+function mayLink(view: View, sign: number): boolean {
+  const { codes } = view;
+  const next = codeAt(view, sign + 1);
+  if (codes[sign] === ideograph) return next !== ideograph && '是为為は는은'.includes(view.text.charAt(sign));
+  return next !== space && next !== hyphen && endsLink(view, sign - 1);
+}
+
+function endsLink(view: View, at: number): boolean {
+  const last = codeAt(view, at);
+  if (last < letter) {
+    const needed = linkEnds[placeOf(codeAt(view, at - 2), codeAt(view, at - 1), last)] ?? 0;
+    return needed === anything || (needed !== 0 && needed === (codeAt(view, at - 3) | 0x20));
+  }
+  return last !== edge && last !== otherCharacter && 'ьоéèя는은は是'.includes(view.text.charAt(at));
+}
+
+function kindAt(view: View, sign: number): NameKind | undefined {
+  const code = codeAt(view, sign);
+  if (code === space) return spokenKind(wordsBefore(view.text, sign - nameWidth, sign));
+  if (code === ideograph) return kindOf(wordsBefore(view.text, sign - nameWidth, sign + 1), false);
+  if (isAsciiLetter(code)) return attachedKind(wordsBefore(view.text, sign - nameWidth, sign + 1));
+  if (code === colon) {
+    if (isBot(view, sign)) return 'bot';
+    if (mayBeUser(view, sign) && isUser(wordsBefore(view.text, sign - userWidth, sign))) return 'password';
+  }
+  const last = code === greater || code === open ? sign - 1 : pastClosers(view, sign - 1);
+  const isSpoken = code === colon && last === sign - 1 && endsLink(view, last);
+  if (!isSpoken && !endsName(view, last)) return undefined;
+  const words = wordsBefore(view.text, last + 1 - nameWidth, last + 1);
+  if (isSpoken) return spokenKind(words) ?? kindOf(words, false);
+  if (code === greater && !opensElement.test(words)) return undefined;
+  if (code === bar && !beginsCell.test(words)) return undefined;
+  if (code === comma && !isArgument.test(words)) return undefined;
+  return kindOf(words, code === equals && last === sign - 1);
+}
+
+const opensElement = /<[a-z][\w:.-]*$/i;
+const isArgument = /\(\s?["'][\w.-]+$/;
+const beginsCell = /\|[^|\n]*$/;
+
+function pastOpeners(view: View, from: number, width: number): number {
+  let index = from;
+  while (index < from + width) {
+    const code = codeAt(view, index);
+    if (isIn(openers, code)) index += 1;
+    else if (code === escape) {
+      const past = pastColour(view, index);
+      if (past === index || past > from + width) return index;
+      index = past;
+    } else return index;
+  }
+  return index;
+}
+
+const colourWidth = 12;
+
+/** The index behind what sets a terminal's colour at `from` (ECMA-48, SGR), or `from`. */
+function pastColour(view: View, from: number): number {
+  if (codeAt(view, from + 1) !== openBracket) return from;
+  for (let index = from + 2; index < from + colourWidth; index += 1) {
+    const code = codeAt(view, index);
+    if (code === 0x6d) return index + 1;
+    if (!isDigit(code) && code !== 0x3b) return from;
+  }
+  return from;
+}
+
+/** The last index before which a name may end, at `from` or before it. */
+function pastClosers(view: View, from: number): number {
+  let index = from;
+  while (index > from - closersWidth) {
+    const code = codeAt(view, index);
+    if (isIn(closers, code)) index -= 1;
+    else if (code === 0x6d) {
+      let start = index - 1;
+      while (start > index - colourWidth && (isDigit(codeAt(view, start)) || codeAt(view, start) === 0x3b))
+        start -= 1;
+      if (codeAt(view, start) !== openBracket || codeAt(view, start - 1) !== escape) return index;
+      index = start - 2;
+    } else return index;
+  }
+  return index;
+}
+
+/** The index behind `Bearer ` at `from`, or `from`. */
+function pastScheme(view: View, from: number): number {
+  let name = '';
+  let index = from;
+  for (; name.length <= schemeWidth && isAsciiLetter(codeAt(view, index)); index += 1)
+    name += String.fromCharCode(codeAt(view, index));
+  if (codeAt(view, index) !== space || !schemes.has(name.toLowerCase())) return from;
+  return pastOpeners(view, index, schemeGap);
+}
+
+/** Whether what ends at `last` may be a name, by its last three characters; the number of one is passed over. */
+function endsName(view: View, last: number): boolean {
+  let index = last;
+  const code = codeAt(view, index);
+  if (code === letter || code === ideograph) return true;
+  if (isDigit(code)) {
+    index -= 1;
+    if (!isAsciiLetter(codeAt(view, index))) index -= 1;
+  }
+  return hasEnd(view, index, nameEnds);
+}
+
+function hasEnd(view: View, last: number, ends: Uint8Array): boolean {
+  let third = last;
+  while (codeAt(view, third) === ignorable && third > last - 4) third -= 1;
+  let second = third - 1;
+  while (codeAt(view, second) === ignorable && second > last - 8) second -= 1;
+  let first = second - 1;
+  while (codeAt(view, first) === ignorable && first > last - 12) first -= 1;
+  if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
+  return ends[placeOf(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
+}
+
+const fewestBotDigits = 8;
+const mostBotDigits = 10;
+
+/** `123456789:`: the number of a Telegram bot, before its token. */
+function isBot(view: View, sign: number): boolean {
+  if (!isDigit(codeAt(view, sign - 1)) || !isWord(codeAt(view, sign + 1))) return false;
+  let size = 0;
+  while (size <= mostBotDigits && isDigit(codeAt(view, sign - 1 - size))) size += 1;
+  return size >= fewestBotDigits && size <= mostBotDigits;
+}
+
+const longestUser = 24;
+
+/** Whether `-u name`, or another field, may stand before the colon. */
+function mayBeUser(view: View, sign: number): boolean {
+  let index = sign - 1;
+  while (index > sign - longestUser && isIn(nameCharacters, codeAt(view, index))) index -= 1;
+  if (index === sign - 1) return false;
+  const code = codeAt(view, index);
+  if (code === colon) return true;
+  const before = codeAt(view, isQuote(code) ? index - 2 : index - 1) | 0x20;
+  return before === 0x75 || before === 0x72;
+}
+
+/** Whether the name before the sign stands behind the `?` or `&` of an address. */
+function isInQuery(view: View, sign: number): boolean {
+  if (codeAt(view, sign) !== equals) return false;
+  let index = sign - 1;
+  while (index > sign - nameWidth && isIn(nameCharacters, codeAt(view, index))) index -= 1;
+  const code = codeAt(view, index);
+  return code === 0x3f || code === 0x26;
+}
+
+/** Whether a word starts at `at`: behind an escaped line break one does too. */
+export function startsWord(view: View, at: number): boolean {
+  const before = codeAt(view, at - 1);
+  if (!isWord(before)) return true;
+  const isBreak = before === 0x6e || before === 0x72 || before === 0x74;
+  return isBreak && codeAt(view, at - 2) === backslash;
+}

@@ -1,0 +1,174 @@
+import { colon, comma, hyphen, open, slash, space, underscore } from '../../guards/ascii.ts';
+import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
+import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
+import { startsWord, valueAfter, valueGap } from './secret-place.ts';
+import { linkEnds, placeOf } from './secret-name.ts';
+import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
+
+const equals = 0x3d;
+const bar = 0x7c;
+const greater = 0x3e;
+
+/** The detectors of tokens, as bits. */
+export const tokenKinds = { secret: 1, credentials: 2, armour: 4 } as const;
+
+/** A match holds one of these among its first `leadWidth` characters: the capitals are in keys of capitals and few digits. */
+const tokenSigns = characterSet('0123456789-_=:+(@%KQXZ');
+const leadWidth = 64;
+
+/** Everything visible: passwords are made of it. */
+const leads = characterSet(
+  ...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index),
+  letter,
+  ignorable,
+);
+
+const passed = 0;
+/** A hyphen or underscore, which nearly every prefix has, and armour begins with. */
+const joint = 1;
+/** What stands between a name and its value. */
+const assignment = 2;
+/** The first letter of a prefix without a joint: `AKIA`, `eyJ`. */
+const initial = 3;
+/** Draws nothing: it may stand inside a prefix. */
+const disguise = 4;
+/** What may stand between words and the value they speak of. */
+const gap = 5;
+
+/** What stands before the sign of a match, with all that tells where it starts. */
+const farthest = leadWidth + valueGap;
+
+/** What every prefix, name and armour has is one of these. */
+const anchors = Uint8Array.from({ length: edge + 1 }, (_, code) => {
+  if (code === hyphen || code === underscore) return joint;
+  if (code === space || code === ideograph) return gap;
+  if (isAssignment(code)) return assignment;
+  if (code === ignorable) return disguise;
+  return isBareInitial(code) ? initial : passed;
+});
+
+function isAssignment(code: number): boolean {
+  return (
+    code === colon || code === equals || code === comma || code === open || code === bar || code === greater
+  );
+}
+
+/**
+ * Shared by all detectors of what starts with letters, so that text is searched once: places where a telling prefix
+ * stands, a value behind a telling name, what follows `://`, and armour.
+ */
+export const tokenSearch: Search = {
+  signs: tokenSigns,
+  leads,
+  leadWidth,
+  seek(view, from) {
+    const { codes, runs, end } = view;
+    // The letter of a flag may stand at `from` itself, its hyphen before.
+    for (let sign = Math.max(0, from - valueGap); sign <= from && sign < end; sign += 1) {
+      if (!mayBeSign(codes, sign)) continue;
+      const start = behindSign(view, from, sign);
+      if (start !== none) return start;
+    }
+    for (let anchor = from; anchor < end; anchor += 1) {
+      const sort = anchors[codes[anchor] ?? edge] ?? passed;
+      if (sort === passed) continue;
+      if (sort === gap) {
+        const run = runs[anchor] ?? 0;
+        if (run > farthest) anchor += run - farthest;
+        else if (mayEndLink(codes, anchor)) {
+          const start = valueAfter(view, from, anchor);
+          if (start !== none) return start;
+        }
+        continue;
+      }
+      const start = sort === initial ? initialAt(view, anchor) : startAt(view, from, anchor);
+      if (start !== none) return start;
+    }
+    return view.final ? end : firstToken(view, Math.max(from, end - prefixWidth), end);
+  },
+  kindsAt(view, at) {
+    const code = codeAt(view, at);
+    if (code === hyphen) return tokenKinds.armour | tokenKinds.secret;
+    if (codeAt(view, at - 1) === slash) return tokenKinds.credentials | tokenKinds.secret;
+    return tokenKinds.secret;
+  },
+};
+
+function mayBeSign(codes: Uint8Array, index: number): boolean {
+  const code = codes[index] ?? edge;
+  const sort = anchors[code];
+  if (sort === passed) return (code | 0x20) === 0x70 && codes[index - 1] === hyphen;
+  return sort === assignment || (sort === gap && mayEndLink(codes, index));
+}
+
+/** Whether words may end before `index` that speak of a value, by their last characters: nearly all spaces are told by it. */
+function mayEndLink(codes: Uint8Array, index: number): boolean {
+  const last = codes[index - 1] ?? 0;
+  return last >= letter || linkEnds[placeOf(codes[index - 3] ?? 0, codes[index - 2] ?? 0, last)] !== 0;
+}
+
+/** Whether [at, end) holds a sign early enough: what does not is passed over before any detector is asked. */
+export function hasSign(view: View, at: number, end: number): boolean {
+  const stop = Math.min(end, at + leadWidth);
+  for (let index = at; index < stop; index += 1) if (isIn(tokenSigns, codeAt(view, index))) return true;
+  return false;
+}
+
+const armour = '-----BEGIN ';
+
+/** The first place from `from` on that the anchor makes worth asking; `none` where none is. */
+function startAt(view: View, from: number, anchor: number): number {
+  const code = codeAt(view, anchor);
+  if (isAssignment(code) || code === space || code === ideograph) return behindSign(view, from, anchor);
+  if (code === hyphen && (codeAt(view, anchor + 1) | 0x20) === 0x70) {
+    const start = valueAfter(view, from, anchor + 1);
+    if (start !== none) return start;
+  }
+  const first = Math.max(from, anchor - prefixWidth);
+  if (code === ignorable) {
+    // What stands before others of the kind has been looked at with the first of them.
+    if (codeAt(view, anchor - 1) === ignorable) return none;
+    const found = firstToken(view, first, anchor + 1);
+    return found > anchor ? none : found;
+  }
+  let start = anchor;
+  while (start > first && isWord(codeAt(view, start - 1))) start -= 1;
+  if (beginsToken(view, start)) return start;
+  if (start < anchor && beginsToken(view, start + 1)) return start + 1;
+  return code === hyphen && anchor >= from && beginsArmour(view, anchor) ? anchor : none;
+}
+
+function initialAt(view: View, anchor: number): number {
+  return beginsToken(view, anchor) ? anchor : none;
+}
+
+/** The first place in [first, last) where a prefix stands or may come to stand, `view.end` where none does. */
+function firstToken(view: View, first: number, last: number): number {
+  for (let start = first; start < last; start += 1) if (beginsToken(view, start)) return start;
+  return view.end;
+}
+
+function beginsToken(view: View, at: number): boolean {
+  return startsWord(view, at) && prefixAt(view, at) !== none;
+}
+
+function beginsArmour(view: View, at: number): boolean {
+  for (let index = 0; index < armour.length; index += 1) {
+    const code = codeAt(view, at + index);
+    if (code === edge) return !view.final;
+    if (code !== armour.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+function behindSign(view: View, from: number, sign: number): number {
+  if (codeAt(view, sign) !== colon || codeAt(view, sign + 1) !== slash) return valueAfter(view, from, sign);
+  const start = sign + 3;
+  if (start < from || start >= view.end) return none;
+  return isScheme(view, sign) ? start : none;
+}
+
+/** Whether the colon ends the scheme of a URL. */
+function isScheme(view: View, sign: number): boolean {
+  return isWord(codeAt(view, sign - 1)) && codeAt(view, sign + 2) === slash;
+}
