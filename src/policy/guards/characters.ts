@@ -89,6 +89,11 @@ export function isAsciiLetter(folded: number): boolean {
   return folded < 0x80 && lower >= 0x61 && lower <= 0x7a;
 }
 
+/** A hexadecimal digit. */
+export function isHex(folded: number): boolean {
+  return isDigit(folded) || (isAsciiLetter(folded) && (folded | 0x20) <= 0x66);
+}
+
 /** ASCII letters and digits, and what folds to them. */
 export function isWord(folded: number): boolean {
   return isDigit(folded) || isAsciiLetter(folded);

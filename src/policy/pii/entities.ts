@@ -14,7 +14,7 @@ import { phoneOf } from './phone/phone.ts';
 import { privateKey } from './secrets/private-key.ts';
 import { secret } from './secrets/secret.ts';
 import { securityCode } from './announced/security-code.ts';
-import { ssn } from './numbers/ssn.ts';
+import { ssn } from './ids/ssn.ts';
 import { compileValues } from './search/value-search.ts';
 import { urlCredentials } from './secrets/url-credentials.ts';
 

@@ -4,6 +4,7 @@ import {
   characterSet,
   codeAt,
   edge,
+  endUnless,
   none,
   pastIgnorable,
   undecided,
@@ -27,11 +28,10 @@ export function ipv4Of(scope: IpScope): Value {
       if (octets === undecided || octets === none) return octets;
       if (isMask(octets.address) || (scope === 'public' && !isPublic4(octets.address))) return none;
       if (!beginsNumber(view, at)) return none;
-      const more = goesOn(view, octets.end);
-      if (more === undefined) return undecided;
-      const isOne = !more && isAddressHere(view, at, octets.end, octets.address);
-      if (isOne === undecided) return undecided;
-      return isOne ? octets.end : none;
+      const end = endUnless(goesOn(view, octets.end), octets.end);
+      if (end <= 0) return end;
+      const isOne = isAddressHere(view, at, end, octets.address);
+      return isOne === false ? none : isOne && end;
     },
   };
 }

@@ -1,15 +1,16 @@
-import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import { colon, dot, hyphen, newLine, space } from '../../guards/ascii.ts';
+import { isAsciiLetter, isDigit, isHex, isWord } from '../../guards/characters.ts';
 import {
   codeAt,
   edge,
+  endUnless,
   lookBehind,
   none,
   pastIgnorable,
   undecided,
   type View,
 } from '../../guards/detector.ts';
-import { beginsToken, isHex, tokenGoesOn } from '../ids/token.ts';
+import { beginsToken, tokenGoesOn } from '../ids/token.ts';
 import { isWeight } from '../numbers/dump-line.ts';
 import type { Value } from '../search/beginning.ts';
 import { addressAhead, addressHeads } from './mac-ahead.ts';
@@ -29,14 +30,13 @@ export const macAddress: Value = {
   },
 };
 
-const newLine = 0x0a;
 const least = 12;
 const most = 16;
 
 function beginsAddress(view: View, at: number): boolean {
   const before = codeAt(view, at - 1);
-  if (isWeight(view, at) || isContinued(view, at)) return false;
-  if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
+  if (before === colon || isWeight(view, at) || isContinued(view, at)) return false;
+  if (before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
   return beginsToken(view, at);
 }
 
@@ -72,9 +72,7 @@ function readSpaced(view: View, start: number): number {
     if (next !== space) return none;
     index = behind + 1;
   }
-  const more = tokenGoesOn(view, end);
-  if (more === undefined) return undecided;
-  return more || letters === 0 ? none : end;
+  return letters === 0 ? none : endUnless(tokenGoesOn(view, end), end);
 }
 
 /** Where the address at `start` ends. */
@@ -104,9 +102,7 @@ function readPairs(view: View, start: number): number {
   }
   if ((count !== least && count !== most) || size !== groupSize(separator)) return none;
   if (digits === 0 || digits === count) return none;
-  const more = addressGoesOn(view, end, separator);
-  if (more === undefined) return undecided;
-  return more ? none : end;
+  return endUnless(addressGoesOn(view, end, separator), end);
 }
 
 /** How many digits stand between two of a separator; of none there are no more than four. */

@@ -1,9 +1,7 @@
 import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, none, type View } from '../../guards/detector.ts';
-import { isHex } from '../ids/token.ts';
+import { ignorable, isAsciiLetter, isHex, isWord } from '../../guards/characters.ts';
+import { characterSet, codeAt, edge, knownBefore, none, type View } from '../../guards/detector.ts';
 import type { Ahead, Head } from '../search/beginning.ts';
-import { knownBefore } from '../search/head-table.ts';
 import { mayBeAnnounced } from '../words/announcement.ts';
 import { isSpacedPair } from './mac-words.ts';
 

@@ -1,8 +1,7 @@
 import { space } from '../../guards/ascii.ts';
-import { isDigit } from '../../guards/characters.ts';
+import { isDigit, isHex } from '../../guards/characters.ts';
 import { codeAt, edge, pastIgnorable, type View } from '../../guards/detector.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
-import { isHex } from '../ids/token.ts';
 
 const isAnnounced = compileAnnouncement(
   'mac|mac[ _-]?(?:addr(?:ess)?|id)|hw[ _-]?addr(?:ess)?|(?:hardware|physical|ethernet|bluetooth|wi-?fi) addr(?:ess)?|bssid|ether',

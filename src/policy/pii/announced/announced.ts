@@ -1,12 +1,12 @@
-import { hyphen, underscore } from '../../guards/ascii.ts';
+import { hyphen, letters, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
 import { letterPair } from '../ids/letter-pair.ts';
 import { alphanumericsOf } from '../ids/token.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
 import { goesOn } from '../numbers/number.ts';
-import { type Beginning, letters, sizesFrom, type Value } from '../search/beginning.ts';
+import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
 import { type Announcement, compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 
 const passportWords =
@@ -95,7 +95,5 @@ function valueEnd(view: View, at: number): number {
 
 /** A hyphen that ends the text, and no letter behind it, is not of the value. */
 function decided(view: View, end: number): number {
-  const more = codeAt(view, end) === hyphen ? false : goesOn(view, end);
-  if (more === undefined) return undecided;
-  return more ? none : end;
+  return endUnless(codeAt(view, end) === hyphen ? false : goesOn(view, end), end);
 }

@@ -1,8 +1,16 @@
-import { underscore } from '../../guards/ascii.ts';
+import { letters, underscore } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  knownBefore,
+  none,
+  undecided,
+  type View,
+} from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
-import { letters, sizesFrom, type Value } from '../search/beginning.ts';
+import { sizesFrom, type Value } from '../search/beginning.ts';
 import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
 
 /**
@@ -16,8 +24,7 @@ export const cryptoAddress: Value = {
     { letters: [2], digits: sizesFrom(1), first: 'bB' },
   ],
   endAt(view, at) {
-    const before = codeAt(view, at - 1);
-    if (isWord(before) || before === underscore) return none;
+    if (isWord(codeAt(view, knownBefore(view, at))) || codeAt(view, at - 1) === underscore) return none;
     const coin = coinAt(view, at);
     if (coin === undecided || coin === none) return coin;
     const end = wordEnd(view, at, coin.most);

@@ -1,6 +1,6 @@
 import { hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { edge, none, undecided, type View } from '../../guards/detector.ts';
+import { edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { sizesFrom, type Value } from '../search/beginning.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
 
@@ -61,7 +61,5 @@ function accountEnd(view: View, start: number): number {
     }
   }
   if ((remainder * 1_000_000 + head) % 97 !== 1) return none;
-  const more = tokenGoesOn(view, index);
-  if (more === undefined) return undecided;
-  return more ? none : index;
+  return endUnless(tokenGoesOn(view, index), index);
 }

@@ -6,11 +6,11 @@ import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
 import { hasWord } from '../words/announcement.ts';
 import { wordsBefore } from '../words/words-before.ts';
 import { FormSet } from './form-set.ts';
-import { beginsForm, type Form, readForm } from './form.ts';
+import { beginsDigits, type Form, readForm } from './form.ts';
 import { letterPair } from './letter-pair.ts';
 import { european } from './national/europe.ts';
 import { overseas } from './national/overseas.ts';
-import { alphanumericsOf } from './token.ts';
+import { alphanumericsOf, beginsToken } from './token.ts';
 
 /** Words that announce any of these numbers. */
 const anyWords =
@@ -133,7 +133,7 @@ function nationalId(begins: readonly Beginning[], formsAt: FormsAt): Value {
     entity: 'NATIONAL_ID',
     begins,
     endAt(view, at) {
-      if (!beginsForm(view, at)) return none;
+      if (!(isDigit(codeAt(view, at)) ? beginsDigits : beginsToken)(view, at)) return none;
       const forms = formsAt(view, at);
       if (forms === undecided) return undecided;
       return forms === undefined ? none : readForms(view, at, forms);

@@ -1,11 +1,11 @@
-import { close, dot, hyphen, open, plus, space, underscore } from '../../guards/ascii.ts';
+import { close, dot, hyphen, open, plus, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
   edge,
   isIn,
-  none,
+  isInside,
   pastIgnorable,
   undecided,
   type View,
@@ -14,11 +14,11 @@ import {
 const longestToken = 13;
 
 /**
- * Whether the digits at `start` begin a number of their own: not the inside of a decimal or a dotted version, where the
- * search has nothing start, nor of a UUID or another token that has digits before its hyphen.
+ * Whether the digits at `start` begin a number of their own: not the inside of a decimal or a dotted version, nor of a UUID or
+ * another token that has digits before its hyphen.
  */
 export function beginsNumber(view: View, start: number): boolean {
-  if (!isDigit(codeAt(view, start))) return false;
+  if (!isDigit(codeAt(view, start)) || isInside(view, start)) return false;
   return codeAt(view, start - 1) !== hyphen || !isDigitToken(view, start - 2);
 }
 
@@ -62,36 +62,6 @@ export function pastDigits(view: View, start: number, size: number): number {
   let index = start;
   for (let left = size; left > 1; left -= 1) index = pastIgnorable(view, index + 1);
   return index + 1;
-}
-
-/**
- * Where the group after the one that ends at `end` begins: one space, hyphen or dot on, and the same `separator` as before
- * if that is not `edge`. `none` where none does, `undecided` where later text can tell.
- */
-export function nextGroup(view: View, end: number, separator: number): number {
-  const gap = pastIgnorable(view, end);
-  if (gap >= view.end) return view.final ? none : undecided;
-  const code = codeAt(view, gap);
-  if (separator === edge ? code !== space && code !== hyphen && code !== dot : code !== separator)
-    return none;
-  const next = pastIgnorable(view, gap + 1);
-  if (next >= view.end) return view.final ? none : undecided;
-  return isDigit(codeAt(view, next)) ? next : none;
-}
-
-/** What separates the group that ends at `end` from the next one. */
-export function separatorAfter(view: View, end: number): number {
-  return codeAt(view, pastIgnorable(view, end));
-}
-
-/** The digits of [start, end) as one number, exact up to 15 of them. */
-export function valueOf(view: View, start: number, end: number): number {
-  let value = 0;
-  for (let index = start; index < end; index += 1) {
-    const code = codeAt(view, index);
-    if (isDigit(code)) value = value * 10 + code - 0x30;
-  }
-  return value;
 }
 
 /** The characters of [start, end) in ASCII, without those that draw nothing. */

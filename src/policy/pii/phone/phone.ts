@@ -40,7 +40,7 @@ const zero = 0x30;
 const longestSuffix = 6;
 const neverBefore = characterSet('$#@%\\&^');
 /** With a digit before it and one after, each of these makes one number of both. */
-const joints = characterSet('-.:/,');
+const joints = characterSet('-.:/,', ignorable);
 
 /** A plus behind these adds. */
 const operands = characterSet(')]}');

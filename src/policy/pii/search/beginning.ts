@@ -51,8 +51,6 @@ export interface Value extends Pick<Detector, 'entity' | 'ruleAt'> {
   readonly endAt: (view: View, at: number) => number;
 }
 
-export const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
 /** The sizes from `least` to `most`. */
 export function sizesFrom(least: number, most: number = manyDigits): readonly number[] {
   return Array.from({ length: most - least + 1 }, (_, index) => least + index);

@@ -1,6 +1,6 @@
-import { dot, hyphen, space } from '../../guards/ascii.ts';
+import { space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
-import { codeAt, edge, isIn, type View } from '../../guards/detector.ts';
+import { codeAt, edge, goesOnWord, isIn, isInside, type View } from '../../guards/detector.ts';
 import { type Head, manyDigits } from './beginning.ts';
 
 /** Heads as tables of bits: what may begin at a place is a look at each, however many heads there are. */
@@ -121,23 +121,4 @@ function isLone(view: View, index: number): boolean {
 /** Whether another number stands right before `start`, with a space between. */
 function isInRow({ text }: View, start: number): boolean {
   return text.charCodeAt(start - 1) === space && isDigit(text.charCodeAt(start - 2));
-}
-
-/** Whether `start` goes on with a word or number: then numbers have been asked for at its beginning. */
-function isInside(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
-  if (isWord(before)) return true;
-  return (before === dot || before === hyphen || before === ignorable) && isDigit(codeAt(view, start - 2));
-}
-
-/** Whether a word goes on at `start`, though what draws nothing stands between. */
-function goesOnWord(view: View, start: number): boolean {
-  return codeAt(view, start - 1) === ignorable && isWord(codeAt(view, knownBefore(view, start)));
-}
-
-/** The last place before `index` where no character stands that draws nothing. */
-export function knownBefore(view: View, index: number): number {
-  let before = index - 1;
-  while (codeAt(view, before) === ignorable) before -= 1;
-  return before;
 }

@@ -1,3 +1,4 @@
+import { letters } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isDigit, isWord, letter } from '../../guards/characters.ts';
 import {
   characterSet,
@@ -6,12 +7,13 @@ import {
   type Detector,
   edge,
   isIn,
+  knownBefore,
   none,
   type Search,
   type View,
 } from '../../guards/detector.ts';
-import { type Ahead, attemptOf, type Beginning, type Head, letters, type Value } from './beginning.ts';
-import { HeadTable, knownBefore } from './head-table.ts';
+import { type Ahead, attemptOf, type Beginning, type Head, type Value } from './beginning.ts';
+import { HeadTable } from './head-table.ts';
 
 const mostBeginnings = 32;
 /** Most letters that a value starts with before its first digit. */

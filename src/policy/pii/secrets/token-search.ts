@@ -1,13 +1,20 @@
-import { colon, comma, hyphen, open, slash, space, underscore } from '../../guards/ascii.ts';
+import {
+  bar,
+  colon,
+  comma,
+  equals,
+  greater,
+  hyphen,
+  open,
+  slash,
+  space,
+  underscore,
+} from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
 import { linkEnds, placeOf } from './secret-name.ts';
 import { beforeValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
-
-const equals = 0x3d;
-const bar = 0x7c;
-const greater = 0x3e;
 
 /** The detectors of tokens, as bits. */
 export const tokenKinds = { secret: 1, credentials: 2, armour: 4 } as const;

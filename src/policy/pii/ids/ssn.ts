@@ -12,22 +12,14 @@ import {
 } from '../../guards/detector.ts';
 import type { Value } from '../search/beginning.ts';
 import { wordsBefore } from '../words/words-before.ts';
-import { isLabelled } from './number-label.ts';
-import {
-  beginsNumber,
-  goesOn,
-  hasEnoughDigits,
-  leadingDigits,
-  nextGroup,
-  pastDigits,
-  separatorAfter,
-  tightSeparators,
-  valueOf,
-} from './number.ts';
+import { FormSet } from './form-set.ts';
+import { type Form, readForm } from './form.ts';
+import { isLabelled } from '../numbers/number-label.ts';
+import { beginsNumber, hasEnoughDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
+import { alphanumericsOf } from './token.ts';
 
-const width = 9;
-const firstSize = 3;
-const laterSizes = [2, 4] as const;
+const forms: readonly Form[] = ['###-##-####', '### ## ####', '###.##.####', '#########'];
+const set = new FormSet(forms);
 
 /** What must stand within 40 characters before nine digits for them to be one, unless hyphens group them and nothing makes an id of them. */
 const context = /(?<![a-z])(?:ssn|social.security|soc\.? ?sec|tax.?payer.?id|itin)(?![a-z]{3})/iu;
@@ -41,50 +33,39 @@ export const ssn: Value = {
     { digits: [3], next: tightSeparators, gap: { widest: 1 }, isNumber: true, where: hasEnoughDigits },
   ],
   endAt(view, at) {
-    if (!beginsNumber(view, at)) return none;
-    const written = readGroups(view, at);
-    if (written === undecided || written === none) return written;
-    if (!isAssignable(valueOf(view, at, written.end))) return none;
-    const { end, separator } = written;
-    // "123 45 6789 12 345" is a row of numbers, not one of these.
-    if (separator !== hyphen && follows(view, at)) return none;
-    const more = goesOn(view, end);
-    if (more === undefined) return undecided;
-    if (more) return none;
-    const isPart = isPartOfId(view, at, end);
-    if (isPart === undefined) return undecided;
-    const needsWord = separator !== hyphen || isPart || isLabelled(view, at);
-    return needsWord && !hasContext(view, at) ? none : end;
+    const possible = beginsNumber(view, at) ? set.at(view, at) : 0;
+    for (const [index, form] of forms.entries()) {
+      const end = ((possible >> index) & 1) === 1 ? readForm(view, at, form) : none;
+      if (end !== none) return end === undecided ? undecided : numberEnd(view, at, end);
+    }
+    return none;
   },
 };
 
-interface Groups {
-  readonly end: number;
-  /** `edge` where there is one group only. */
-  readonly separator: number;
+/** Where what is written in one of the forms ends, if it is one of these numbers. */
+function numberEnd(view: View, at: number, end: number): number {
+  if (!isAssignable(Number(alphanumericsOf(view, at, end)))) return none;
+  const isHyphened = separatorOf(view, at) === hyphen;
+  // "123 45 6789 12 345" is a row of numbers, not one of these.
+  if (!isHyphened && follows(view, at)) return none;
+  const isRow = isHyphened || separatorOf(view, at) === dot ? false : isFollowed(view, end);
+  const isPart = isPartOfId(view, at, end);
+  if (isRow === undefined || isPart === undefined) return undecided;
+  if (isRow) return none;
+  return (!isHyphened || isPart || isLabelled(view, at)) && !hasContext(view, at) ? none : end;
 }
 
-/** Nine digits in one group, or in three, with no further group behind; `none` where there are others. */
-function readGroups(view: View, start: number): Groups | typeof none | typeof undecided {
-  const first = leadingDigits(view, start, width);
-  if (first === undecided) return undecided;
-  if (first !== width && first !== firstSize) return none;
-  let end = pastDigits(view, start, first);
-  let next = nextGroup(view, end, edge);
-  if (first === width) return next === none ? { end, separator: edge } : orUndecided(next);
-  const separator = separatorAfter(view, end);
-  for (const expected of laterSizes) {
-    if (next <= 0) return orUndecided(next);
-    const size = leadingDigits(view, next, expected);
-    if (size !== expected) return orUndecided(size);
-    end = pastDigits(view, next, size);
-    next = nextGroup(view, end, separator);
-  }
-  return next === none ? { end, separator } : orUndecided(next);
+/** What stands behind the first three digits. */
+function separatorOf(view: View, at: number): number {
+  return codeAt(view, pastIgnorable(view, pastDigits(view, at, 3)));
 }
 
-function orUndecided(read: number): typeof none | typeof undecided {
-  return read === undecided ? undecided : none;
+/** Whether another number stands behind a space; `undefined`: not known yet. */
+function isFollowed(view: View, end: number): boolean | undefined {
+  const gap = pastIgnorable(view, end);
+  const next = pastIgnorable(view, gap + 1);
+  if (!view.final && (gap >= view.end || (codeAt(view, gap) === space && next >= view.end))) return undefined;
+  return codeAt(view, gap) === space && isDigit(codeAt(view, next));
 }
 
 /** 000, 666 and the empty groups were never issued; 9xx only to taxpayers without a number, with a group from 50. */
