@@ -1,6 +1,6 @@
-import type { Detector, Search } from './detector.ts';
+import { foldedCharacters, ideograph, ignorable } from './characters.ts';
+import { type CharacterSet, type Detector, isIn, type Search } from './detector.ts';
 import { Room } from './held-text.ts';
-import { partsOf, signsOf } from './parts.ts';
 
 /** Detectors as a scan asks them. */
 export interface CompiledRules {
@@ -49,4 +49,25 @@ export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtO
     leadWidth,
     room: new Room(signsOf(searches), mostAtOnce),
   };
+}
+
+/** What a character can be to any match: no part of one before its sign, */
+export const breaks = 0;
+/** part of one before its sign, */
+const leads = 1;
+/** or the sign itself. */
+const sign = 2;
+
+/** For every folded character what it can be to a match of these searches. */
+export function partsOf(searches: readonly Search[]): Uint8Array {
+  return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
+    if (code === ideograph || code === ignorable) return sign;
+    if (searches.some(({ signs }) => isIn(signs, code))) return sign;
+    return searches.some((search) => isIn(search.leads, code)) ? leads : breaks;
+  });
+}
+
+/** The characters for which a text is scanned: where it holds none, it holds at most the lead of a match to come. */
+export function signsOf(searches: readonly Search[]): CharacterSet {
+  return partsOf(searches).map((part) => (part === sign ? 1 : 0));
 }

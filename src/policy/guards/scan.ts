@@ -1,10 +1,8 @@
 import type { Guard, GuardOut } from '../guard.ts';
-import { HeldText } from './held-text.ts';
-import type { Judge } from './judge.ts';
-import { type Match, ruleOf } from './match.ts';
-import { breaks } from './parts.ts';
 import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
-import { type CompiledRules, compileRules, everyKind } from './scan-rules.ts';
+import { HeldText } from './held-text.ts';
+import { breaks, type CompiledRules, compileRules, everyKind } from './scan-rules.ts';
+import { type Judge, type Match, ruleOf } from './judge.ts';
 
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */

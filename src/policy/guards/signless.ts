@@ -1,6 +1,6 @@
 import { fold } from './characters.ts';
 import type { Detector } from './detector.ts';
-import { signsOf } from './parts.ts';
+import { signsOf } from './scan-rules.ts';
 
 /** A longer text is not looked at for this: the cost of a guard is small beside it, and its signs may come late. */
 const mostUnits = 4096;

@@ -13,8 +13,7 @@ import {
 import { beginsToken, tokenGoesOn } from '../ids/token.ts';
 import { isWeight } from '../numbers/dump-line.ts';
 import type { Value } from '../search/beginning.ts';
-import { addressAhead, addressHeads } from './mac-ahead.ts';
-import { isSpacedPair } from './mac-words.ts';
+import { addressAhead, addressHeads, isSpacedPair } from './mac-ahead.ts';
 
 /**
  * Hardware addresses of 48 and 64 bits: pairs with colons or hyphens, fours with dots. Without a letter they are a time as

@@ -1,9 +1,16 @@
 import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isHex, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, knownBefore, none, type View } from '../../guards/detector.ts';
+import { ignorable, isAsciiLetter, isDigit, isHex, isWord } from '../../guards/characters.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  knownBefore,
+  none,
+  pastIgnorable,
+  type View,
+} from '../../guards/detector.ts';
 import type { Ahead, Head } from '../search/beginning.ts';
-import { mayBeAnnounced } from '../words/announcement.ts';
-import { isSpacedPair } from './mac-words.ts';
+import { compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 
 /** Pairs of letters in a hardware address of 64 bits before the one with its first digit. */
 const mostPairs = 7;
@@ -65,4 +72,21 @@ function mayBeAddress(view: View, start: number): boolean {
     if (!isHex(code)) return size === 4 && code === dot;
   }
   return false;
+}
+
+const isAnnounced = compileAnnouncement(
+  'mac|mac[ _-]?(?:addr(?:ess)?|id)|hw[ _-]?addr(?:ess)?|(?:hardware|physical|ethernet|bluetooth|wi-?fi) addr(?:ess)?|bssid|ether',
+  12,
+);
+
+/** Whether at `start` two hexadecimal digits stand, one of 0 to 9 among them, then a space and another, as words announce it. */
+export function isSpacedPair(view: View, start: number): boolean {
+  const second = pastIgnorable(view, start + 1);
+  const one = codeAt(view, start);
+  const other = codeAt(view, second);
+  if (!isHex(one) || !isHex(other) || !(isDigit(one) || isDigit(other))) return false;
+  const gap = pastIgnorable(view, second + 1);
+  if (codeAt(view, gap) !== space) return false;
+  const next = codeAt(view, pastIgnorable(view, gap + 1));
+  return (next === edge ? !view.final : isHex(next)) && isAnnounced(view, start);
 }

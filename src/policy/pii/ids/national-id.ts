@@ -168,12 +168,12 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
   return none;
 }
 
-interface Place {
+interface Extent {
   readonly at: number;
   readonly end: number;
 }
 
-function meaningOf({ meanings }: KnownForm, view: View, { at, end }: Place): Meaning | undefined {
+function meaningOf({ meanings }: KnownForm, view: View, { at, end }: Extent): Meaning | undefined {
   const text = alphanumericsOf(view, at, end);
   return meanings.find(({ isValid, words }) => isValid(text) && isAnnounced(words, view, at));
 }

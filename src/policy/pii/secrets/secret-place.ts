@@ -22,7 +22,7 @@ import {
   letter,
   otherCharacter,
 } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, isIn, knownBefore, none, type View } from '../../guards/detector.ts';
 import { wordsBefore } from '../words/words-before.ts';
 import {
   anything,
@@ -233,12 +233,9 @@ function endsName(view: View, last: number): boolean {
 }
 
 function hasEnd(view: View, last: number, ends: Uint8Array): boolean {
-  let third = last;
-  while (codeAt(view, third) === ignorable && third > last - 4) third -= 1;
-  let second = third - 1;
-  while (codeAt(view, second) === ignorable && second > last - 8) second -= 1;
-  let first = second - 1;
-  while (codeAt(view, first) === ignorable && first > last - 12) first -= 1;
+  const third = knownBefore(view, last + 1);
+  const second = knownBefore(view, third);
+  const first = knownBefore(view, second);
   if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
   return ends[placeOf(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
 }
