@@ -103,11 +103,16 @@ function searchFor(heads: readonly Head[], aheads: readonly Ahead[]): Search {
     }
   };
 
-  /** Words ahead may be all that there is of a match, and a space behind them. */
-  const isOpen = (view: View, from: number): boolean => wordsAhead(view, from, view.end) !== none;
+  /** Words ahead may be all that there is of a match, and a space behind them; what has leads between its words ends with one. */
+  const spaced = aheads.filter((ahead) => ahead.leads === '');
+  const isOpen = (view: View, from: number): boolean => {
+    for (let index = 0; index < spaced.length; index += 1)
+      if (spaced[index]?.before(view, from, view.end) !== none) return true;
+    return false;
+  };
 
   const search = { signs, leads: characterSet(...leads), leadWidth, seek, kindsAt, kindsFound: () => found };
-  return aheads.length === 0 ? search : { ...search, isOpen };
+  return spaced.length === 0 ? search : { ...search, isOpen };
 }
 
 /** What may stand between the words of a value. */
