@@ -6,7 +6,7 @@ import {
   noMatchBefore,
   undecided,
 } from '../../src/policy/guards/detector.ts';
-import type { Judgement } from '../../src/policy/guards/judge.ts';
+import type { Treatment } from '../../src/policy/guards/judge.ts';
 import { compileScan } from '../../src/policy/guards/scan.ts';
 
 /** What to put in place of each literal; `undefined` denies the field where it occurs. */
@@ -22,7 +22,7 @@ export function literalGuard(literals: Literals, holdBackLimit = 512): () => Gua
   });
 }
 
-function judge(replacement: string | undefined): Judgement {
+function judge(replacement: string | undefined): Treatment {
   return replacement === undefined ? { kind: 'deny', message: 'denied' } : { kind: 'replace', replacement };
 }
 

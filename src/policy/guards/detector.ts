@@ -1,4 +1,5 @@
-import { fold, foldedCharacters, ignorable } from './characters.ts';
+import { dot, hyphen } from './ascii.ts';
+import { fold, foldedCharacters, ignorable, isDigit, isWord } from './characters.ts';
 
 /** The text a detector may look at. */
 export interface View {
@@ -82,6 +83,8 @@ export interface Search {
    * missing, all may. A kind that is not among them has no match there, whatever text follows.
    */
   kindsAt?(view: View, at: number): number;
+  /** The same of the place that `seek` gave last, where it had to find them out to give it. */
+  kindsFound?(): number;
   /**
    * Whether a match may have begun in [from, end) whose sign is still to come, though no sign is there and the text ends with
    * what is no lead. The one way for a match to hold anything but leads before its sign.
@@ -103,6 +106,44 @@ export function pastIgnorable(view: View, index: number): number {
   let next = index;
   while (next < end && codes[next] === ignorable) next += 1;
   return next;
+}
+
+/** The last place before `index` where no character stands that draws nothing. */
+export function knownBefore(view: View, index: number): number {
+  let before = index - 1;
+  while (codeAt(view, before) === ignorable) before -= 1;
+  return before;
+}
+
+/** Whether the digits at `start` are inside a word or number. */
+export function isInside(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (isWord(before)) return true;
+  return (before === dot || before === hyphen || before === ignorable) && isDigit(codeAt(view, start - 2));
+}
+
+/** Whether a word goes on at `start`, though what draws nothing stands between: only numbers begin there. */
+export function goesOnWord(view: View, start: number): boolean {
+  return codeAt(view, start - 1) === ignorable && isWord(codeAt(view, knownBefore(view, start)));
+}
+
+/**
+ * The index behind all characters of a set from `from` on: `none` where they are more than `most`, `undecided` where later text
+ * may add to them.
+ */
+export function pastAll(view: View, from: number, set: CharacterSet, most: number = Infinity): number {
+  let index = from;
+  while (isIn(set, codeAt(view, index))) {
+    index += 1;
+    if (index - from > most) return none;
+  }
+  return index === view.end && !view.final ? undecided : index;
+}
+
+/** Where what was read up to `end` ends, if it does not go on behind that in a way that makes `more` of it; `undefined`: not known yet. */
+export function endUnless(more: boolean | undefined, end: number): number {
+  if (more === undefined) return undecided;
+  return more ? none : end;
 }
 
 /** A set of folded characters, as a table of 0 and 1. */

@@ -1,5 +1,7 @@
+import type { Detector, Rest, View } from './detector.ts';
+
 /** What is done about one match. */
-export type Judgement =
+export type Treatment =
   | { readonly kind: 'keep' }
   | { readonly kind: 'replace'; readonly replacement: string }
   | { readonly kind: 'deny'; readonly message: string };
@@ -12,4 +14,20 @@ export interface MatchPlace {
 }
 
 /** Decides about a match. `complete` is false for a candidate cut off at the hold-back limit. */
-export type Judge = (entity: string, sample: string, complete: boolean, place: MatchPlace) => Judgement;
+export type Judge = (entity: string, sample: string, complete: boolean, place: MatchPlace) => Treatment;
+
+/** What a detector found, in indices of the text held. */
+export interface Match {
+  readonly detector: Detector;
+  readonly start: number;
+  readonly end: number;
+  /** What may follow of it, where it was cut off. */
+  readonly rest: Rest | undefined;
+  readonly complete: boolean;
+}
+
+/** What the record calls a match. */
+export function ruleOf({ detector, start, end, complete }: Match, view: View): string {
+  const rule = complete ? detector.ruleAt?.(view, start, end) : undefined;
+  return rule ?? detector.entity.toLowerCase();
+}

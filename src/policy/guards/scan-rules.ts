@@ -1,14 +1,15 @@
-import type { Detector, Search } from './detector.ts';
+import { foldedCharacters, ideograph, ignorable } from './characters.ts';
+import { type CharacterSet, type Detector, isIn, type Search } from './detector.ts';
 import { Room } from './held-text.ts';
-import { partsOf, signsOf } from './parts.ts';
 
 /** Detectors as a scan asks them. */
 export interface CompiledRules {
   readonly detectors: readonly Detector[];
   readonly holdBackLimit: number;
   readonly searches: readonly Search[];
-  /** For each detector the index of its search. */
+  /** For each detector the index of its search, and its kinds there. */
   readonly groups: readonly number[];
+  readonly kinds: readonly number[];
   /** For each search its detectors, and all of them, by their index: nearly every place is one search's alone. */
   readonly members: readonly (readonly number[])[];
   readonly everyone: readonly number[];
@@ -19,6 +20,9 @@ export interface CompiledRules {
   readonly leadWidth: number;
   readonly room: Room;
 }
+
+/** Of a search that does not tell its detectors apart. */
+export const everyKind = ~0;
 
 interface Sizes {
   /** Code units held back, if not less than the longest lead. */
@@ -37,6 +41,7 @@ export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtO
     holdBackLimit: Math.max(mostHeld, leadWidth + 1),
     searches,
     groups,
+    kinds: detectors.map(({ kind }) => kind ?? everyKind),
     members: searches.map((_, group) => [...groups.keys()].filter((index) => groups[index] === group)),
     everyone: [...groups.keys()],
     opened: searches.filter((search) => search.isOpen !== undefined),
@@ -44,4 +49,25 @@ export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtO
     leadWidth,
     room: new Room(signsOf(searches), mostAtOnce),
   };
+}
+
+/** What a character can be to any match: no part of one before its sign, */
+export const breaks = 0;
+/** part of one before its sign, */
+const leads = 1;
+/** or the sign itself. */
+const sign = 2;
+
+/** For every folded character what it can be to a match of these searches. */
+export function partsOf(searches: readonly Search[]): Uint8Array {
+  return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
+    if (code === ideograph || code === ignorable) return sign;
+    if (searches.some(({ signs }) => isIn(signs, code))) return sign;
+    return searches.some((search) => isIn(search.leads, code)) ? leads : breaks;
+  });
+}
+
+/** The characters for which a text is scanned: where it holds none, it holds at most the lead of a match to come. */
+export function signsOf(searches: readonly Search[]): CharacterSet {
+  return partsOf(searches).map((part) => (part === sign ? 1 : 0));
 }

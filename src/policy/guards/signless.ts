@@ -1,5 +1,6 @@
-import { fold, foldedCharacters, ideograph, ignorable } from './characters.ts';
-import { type Detector, isIn } from './detector.ts';
+import { fold } from './characters.ts';
+import type { Detector } from './detector.ts';
+import { signsOf } from './scan-rules.ts';
 
 /** A longer text is not looked at for this: the cost of a guard is small beside it, and its signs may come late. */
 const mostUnits = 4096;
@@ -9,11 +10,7 @@ const mostUnits = 4096;
  * and making one costs more than looking.
  */
 export function compileSignless(detectors: readonly Detector[]): (text: string) => boolean {
-  const isSign = Uint8Array.from({ length: foldedCharacters }, (_, code) =>
-    detectors.some(({ search }) => isIn(search.signs, code)) || code === ideograph || code === ignorable
-      ? 1
-      : 0,
-  );
+  const isSign = signsOf(detectors.map(({ search }) => search));
   return (text) => {
     if (text.length > mostUnits) return false;
     for (let at = 0; at < text.length; at += 1) {

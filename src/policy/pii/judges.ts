@@ -1,4 +1,4 @@
-import type { Judge, Judgement } from '../guards/judge.ts';
+import type { Judge, Treatment } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
 import { compileAllowList } from './allow-list.ts';
@@ -44,7 +44,7 @@ function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion
 }
 
 function showing(marker: Marker, isAllowed: IsAllowed): Judge {
-  return (entity, sample, complete, place): Judgement => {
+  return (entity, sample, complete, place): Treatment => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     return { kind: 'replace', replacement: asValue(marker(entity, sample), sample, place) };
   };
@@ -61,7 +61,7 @@ function conversationOf(scope: Scope, header: string, occasion: Occasion): strin
 }
 
 function blocking(isAllowed: IsAllowed): Judge {
-  return (entity, sample, complete): Judgement => {
+  return (entity, sample, complete): Treatment => {
     if (complete && isAllowed(sample)) return { kind: 'keep' };
     return { kind: 'deny', message: `personal data (${entity}) is not allowed here` };
   };

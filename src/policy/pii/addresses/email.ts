@@ -1,15 +1,15 @@
-import { atSign, dot, hyphen, percent, underscore } from '../../guards/ascii.ts';
+import { alphanumeric, ampersand, atSign, dot, hyphen, percent, underscore } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../../guards/characters.ts';
 import {
   type Attempt,
   characterSet,
   codeAt,
   compileFind,
-  isIn,
   type Detector,
   edge,
-  none,
+  isIn,
   noMatchBefore,
+  none,
   pastIgnorable,
   type Search,
   undecided,
@@ -26,7 +26,6 @@ const localWidth = 64;
 const ideographWidth = 8;
 const domainWidth = 255;
 
-const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** What a local part begins with. */
 const starts = characterSet(alphanumeric, '_', letter);
 /**
@@ -170,8 +169,6 @@ function address(view: View, { start, sign, domain }: Parts): Attempt {
   if (isNone === undecided) return undecided;
   return isNone ? noMatchBefore(sign + 1) : end;
 }
-
-const ampersand = 0x26;
 
 /** Where the domain that begins at `from` ends, `none` where it is no domain, `undecided` where later text can tell. */
 function domainEnd(view: View, from: number): number {

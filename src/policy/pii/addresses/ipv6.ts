@@ -1,21 +1,21 @@
 import { colon, dot, hyphen, underscore } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isDigit, isHex, isWord } from '../../guards/characters.ts';
 import {
-  codeAt,
   characterSet,
+  codeAt,
   compileFind,
   type Detector,
   edge,
   noMatchBefore,
+  none,
   pastIgnorable,
   type Search,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
+import { spell } from '../numbers/number.ts';
 import { groupsOf, type IpScope, isPublic6 } from './ip-scope.ts';
 import { readOctets } from './ipv4.ts';
-import { spell } from '../numbers/number.ts';
 
 /** Four hex digits, and some characters that draw nothing between them. */
 const groupWidth = 16;
@@ -139,10 +139,6 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
   const last = codeAt(view, end);
   if (last === edge && !view.final) return undecided;
   return isWord(last) || last === underscore ? none : { end, count, compressed, mixed, longest, hasDigit };
-}
-
-function isHex(code: number): boolean {
-  return isDigit(code) || (isWord(code) && (code | 0x20) <= 0x66);
 }
 
 /** Up to five hex digits from `start`: five are one too many for a group. */

@@ -1,46 +1,41 @@
-import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import { colon, dot, hyphen, newLine, space } from '../../guards/ascii.ts';
+import { isAsciiLetter, isDigit, isHex, isWord } from '../../guards/characters.ts';
 import {
   codeAt,
-  type Detector,
   edge,
+  endUnless,
   lookBehind,
-  noMatchBefore,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
+import { beginsToken, tokenGoesOn } from '../ids/token.ts';
 import { isWeight } from '../numbers/dump-line.ts';
-import { beginsToken, isHex, tokenGoesOn } from '../ids/token.ts';
-import { idKinds, idSearch } from '../ids/id-search.ts';
-import { isSpacedPair } from './mac-words.ts';
+import type { Value } from '../search/beginning.ts';
+import { addressAhead, addressHeads, isSpacedPair } from './mac-ahead.ts';
 
 /**
  * Hardware addresses of 48 and 64 bits: pairs with colons or hyphens, fours with dots. Without a letter they are a time as
  * often, and without a digit nobody's (`ff:ff:…`, all machines) or words. Pairs with spaces are any bytes but where words
  * say what they are; the first of them must hold a digit, since words could be.
  */
-export const macAddress: Detector = {
+export const macAddress: Value = {
   entity: 'MAC_ADDRESS',
-  search: idSearch,
-  kind: idKinds.mac,
-  tryAt(view, at) {
-    if (!beginsAddress(view, at)) return noMatchBefore(at + 1);
-    const read = isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
-    if (read === undecided) return undecided;
-    return read === none ? noMatchBefore(at + 1) : read;
+  begins: [...addressHeads, addressAhead],
+  endAt(view, at) {
+    if (!beginsAddress(view, at)) return none;
+    return isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
   },
 };
 
-const newLine = 0x0a;
 const least = 12;
 const most = 16;
 
 function beginsAddress(view: View, at: number): boolean {
   const before = codeAt(view, at - 1);
-  if (isWeight(view, at) || isContinued(view, at)) return false;
-  if (before === colon || before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
+  if (before === colon || isWeight(view, at) || isContinued(view, at)) return false;
+  if (before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
   return beginsToken(view, at);
 }
 
@@ -76,9 +71,7 @@ function readSpaced(view: View, start: number): number {
     if (next !== space) return none;
     index = behind + 1;
   }
-  const more = tokenGoesOn(view, end);
-  if (more === undefined) return undecided;
-  return more || letters === 0 ? none : end;
+  return letters === 0 ? none : endUnless(tokenGoesOn(view, end), end);
 }
 
 /** Where the address at `start` ends. */
@@ -108,9 +101,7 @@ function readPairs(view: View, start: number): number {
   }
   if ((count !== least && count !== most) || size !== groupSize(separator)) return none;
   if (digits === 0 || digits === count) return none;
-  const more = addressGoesOn(view, end, separator);
-  if (more === undefined) return undecided;
-  return more ? none : end;
+  return endUnless(addressGoesOn(view, end, separator), end);
 }
 
 /** How many digits stand between two of a separator; of none there are no more than four. */

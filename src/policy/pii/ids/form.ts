@@ -4,11 +4,13 @@ import {
   characterSet,
   codeAt,
   edge,
+  endUnless,
+  goesOnWord,
   isIn,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { beginsNumber, goesOn } from '../numbers/number.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
@@ -30,9 +32,7 @@ export function readForm(view: View, start: number, form: Form): number {
     if (!isAt(form.charCodeAt(place), code)) return none;
     end = index + 1;
   }
-  const more = isDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end);
-  if (more === undefined) return undecided;
-  return more ? none : end;
+  return endUnless(isDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end), end);
 }
 
 const digitPlace = 0x23;
@@ -54,6 +54,11 @@ const joints = characterSet('.,:/');
 /** Whether what stands before `start` leaves it the beginning of a value: no decimal, date, path or longer name. */
 export function beginsForm(view: View, start: number): boolean {
   if (!isDigit(codeAt(view, start))) return beginsToken(view, start);
+  return !goesOnWord(view, start) && beginsDigits(view, start);
+}
+
+/** The same of what begins with a digit, which letters may stand before if they seem to be apart. */
+export function beginsDigits(view: View, start: number): boolean {
   const before = codeAt(view, start - 1);
   const beyond = codeAt(view, start - 2);
   if (before === underscore && isWord(beyond)) return false;

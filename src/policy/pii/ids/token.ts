@@ -1,10 +1,19 @@
-import { atSign, backslash, dot, hyphen, percent, plus, slash, underscore } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import {
+  atSign,
+  backslash,
+  dot,
+  equals,
+  hyphen,
+  percent,
+  plus,
+  slash,
+  underscore,
+} from '../../guards/ascii.ts';
+import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, pastIgnorable, type View } from '../../guards/detector.ts';
 
 /** Between or beside words these make one longer thing of them: a path, an address, base64, the name of a variable. */
 const joints = characterSet(hyphen, underscore, slash, plus, dot, atSign, percent, backslash);
-const equals = 0x3d;
 
 /** Whether letters and digits that start at `start` are a token of their own. */
 export function beginsToken(view: View, start: number): boolean {
@@ -22,10 +31,6 @@ export function tokenGoesOn(view: View, end: number): boolean | undefined {
   const next = codeAt(view, pastIgnorable(view, end + 1));
   if (next === edge) return view.final ? false : undefined;
   return code === dot ? isDigit(next) : isWord(next);
-}
-
-export function isHex(code: number): boolean {
-  return isDigit(code) || (isAsciiLetter(code) && (code | 0x20) <= 0x66);
 }
 
 /** The letters, in upper case, and digits of [start, end) in ASCII. */

@@ -46,16 +46,16 @@ function partial(entity: string, value: string): string {
   if (allSecret.has(entity)) return '********';
   if (entity === 'CVV' || entity === 'DATE_OF_BIRTH') return lastOf(value, 0);
   if (entity === 'IP_ADDRESS' || entity === 'MAC_ADDRESS') return value.replaceAll(/[\p{Nd}a-f]+/giu, '*');
-  return entity === 'PHONE' || entity === 'SSN' || entity === 'CREDIT_CARD'
-    ? lastFour(value)
-    : lastOf(value, 4);
+  // `**** **** **** 1111`: enough for the owner to know it again.
+  const isNumber = entity === 'PHONE' || entity === 'SSN' || entity === 'CREDIT_CARD';
+  return lastOf(value, 4, isNumber ? /\p{Nd}/gu : undefined);
 }
 
-/** The last letters and digits; everything that stands between stays. */
-function lastOf(value: string, kept: number): string {
-  const total = value.match(/[\p{L}\p{Nd}]/gu)?.length ?? 0;
+/** The last letters and digits, or digits alone; everything that stands between stays. */
+function lastOf(value: string, kept: number, shown = /[\p{L}\p{Nd}]/gu): string {
+  const total = value.match(shown)?.length ?? 0;
   let seen = 0;
-  return value.replaceAll(/[\p{L}\p{Nd}]/gu, (character) => {
+  return value.replaceAll(shown, (character) => {
     seen += 1;
     return seen > total - kept ? character : '*';
   });
@@ -65,16 +65,6 @@ function lastOf(value: string, kept: number): string {
 function partialEmail(value: string): string {
   const sign = value.search(/[@＠]|%40/u);
   return sign > 1 ? `${value.slice(0, 1)}***${value.slice(sign)}` : '********';
-}
-
-/** `**** **** **** 1111`: enough for the owner to know it again. */
-function lastFour(value: string): string {
-  const digits = value.match(/\p{Nd}/gu)?.length ?? 0;
-  let seen = 0;
-  return value.replaceAll(/\p{Nd}/gu, (digit) => {
-    seen += 1;
-    return seen > digits - 4 ? digit : '*';
-  });
 }
 
 /** A marker that is as long as the value. */

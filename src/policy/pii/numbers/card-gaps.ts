@@ -1,14 +1,14 @@
-import { dot, hyphen, slash, space, underscore } from '../../guards/ascii.ts';
+import { dot, hyphen, newLine, slash, space, underscore } from '../../guards/ascii.ts';
 import { isDigit } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
   edge,
   isIn,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { leadingDigits } from './number.ts';
 
@@ -20,7 +20,6 @@ export const widestGap = 3;
 /** Blanks, but more than a space, and a line break. The marks stand for themselves. */
 const wide = 1;
 const line = 2;
-const newLine = 0x0a;
 const carriageReturn = 0x0d;
 
 /**

@@ -1,9 +1,7 @@
-import { colon, openBracket, space } from '../../guards/ascii.ts';
-import { isDigit, isWord } from '../../guards/characters.ts';
+import { colon, newLine, openBracket, space } from '../../guards/ascii.ts';
+import { isDigit, isHex, isWord } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, lookBehind, type View } from '../../guards/detector.ts';
-import { isHex } from '../ids/token.ts';
 
-const newLine = 0x0a;
 const tab = 0x09;
 const zero = 0x30;
 /** Bytes, and words of two and four of them. */

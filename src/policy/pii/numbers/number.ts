@@ -1,15 +1,24 @@
-import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
+import { close, dot, hyphen, open, plus, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { codeAt, edge, pastIgnorable, undecided, type View, none } from '../../guards/detector.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  isIn,
+  isInside,
+  pastIgnorable,
+  undecided,
+  type View,
+} from '../../guards/detector.ts';
 
 const longestToken = 13;
 
 /**
- * Whether the digits at `start` begin a number of their own: not the inside of a decimal or a dotted version, where the
- * search has nothing start, nor of a UUID or another token that has digits before its hyphen.
+ * Whether the digits at `start` begin a number of their own: not the inside of a decimal or a dotted version, nor of a UUID or
+ * another token that has digits before its hyphen.
  */
 export function beginsNumber(view: View, start: number): boolean {
-  if (!isDigit(codeAt(view, start))) return false;
+  if (!isDigit(codeAt(view, start)) || isInside(view, start)) return false;
   return codeAt(view, start - 1) !== hyphen || !isDigitToken(view, start - 2);
 }
 
@@ -55,36 +64,6 @@ export function pastDigits(view: View, start: number, size: number): number {
   return index + 1;
 }
 
-/**
- * Where the group after the one that ends at `end` begins: one space, hyphen or dot on, and the same `separator` as before
- * if that is not `edge`. `none` where none does, `undecided` where later text can tell.
- */
-export function nextGroup(view: View, end: number, separator: number): number {
-  const gap = pastIgnorable(view, end);
-  if (gap >= view.end) return view.final ? none : undecided;
-  const code = codeAt(view, gap);
-  if (separator === edge ? code !== space && code !== hyphen && code !== dot : code !== separator)
-    return none;
-  const next = pastIgnorable(view, gap + 1);
-  if (next >= view.end) return view.final ? none : undecided;
-  return isDigit(codeAt(view, next)) ? next : none;
-}
-
-/** What separates the group that ends at `end` from the next one. */
-export function separatorAfter(view: View, end: number): number {
-  return codeAt(view, pastIgnorable(view, end));
-}
-
-/** The digits of [start, end) as one number, exact up to 15 of them. */
-export function valueOf(view: View, start: number, end: number): number {
-  let value = 0;
-  for (let index = start; index < end; index += 1) {
-    const code = codeAt(view, index);
-    if (isDigit(code)) value = value * 10 + code - 0x30;
-  }
-  return value;
-}
-
 /** The characters of [start, end) in ASCII, without those that draw nothing. */
 export function spell(view: View, start: number, end: number): string {
   let spelled = '';
@@ -93,4 +72,41 @@ export function spell(view: View, start: number, end: number): string {
     if (code < 0x80) spelled += String.fromCharCode(code);
   }
   return spelled;
+}
+
+/** No number looked for that digits alone make has fewer. */
+const fewestDigits = 6;
+/** What may separate its groups, and how much of it. */
+export const separators = characterSet(' -./()');
+/** Of these one alone separates the groups of all but phone numbers. */
+export const tightSeparators = characterSet(' -.');
+export const widestSeparation = 3;
+
+/**
+ * Whether the digits from `start` on, with all that may separate them, are as many as any number has, or four octets:
+ * times, ratios and short lists are told from numbers here, before any detector reads them.
+ */
+export function hasEnoughDigits({ codes, end }: View, start: number): boolean {
+  let digits = 0;
+  let dots = 0;
+  let parentheses = 0;
+  let width = 0;
+  for (let index = start; index < end; index += 1) {
+    const code = codes[index] ?? edge;
+    if (isDigit(code)) {
+      digits += 1;
+      if (digits === fewestDigits) return true;
+      width = 0;
+      continue;
+    }
+    if (code === ignorable) return true;
+    if (code === plus && index === start) continue;
+    width += 1;
+    if (!isIn(separators, code) || width > widestSeparation) return false;
+    if (code === dot) dots += 1;
+    if (code === open || code === close) parentheses += 1;
+    if (dots === 3) return true;
+    if (parentheses === 3) return false;
+  }
+  return true;
 }

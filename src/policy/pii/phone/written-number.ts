@@ -117,23 +117,16 @@ export class WrittenNumber {
 
 /** Which separation up to three characters are, of which these are the first two. */
 export function separationOf(width: number, first: number, second: number): number {
-  const simple = simpleSeparation(first);
-  if (width === 1) return first === close ? separation.close : first === slash ? separation.slash : simple;
   if (width > 2) return separation.other;
-  if (first === close) return closing(simpleSeparation(second));
-  return second === open ? opening(simple) : separation.other;
+  const one = simple.get(first) ?? separation.other;
+  const two = simple.get(second) ?? separation.other;
+  if (width === 1) return first === close ? separation.close : first === slash ? separation.slash : one;
+  if (first === close && two !== separation.other) return two + separation.close;
+  return second === open && one !== separation.other ? one + separation.closeSpace : separation.other;
 }
 
-function simpleSeparation(code: number): number {
-  if (code === hyphen) return separation.hyphen;
-  if (code === dot) return separation.dot;
-  return code === space ? separation.space : separation.other;
-}
-
-function closing(simple: number): number {
-  return simple === separation.other ? simple : simple + separation.close;
-}
-
-function opening(simple: number): number {
-  return simple === separation.other ? simple : simple + separation.closeSpace;
-}
+const simple: ReadonlyMap<number, number> = new Map([
+  [hyphen, separation.hyphen],
+  [dot, separation.dot],
+  [space, separation.space],
+]);

@@ -43,7 +43,7 @@ function verdictOn(text: string, found: readonly Recognized[], judge: Judge): Te
   return edits.length === 0 ? { kind: 'keep', matches: [] } : { kind: 'edit', edits };
 }
 
-interface Span {
+interface StandIn {
   readonly start: number;
   readonly end: number;
 }
@@ -51,7 +51,7 @@ interface Span {
 const named = /\[?([A-Za-z][A-Za-z_-]*)\]?/g;
 
 /** What stands for values: taken for a name, a placeholder would never find its way back, and a marker not be the same again. */
-function standInsIn(text: string, placeholders: Placeholders): readonly Span[] {
+function standInsIn(text: string, placeholders: Placeholders): readonly StandIn[] {
   const markers = [...text.matchAll(hashMarkers)];
   const standing = placeholders.isEmpty
     ? []
@@ -63,7 +63,7 @@ function standInsIn(text: string, placeholders: Placeholders): readonly Span[] {
 
 /** Of each match what lies outside the spans and says something. */
 function outsideOf(
-  spans: readonly Span[],
+  spans: readonly StandIn[],
   found: readonly Recognized[],
   text: string,
 ): readonly Recognized[] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsedJson } from '../../../json/parsed.ts';
 import type { Adviser } from '../../question.ts';
 
-interface Place {
+interface Analyzer {
   readonly endpoint: string;
   readonly language: string;
 }
@@ -14,7 +14,7 @@ interface AnalyzerUrls {
 }
 
 /** The pages of an analyzer that speaks Presidio's HTTP interface. */
-export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
+export function analyzerUrls({ endpoint, language }: Analyzer): AnalyzerUrls {
   const base = endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
   return {
     analyze: `${base}/analyze`,
@@ -23,7 +23,7 @@ export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
   };
 }
 
-export function recognizerAdviser(settings: Place & { readonly entities: readonly string[] }): Adviser {
+export function recognizerAdviser(settings: Analyzer & { readonly entities: readonly string[] }): Adviser {
   const { analyze, health, known } = analyzerUrls(settings);
   return {
     url: analyze,

@@ -1,12 +1,19 @@
 import {
+  alphanumeric,
+  ampersand,
   backslash,
+  bar,
   close,
   closeBracket,
   colon,
   comma,
+  equals,
+  greater,
   hyphen,
+  less,
   open,
   openBracket,
+  semicolon,
   slash,
   space,
   underscore,
@@ -18,9 +25,9 @@ import {
   codeAt,
   edge,
   isIn,
+  none,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 import {
@@ -33,7 +40,7 @@ import {
   isTokenBody,
 } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
-import { bar, equals, greater, isQuote, less, type Named, nameBefore } from './secret-place.ts';
+import { isQuote, nameBefore, type Named } from './secret-place.ts';
 import { hasSign } from './token-search.ts';
 
 const visible = characterSet(
@@ -123,10 +130,7 @@ function isEscape(code: number): boolean {
   return code === 0x6e || code === 0x72 || code === 0x74 || code === 0x75;
 }
 
-const insideQuotes = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_#$%^&*@~',
-  letter,
-);
+const insideQuotes = characterSet(alphanumeric, '_#$%^&*@~', letter);
 const beforeOpening = characterSet('=:(,[{ +');
 
 function openStep(value: Value, index: number, code: number): Step {
@@ -151,8 +155,6 @@ function openStep(value: Value, index: number, code: number): Step {
 
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-const ampersand = 0x26;
-const semicolon = 0x3b;
 
 /** Whether a bracket closes one of the value. */
 function hasOpened({ view, at }: Value, index: number, code: number): boolean {
@@ -171,10 +173,7 @@ function holds(
 }
 
 const fieldWidth = 32;
-const fieldCharacters = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-; [',
-  ignorable,
-);
+const fieldCharacters = characterSet(alphanumeric, '_.-; [', ignorable);
 
 /** Whether another field, `name=`, begins at `from`. */
 function fieldStep(view: View, from: number): Step {

@@ -1,5 +1,5 @@
-import { backslash, colon, hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isWord } from '../../guards/characters.ts';
+import { alphanumeric, backslash, colon, hyphen, newLine, space } from '../../guards/ascii.ts';
+import { ignorable } from '../../guards/characters.ts';
 import {
   type Attempt,
   characterSet,
@@ -9,9 +9,10 @@ import {
   endsAt,
   isIn,
   noMatchBefore,
+  none,
+  pastAll,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
 
@@ -28,9 +29,14 @@ const gapWidth = 40;
 /** `Proc-Type: 4,ENCRYPTED` and its like (RFC 1421, section 4.6), all of them together. */
 const fieldsWidth = 320;
 
-const base64 = characterSet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=', ignorable);
+const base64 = characterSet(alphanumeric, '+/=', ignorable);
 const gaps = characterSet(' \t\r\n"\'`+');
 const escapes = characterSet('nrt\\');
+const labelCharacters = characterSet(alphanumeric, space);
+const nameCharacters = characterSet(alphanumeric, hyphen);
+/** All but line breaks, and what escapes of them begin with. */
+const lineCharacters = characterSet().fill(1, 0, edge);
+for (const end of [newLine, 0x0d, backslash]) lineCharacters[end] = 0;
 
 /** Private keys in PEM or OpenPGP armour, however long they are and though their footer never comes. */
 export const privateKey: Detector = {
@@ -70,13 +76,8 @@ function pastLiteral(view: View, at: number, literal: string): Attempt {
 
 /** Where the words from `from` on end and a hyphen follows. */
 function pastLabel(view: View, from: number): number {
-  for (let index = from; index <= from + labelWidth; index += 1) {
-    const code = codeAt(view, index);
-    if (code === edge) return view.final ? none : undecided;
-    if (code === hyphen) return index;
-    if (code !== space && !isWord(code)) return none;
-  }
-  return none;
+  const end = pastAll(view, from, labelCharacters, labelWidth);
+  return end > 0 && codeAt(view, end) !== hyphen ? none : end;
 }
 
 /** Where the key itself begins, behind the fields that may stand before it. */
@@ -91,7 +92,7 @@ function materialAt(view: View, from: number): number {
     if (end === start && end < view.end) return none;
     end = pastName(view, end);
     if (end <= 0) return end;
-    index = pastLine(view, end, from + fieldsWidth);
+    index = pastAll(view, end, lineCharacters, Math.max(0, from + fieldsWidth - end));
     if (index <= 0) return index;
   }
   return none;
@@ -99,23 +100,9 @@ function materialAt(view: View, from: number): number {
 
 /** The index behind the rest of a field's name and its colon. */
 function pastName(view: View, from: number): number {
-  for (let index = from; index < from + labelWidth; index += 1) {
-    const code = codeAt(view, index);
-    if (code === edge) return view.final ? none : undecided;
-    if (code === colon) return index + 1;
-    if (code !== hyphen && !isWord(code)) return none;
-  }
-  return none;
-}
-
-/** The index of the line break, or of the escape for one, before `limit`. */
-function pastLine(view: View, from: number, limit: number): number {
-  for (let index = from; index < limit; index += 1) {
-    const code = codeAt(view, index);
-    if (code === edge) return view.final ? none : undecided;
-    if (code === 0x0a || code === 0x0d || code === backslash) return index;
-  }
-  return none;
+  const end = pastAll(view, from, nameCharacters, labelWidth);
+  if (end <= 0) return end;
+  return codeAt(view, end) === colon ? end + 1 : none;
 }
 
 /** The first index from `from` on that separates no lines; `none` where there are too many that do. */

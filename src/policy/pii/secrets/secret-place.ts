@@ -1,4 +1,18 @@
-import { backslash, colon, comma, hyphen, open, openBracket, space } from '../../guards/ascii.ts';
+import {
+  alphanumeric,
+  ampersand,
+  backslash,
+  bar,
+  colon,
+  comma,
+  equals,
+  greater,
+  hyphen,
+  open,
+  openBracket,
+  semicolon,
+  space,
+} from '../../guards/ascii.ts';
 import {
   ideograph,
   ignorable,
@@ -8,7 +22,8 @@ import {
   letter,
   otherCharacter,
 } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
+import { characterSet, codeAt, edge, isIn, knownBefore, none, type View } from '../../guards/detector.ts';
+import { wordsBefore } from '../words/words-before.ts';
 import {
   anything,
   attachedKind,
@@ -20,23 +35,23 @@ import {
   placeOf,
   spokenKind,
 } from './secret-name.ts';
-import { wordsBefore } from '../words/words-before.ts';
 
-export const equals = 0x3d;
-export const bar = 0x7c;
-export const greater = 0x3e;
-export const less = 0x3c;
 const escape = 0x1b;
 
 const quotes = characterSet('"\'`');
 const openers = characterSet(' "\'`>\\*', ignorable);
 const closers = characterSet(' "\'`]\\:=?!*', ignorable);
-const nameCharacters = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-@%+',
-  letter,
-  ignorable,
-);
+const nameCharacters = characterSet(alphanumeric, '_.-@%+', letter, ignorable);
 const schemes: ReadonlySet<string> = new Set(['bearer', 'basic', 'token', 'bot', 'apikey']);
+
+/** What may stand between a sign and its value: what opens one, colours of a terminal, and the letters of a scheme. */
+export const beforeValue = characterSet(
+  ' "\'`>\\*',
+  ignorable,
+  escape,
+  '/[0123456789;m',
+  ...[...schemes].flatMap((scheme) => [scheme, scheme.toUpperCase()]),
+);
 
 const openersWidth = 12;
 const closersWidth = 16;
@@ -170,7 +185,7 @@ function pastColour(view: View, from: number): number {
   for (let index = from + 2; index < from + colourWidth; index += 1) {
     const code = codeAt(view, index);
     if (code === 0x6d) return index + 1;
-    if (!isDigit(code) && code !== 0x3b) return from;
+    if (!isDigit(code) && code !== semicolon) return from;
   }
   return from;
 }
@@ -183,7 +198,10 @@ function pastClosers(view: View, from: number): number {
     if (isIn(closers, code)) index -= 1;
     else if (code === 0x6d) {
       let start = index - 1;
-      while (start > index - colourWidth && (isDigit(codeAt(view, start)) || codeAt(view, start) === 0x3b))
+      while (
+        start > index - colourWidth &&
+        (isDigit(codeAt(view, start)) || codeAt(view, start) === semicolon)
+      )
         start -= 1;
       if (codeAt(view, start) !== openBracket || codeAt(view, start - 1) !== escape) return index;
       index = start - 2;
@@ -215,12 +233,9 @@ function endsName(view: View, last: number): boolean {
 }
 
 function hasEnd(view: View, last: number, ends: Uint8Array): boolean {
-  let third = last;
-  while (codeAt(view, third) === ignorable && third > last - 4) third -= 1;
-  let second = third - 1;
-  while (codeAt(view, second) === ignorable && second > last - 8) second -= 1;
-  let first = second - 1;
-  while (codeAt(view, first) === ignorable && first > last - 12) first -= 1;
+  const third = knownBefore(view, last + 1);
+  const second = knownBefore(view, third);
+  const first = knownBefore(view, second);
   if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
   return ends[placeOf(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
 }
@@ -255,7 +270,7 @@ function isInQuery(view: View, sign: number): boolean {
   let index = sign - 1;
   while (index > sign - nameWidth && isIn(nameCharacters, codeAt(view, index))) index -= 1;
   const code = codeAt(view, index);
-  return code === 0x3f || code === 0x26;
+  return code === 0x3f || code === ampersand;
 }
 
 /** Whether a word starts at `at`: behind an escaped line break one does too. */

@@ -1,4 +1,4 @@
-import { dot } from '../../guards/ascii.ts';
+import { alphanumeric, dot } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
 import {
   type Attempt,
@@ -9,12 +9,13 @@ import {
   isIn,
   lookBehind,
   noMatchBefore,
+  none,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
-import { assignedEnd } from './assigned-secret.ts';
 import { spell } from '../numbers/number.ts';
+import { wordsBefore } from '../words/words-before.ts';
+import { assignedEnd } from './assigned-secret.ts';
 import { isTokenBody } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
 import { nameBefore, startsWord } from './secret-place.ts';
@@ -22,12 +23,8 @@ import { bodyOf, formOf, prefixAt, type TokenForm, tokenForms } from './token-pr
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
 import { webTokenEnd } from './web-token.ts';
 import { webhookEnd } from './webhook.ts';
-import { wordsBefore } from '../words/words-before.ts';
 
-const visible = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/=%~',
-  ignorable,
-);
+const visible = characterSet(alphanumeric, '-_.+/=%~', ignorable);
 
 /** Keys and tokens: by a prefix that tells their issuer, by the form of a JSON Web Token, or by the name they are given to. */
 export const secret: Detector = {

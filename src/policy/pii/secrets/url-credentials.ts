@@ -1,4 +1,4 @@
-import { atSign, colon, slash } from '../../guards/ascii.ts';
+import { alphanumeric, atSign, colon, slash } from '../../guards/ascii.ts';
 import { ignorable, isWord, letter } from '../../guards/characters.ts';
 import {
   characterSet,
@@ -6,9 +6,9 @@ import {
   type Detector,
   isIn,
   noMatchBefore,
+  none,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { isPlaceholder } from './randomness.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
@@ -17,11 +17,7 @@ const userWidth = 60;
 const credentialsWidth = 320;
 
 /** What the part of a URL before its path may be written with. */
-const authority = characterSet(
-  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&*+,;=:@^()',
-  letter,
-  ignorable,
-);
+const authority = characterSet(alphanumeric, '-._~%!$&*+,;=:@^()', letter, ignorable);
 
 /** `user:password` in front of the host of a URL (RFC 3986, section 3.2.1). What else a URL says stays. */
 export const urlCredentials: Detector = {

@@ -1,20 +1,19 @@
-import { slash } from '../../guards/ascii.ts';
+import { alphanumeric, slash } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
 import {
   type Attempt,
   characterSet,
   codeAt,
-  isIn,
+  none,
+  pastAll,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 import { isPlaceholder } from './randomness.ts';
 
-const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
-const hostCharacters = characterSet(alphanumeric, ignorable);
-const pathCharacters = characterSet(alphanumeric, '~%/@=+', ignorable);
+const hostCharacters = characterSet(alphanumeric, '-_.', ignorable);
+const pathCharacters = characterSet(alphanumeric, '-_.~%/@=+', ignorable);
 const hosts =
   /^(?:hooks\.slack\.com|(?:(?:ptb|canary)\.)?discord(?:app)?\.com|(?:[\w-]+\.webhook|outlook)\.office(?:365)?\.com|hooks\.zapier\.com|maker\.ifttt\.com)$/i;
 const hooks =
@@ -27,27 +26,11 @@ const pathWidth = 300;
 /** Where an address ends that starts, behind its scheme, at `at`, if who knows it can post to a channel by it. */
 export function webhookEnd(view: View, at: number): Attempt {
   if (codeAt(view, at - 1) !== slash || codeAt(view, at - 2) !== slash) return none;
-  const host = pastAll(view, { from: at, width: hostWidth, set: hostCharacters });
+  const host = pastAll(view, at, hostCharacters, hostWidth);
   if (host <= 0 || codeAt(view, host) !== slash || !hosts.test(spell(view, at, host)))
     return host === undecided ? undecided : none;
-  const end = pastAll(view, { from: host, width: pathWidth, set: pathCharacters });
+  const end = pastAll(view, host, pathCharacters, pathWidth);
   if (end <= 0) return end;
   const path = spell(view, host, end);
   return hooks.test(path) && /\d/.test(path) && !isPlaceholder(path) ? end : none;
-}
-
-interface Stretch {
-  readonly from: number;
-  readonly width: number;
-  readonly set: Uint8Array;
-}
-
-/** The index behind all characters of the set; `none` where they are too many. */
-function pastAll(view: View, { from, width, set }: Stretch): Attempt {
-  let index = from;
-  while (isIn(set, codeAt(view, index))) {
-    index += 1;
-    if (index - from > width) return none;
-  }
-  return index === view.end && !view.final ? undecided : index;
 }
