@@ -2,18 +2,14 @@ import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
-import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../record/usage.ts';
-import type { Channel } from './channel.ts';
-import { Channels } from './channels.ts';
+import { type Channel, Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
-import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, textless, unchanged } from './held-events.ts';
-import type { Lane } from './lane.ts';
-import { Outgoing } from './outgoing.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
 import { missingEnd, replaceData, SseParser } from './parse.ts';
+import { EventQueue, type HeldPiece, type Lane, textless, unchanged } from './queue.ts';
 import { readEvent } from './read-event.ts';
 import { type EventTemplate, learn, matchTemplate } from './template.ts';
 import { unreadable } from './unreadable.ts';
@@ -35,19 +31,21 @@ export class StreamEnforcer {
   readonly #options: EnforcerOptions;
   readonly #parser: SseParser;
   readonly #channels: Channels;
-  readonly #out = new Outgoing();
-  readonly #held = new HeldEvents(this.#out);
+  readonly #queue: EventQueue;
   /** The lanes of an event without text of its own. */
   readonly #commonLanes: readonly Lane[];
+  #hasBegun = false;
   #templates: readonly EventTemplate[] = [];
   /** What is left of the stream has no blank line behind it. */
   #isEnding = false;
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
+    const queue = new EventQueue(options.heldChars);
     const { laneOf } = options.dialect;
-    this.#channels = new Channels(options.guards, laneOf ?? (() => ''));
-    this.#commonLanes = laneOf === undefined ? [this.#channels.lane('')] : [];
+    this.#queue = queue;
+    this.#channels = new Channels(options.guards, (key) => queue.lane(laneOf?.(key) ?? ''));
+    this.#commonLanes = laneOf === undefined ? [queue.lane('')] : [];
     this.#parser = new SseParser(
       options.eventChars,
       (raw, data) => this.#event(this.#withoutOther(raw), data),
@@ -56,19 +54,29 @@ export class StreamEnforcer {
   }
 
   get isHolding(): boolean {
-    return !this.#held.isEmpty;
+    return !this.#queue.isEmpty;
   }
 
   /** Characters of the events that are withheld, and of the one that is not whole yet. */
   get heldChars(): number {
-    return this.#held.chars + this.#parser.heldChars;
+    return this.#queue.chars + this.#parser.heldChars;
   }
 
   /** Takes the next piece of the stream and returns what may leave now. */
   push(text: string): string {
-    const piece = this.#out.begin(text);
+    const piece = this.#begun(text);
     if (!this.isDenied) this.#parser.push(piece);
-    return this.#out.take();
+    return this.#queue.take();
+  }
+
+  /** The next piece without the byte order mark of the stream, which leaves at once: no client knows one behind an event. */
+  #begun(text: string): string {
+    const isMarked = !this.#hasBegun && text.startsWith(byteOrderMark);
+    this.#hasBegun ||= text !== '';
+    const piece = isMarked ? text.slice(1) : text;
+    this.#queue.begin(piece);
+    if (isMarked) this.#queue.add(byteOrderMark);
+    return piece;
   }
 
   /** The upstream has ended, or broken off: what is undecided then is dropped. Returns what may still leave. */
@@ -78,7 +86,7 @@ export class StreamEnforcer {
     const isFinished = !isBroken && this.#channels.isFinished;
     if (isFinished && !this.#isOver) this.#complete('');
     if (!this.isDenied) this.#cut();
-    const text = this.#out.take();
+    const text = this.#queue.take();
     return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
   }
 
@@ -136,12 +144,23 @@ export class StreamEnforcer {
     this.#push(channel, text);
     if (this.isDenied) return;
     const isClear = channel.released >= channel.length && !channel.isEdited(start, channel.length);
-    if (isClear && channel.lane.isEmpty && piece === this.#out.piece) return this.#out.pass(at, end);
+    if (isClear && channel.lane.isEmpty && piece === this.#queue.piece) return this.#queue.pass(at, end);
     const nodeStart = prefix.length - 1;
     const nodeEnd = nodeStart + text.length + 2;
     const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
     const { lanes } = channel;
-    this.#hold({ piece, at, end, data: undefined, pieces, lanes, splices: unchanged, logprobs: unchanged });
+    const data = undefined; // the places are those in the event
+    this.#queue.push({
+      piece,
+      at,
+      end,
+      data,
+      pieces,
+      lanes,
+      splices: unchanged,
+      logprobs: unchanged,
+      arrival: 0,
+    });
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
@@ -158,8 +177,10 @@ export class StreamEnforcer {
     if (this.isDenied) return;
     const lanes = this.#lanesOf(reading, pieces);
     this.#conclude(reading);
-    if (!this.isDenied)
-      this.#hold({ ...placeOf(raw), data, pieces, lanes, splices, logprobs: reading.logprobs });
+    if (this.isDenied) return;
+    const { logprobs } = reading;
+    const place = { piece: raw, at: 0, end: raw.length };
+    this.#queue.push({ ...place, data, pieces, lanes, splices, logprobs, arrival: 0 });
   }
 
   // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
@@ -224,7 +245,7 @@ export class StreamEnforcer {
   }
 
   #fixedLanes(): readonly Lane[] | undefined {
-    if (this.#isEnding) return this.#channels.lanes; // without its blank line it must be the last
+    if (this.#isEnding) return this.#queue.lanes; // without its blank line it must be the last
     return this.#commonLanes.length > 0 ? this.#commonLanes : undefined;
   }
 
@@ -255,34 +276,22 @@ export class StreamEnforcer {
 
   #deny(): void {
     this.isDenied = true;
-    this.#held.clear(this.#channels.lanes);
+    this.#queue.clear();
   }
 
   #complete(prefix: string): void {
     if (this.#channels.complete(prefix)) this.#deny();
-    else this.#flush();
+    else this.#queue.flush();
   }
 
   #cut(): void {
     this.#channels.cut();
-    this.#flush();
+    this.#queue.flush();
   }
 
   #pass(raw: string): void {
-    this.#hold(textless(raw, this.#fixedLanes() ?? []));
-  }
-
-  #hold(event: HeldEvent): void {
-    if (this.#held.push(event)) return;
-    this.#held.take(event.lanes);
-    if (this.#held.chars <= this.#options.heldChars) return;
-    throw new GatewayError(
-      'policy_failed',
-      `more than ${this.#options.heldChars} characters of events were withheld (4 times limits.sse_event_bytes)`,
-    );
-  }
-
-  #flush(): void {
-    if (!this.#held.isEmpty) this.#held.take(this.#channels.lanes);
+    this.#queue.push(textless(raw, this.#fixedLanes() ?? []));
   }
 }
+
+const byteOrderMark = '\ufeff';

@@ -1,5 +1,5 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
-import type { Channel } from './channel.ts';
+import type { Channel } from './channels.ts';
 import { eventData } from './parse.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../src/policy/guard.ts';
-import { Channel } from '../../src/sse/channel.ts';
+import { Channel } from '../../src/sse/channels.ts';
 import { splice } from '../../src/json/splice.ts';
 
 interface Edit {
