@@ -10,10 +10,7 @@ import type { TargetState } from '../upstream/target.ts';
 import type { HealthState } from './health.ts';
 
 /** Where a target is and what was seen of it; never a credential. */
-export type StatusTarget = Pick<
-  TargetSpec,
-  'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'
-> &
+type StatusTarget = Pick<TargetSpec, 'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'> &
   ReturnType<TargetState['observed']>;
 
 export interface StatusParts {
