@@ -1,3 +1,5 @@
+import { unseen } from '../text/unseen.ts';
+
 /**
  * What a UTF-16 code unit means to a detector: an ASCII code unit stands for itself, the look-alikes of digits, letters
  * and separators stand for their ASCII form, and everything else falls into one of four classes beyond ASCII.
@@ -8,7 +10,7 @@ export const foldedCharacters = 0x84;
 export const letter = 0x80;
 /** A character of a script that does not: Han, kana, Hangul, Thai and their neighbours. */
 export const ideograph = 0x81;
-/** Draws nothing: zero-width characters, bidi marks, soft hyphen, variation selectors. Detectors look through it. */
+/** Draws nothing (text/unseen): detectors look through it. */
 export const ignorable = 0x82;
 export const otherCharacter = 0x83;
 
@@ -21,12 +23,10 @@ interface Range {
 /** Checked in order; first hit counts. Only code units from 0x80 up come here. */
 const ranges: readonly Range[] = [
   { from: 0x00a0, to: 0x00a0, as: 0x20 },
-  { from: 0x00ad, to: 0x00ad, as: ignorable },
   { from: 0x0080, to: 0x00b4, as: otherCharacter },
   { from: 0x00b6, to: 0x00bf, as: otherCharacter },
   { from: 0x00d7, to: 0x00d7, as: otherCharacter },
   { from: 0x00f7, to: 0x00f7, as: otherCharacter },
-  { from: 0x034f, to: 0x034f, as: ignorable },
   { from: 0x0589, to: 0x0589, as: otherCharacter },
   { from: 0x060c, to: 0x060c, as: otherCharacter },
   { from: 0x061b, to: 0x061f, as: otherCharacter },
@@ -37,15 +37,11 @@ const ranges: readonly Range[] = [
   { from: 0x1000, to: 0x109f, as: ideograph },
   { from: 0x1100, to: 0x11ff, as: ideograph },
   { from: 0x1780, to: 0x17ff, as: ideograph },
-  { from: 0x180b, to: 0x180f, as: ignorable },
   { from: 0x00aa, to: 0x1fff, as: letter },
   { from: 0x2000, to: 0x200a, as: 0x20 },
-  { from: 0x200b, to: 0x200f, as: ignorable },
   { from: 0x2010, to: 0x2015, as: 0x2d },
-  { from: 0x202a, to: 0x202e, as: ignorable },
   { from: 0x202f, to: 0x202f, as: 0x20 },
   { from: 0x205f, to: 0x205f, as: 0x20 },
-  { from: 0x2060, to: 0x206f, as: ignorable },
   { from: 0x2212, to: 0x2212, as: 0x2d },
   { from: 0x2000, to: 0x2bff, as: otherCharacter },
   { from: 0x2c00, to: 0x2dff, as: letter },
@@ -57,10 +53,8 @@ const ranges: readonly Range[] = [
   { from: 0xac00, to: 0xd7ff, as: ideograph },
   { from: 0xd800, to: 0xf8ff, as: otherCharacter },
   { from: 0xf900, to: 0xfaff, as: ideograph },
-  { from: 0xfe00, to: 0xfe0f, as: ignorable },
   { from: 0xfb00, to: 0xfdff, as: letter },
   { from: 0xfe70, to: 0xfefe, as: letter },
-  { from: 0xfeff, to: 0xfeff, as: ignorable },
   { from: 0xff66, to: 0xffdc, as: ideograph },
 ];
 
@@ -76,6 +70,8 @@ function foldAll(): Uint8Array {
   for (const code of ascii.keys()) ascii[code] = code;
   all.set(ascii.subarray(0x21, 0x7f), 0xff01);
   for (const zero of zerosOfDigits) all.set(ascii.subarray(0x30, 0x3a), zero);
+  const units = Buffer.from(Uint16Array.from(all.keys()).buffer).toString('utf16le');
+  for (const { index } of units.matchAll(new RegExp(unseen, 'gv'))) all[index] = ignorable;
   return all;
 }
 

@@ -82,6 +82,8 @@ export interface Search {
    * missing, all may. A kind that is not among them has no match there, whatever text follows.
    */
   kindsAt?(view: View, at: number): number;
+  /** The same of the place that `seek` gave last, where it had to find them out to give it. */
+  kindsFound?(): number;
   /**
    * Whether a match may have begun in [from, end) whose sign is still to come, though no sign is there and the text ends with
    * what is no lead. The one way for a match to hold anything but leads before its sign.

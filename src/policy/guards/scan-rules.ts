@@ -7,8 +7,9 @@ export interface CompiledRules {
   readonly detectors: readonly Detector[];
   readonly holdBackLimit: number;
   readonly searches: readonly Search[];
-  /** For each detector the index of its search. */
+  /** For each detector the index of its search, and its kinds there. */
   readonly groups: readonly number[];
+  readonly kinds: readonly number[];
   /** For each search its detectors, and all of them, by their index: nearly every place is one search's alone. */
   readonly members: readonly (readonly number[])[];
   readonly everyone: readonly number[];
@@ -19,6 +20,9 @@ export interface CompiledRules {
   readonly leadWidth: number;
   readonly room: Room;
 }
+
+/** Of a search that does not tell its detectors apart. */
+export const everyKind = ~0;
 
 interface Sizes {
   /** Code units held back, if not less than the longest lead. */
@@ -37,6 +41,7 @@ export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtO
     holdBackLimit: Math.max(mostHeld, leadWidth + 1),
     searches,
     groups,
+    kinds: detectors.map(({ kind }) => kind ?? everyKind),
     members: searches.map((_, group) => [...groups.keys()].filter((index) => groups[index] === group)),
     everyone: [...groups.keys()],
     opened: searches.filter((search) => search.isOpen !== undefined),

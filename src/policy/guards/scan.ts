@@ -4,7 +4,7 @@ import type { Judge } from './judge.ts';
 import { type Match, ruleOf } from './match.ts';
 import { breaks } from './parts.ts';
 import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
-import { type CompiledRules, compileRules } from './scan-rules.ts';
+import { type CompiledRules, compileRules, everyKind } from './scan-rules.ts';
 
 export interface ScanRules {
   /** In order of priority: where two could match at one position, the earlier is believed. */
@@ -30,8 +30,6 @@ export function compileGuards(detectors: readonly Detector[], mostHeld: number):
   const compiled = compileRules(detectors, { mostHeld, mostAtOnce });
   return (judge) => new Scan(compiled, judge);
 }
-
-const everyKind = -1;
 
 class Scan implements Guard {
   readonly #rules: CompiledRules;
@@ -188,17 +186,24 @@ class Scan implements Guard {
     for (let group = 0; group < searches.length; group += 1) {
       let candidate = next[group] ?? -1;
       if (candidate < from) {
-        candidate = searches[group]?.seek(this.#view, Math.max(from, ~candidate)) ?? from;
-        next[group] = candidate;
+        candidate = this.#seekOf(group, Math.max(from, ~candidate));
       }
       if (candidate < first) first = candidate;
     }
     return first;
   }
 
+  #seekOf(group: number, from: number): number {
+    const search = this.#rules.searches[group];
+    const candidate = search?.seek(this.#view, from) ?? from;
+    this.#next[group] = candidate;
+    this.#kinds[group] = search?.kindsFound?.() ?? everyKind;
+    return candidate;
+  }
+
   /** Asks every detector with a candidate at `at`. After `undefined` the candidates have moved on beyond it. */
   #tryAt(at: number, ended: boolean): Match | undefined | typeof undecided {
-    const { detectors, groups, holdBackLimit } = this.#rules;
+    const { detectors, groups, kinds, holdBackLimit } = this.#rules;
     const view = this.#view;
     const next = this.#next;
     const { length } = view.text;
@@ -206,15 +211,16 @@ class Scan implements Guard {
     view.final = ended && view.end === length;
     const waiting = this.#waiting;
     const isWaiting = waiting.at === at;
-    const asked = this.#sortKinds(at);
+    const asked = this.#sortKinds(at, isWaiting);
     const first = isWaiting ? waiting.detector : 0;
     let start = isWaiting ? waiting.start : length;
     for (let place = 0; place < asked.length; place += 1) {
       const index = asked[place] ?? 0;
       const group = groups[index] ?? 0;
-      const detector = detectors[index];
-      if (index < first || detector === undefined || next[group] !== at) continue;
-      if (((this.#kinds[group] ?? 0) & (detector.kind ?? everyKind)) === 0) {
+      if (index < first || next[group] !== at) continue;
+      const isAsked = ((this.#kinds[group] ?? 0) & (kinds[index] ?? 0)) !== 0;
+      const detector = isAsked ? detectors[index] : undefined;
+      if (detector === undefined) {
         start = Math.min(start, at + 1);
         continue;
       }
@@ -232,12 +238,14 @@ class Scan implements Guard {
   }
 
   /** Which kinds each search with a candidate at `at` has asked; returns the detectors among which all asked ones are. */
-  #sortKinds(at: number): readonly number[] {
+  #sortKinds(at: number, isWaiting: boolean): readonly number[] {
     const { searches, members, everyone } = this.#rules;
     let asked: readonly number[] | undefined;
     for (let group = 0; group < searches.length; group += 1) {
       if (this.#next[group] !== at) continue;
-      this.#kinds[group] = searches[group]?.kindsAt?.(this.#view, at) ?? everyKind;
+      const search = searches[group];
+      if (isWaiting || search?.kindsFound === undefined)
+        this.#kinds[group] = search?.kindsAt?.(this.#view, at) ?? everyKind;
       asked = asked === undefined ? members[group] : everyone;
     }
     return asked ?? everyone;
@@ -256,7 +264,7 @@ class Scan implements Guard {
     const { searches } = this.#rules;
     this.#view.end = this.#view.text.length;
     for (let group = 0; group < searches.length; group += 1) {
-      if (this.#next[group] === at) this.#next[group] = searches[group]?.seek(this.#view, start) ?? start;
+      if (this.#next[group] === at) this.#seekOf(group, start);
     }
     this.#cursor = at + 1;
   }

@@ -15,6 +15,7 @@ import { privateKey } from './secrets/private-key.ts';
 import { secret } from './secrets/secret.ts';
 import { securityCode } from './announced/security-code.ts';
 import { ssn } from './numbers/ssn.ts';
+import { compileValues } from './search/value-search.ts';
 import { urlCredentials } from './secrets/url-credentials.ts';
 
 /** What personal data is looked for. */
@@ -52,27 +53,28 @@ export interface DetectorSettings {
 }
 
 /** In order of priority: the more a form proves by itself, the earlier. A new entity is one file and one line here. */
-export const detectorsFor = ({ regions, ipScope }: DetectorSettings): readonly Detector[] => [
-  privateKey,
-  urlCredentials,
-  secret,
-  email,
-  cryptoAddress,
-  iban,
-  creditCard,
-  ssn,
-  ipv4Of(ipScope),
-  ipv6Of(ipScope),
-  macAddress,
-  nationalToken,
-  nationalNumber,
-  providerId,
-  passport,
-  medicalRecord,
-  birthDate,
-  securityCode,
-  phoneOf(regions),
-];
+export const detectorsFor = ({ regions, ipScope }: DetectorSettings): readonly Detector[] =>
+  compileValues([
+    privateKey,
+    urlCredentials,
+    secret,
+    email,
+    cryptoAddress,
+    iban,
+    creditCard,
+    ssn,
+    ipv4Of(ipScope),
+    ipv6Of(ipScope),
+    macAddress,
+    nationalToken,
+    nationalNumber,
+    providerId,
+    passport,
+    medicalRecord,
+    birthDate,
+    securityCode,
+    phoneOf(regions),
+  ]);
 
 /** With the settings nobody changed. */
 export const detectors = detectorsFor({ regions: [], ipScope: 'public' });

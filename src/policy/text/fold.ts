@@ -1,4 +1,5 @@
 import { lookalikes, otherLookalikes } from './lookalikes.ts';
+import { unseen } from './unseen.ts';
 
 /** What a code point is to the tokeniser. */
 export const classes = { space: 1, ignorable: 2, letter: 3, ideograph: 4, punctuation: 5 } as const;
@@ -23,7 +24,8 @@ const blanks = new Set([0x115f, 0x1160, 0x2800, 0x3164, 0xffa0]);
 const ideographs =
   /^[\p{Script_Extensions=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}]$/u;
 const wordCharacter = /^[\p{L}\p{N}_]$/u;
-const hidden = /^[\p{M}\p{Cf}\p{Cc}\p{Variation_Selector}\p{Default_Ignorable_Code_Point}]$/u;
+/** And marks on letters, which fold to these. */
+const hidden = new RegExp(`^(?:${unseen}|[\\p{M}\\p{Cf}\\p{Cc}])$`, 'v');
 /** Not `\s`, which takes a byte order mark for white space: it draws nothing, and must not part a word. */
 const blank = /^[\p{White_Space}\p{Z}]$/u;
 

@@ -4,9 +4,10 @@ import * as fc from 'fast-check';
 import { type Detector, undecided, type View, viewOf } from '../../../src/policy/guards/detector.ts';
 import { detectors as built } from '../../../src/policy/pii/entities.ts';
 import { phoneOf } from '../../../src/policy/pii/phone/phone.ts';
+import { compileValues } from '../../../src/policy/pii/search/value-search.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
 
-const detectors = [...built, phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'])];
+const detectors = [...built, ...compileValues([phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'])])];
 
 function view(text: string, final: boolean): View {
   return viewOf(text, { final });

@@ -5,14 +5,14 @@ import type { Detector, Search } from '../../../src/policy/guards/detector.ts';
 import { isIn, undecided, viewOf } from '../../../src/policy/guards/detector.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
-import { detectors as built } from '../../../src/policy/pii/entities.ts';
-import { phone, phoneOf } from '../../../src/policy/pii/phone/phone.ts';
+import { detectorsFor } from '../../../src/policy/pii/entities.ts';
 import { assertInvariant, enforceCut } from '../../support/cuts.ts';
 import { denseTexts } from '../../support/pii-texts.ts';
 
-const detectors = built.map((detector) =>
-  detector === phone ? phoneOf(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB']) : detector,
-);
+const detectors = detectorsFor({
+  regions: ['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'],
+  ipScope: 'public',
+});
 
 interface Work {
   seeks: number;

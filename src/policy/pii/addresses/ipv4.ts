@@ -1,43 +1,50 @@
 import { dot } from '../../guards/ascii.ts';
 import { isDigit } from '../../guards/characters.ts';
 import {
+  characterSet,
   codeAt,
-  type Detector,
   edge,
-  noMatchBefore,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
+import { beginsNumber, goesOn, hasEnoughDigits } from '../numbers/number.ts';
+import type { Beginning, Value } from '../search/beginning.ts';
 import { isAddressHere } from './ip-context.ts';
 import { type IpScope, isPublic4 } from './ip-scope.ts';
-import { beginsNumber, goesOn } from '../numbers/number.ts';
-import { numberKinds, numberSearch } from '../numbers/number-search.ts';
 
 /**
  * IPv4 addresses in dotted form, of which many are none: versions of four numbers and numbers of sections are written alike.
  * Masks are no address of anything.
  */
-export function ipv4Of(scope: IpScope): Detector {
+export function ipv4Of(scope: IpScope): Value {
   return {
     entity: 'IP_ADDRESS',
-    search: numberSearch,
-    kind: numberKinds.ipv4,
-    tryAt(view, at) {
+    begins,
+    endAt(view, at) {
       const octets = readOctets(view, at);
-      if (octets === undecided) return undecided;
-      if (octets === none || isMask(octets.address)) return noMatchBefore(at + 1);
-      if (scope === 'public' && !isPublic4(octets.address)) return noMatchBefore(at + 1);
-      if (!beginsNumber(view, at)) return noMatchBefore(at + 1);
+      if (octets === undecided || octets === none) return octets;
+      if (isMask(octets.address) || (scope === 'public' && !isPublic4(octets.address))) return none;
+      if (!beginsNumber(view, at)) return none;
       const more = goesOn(view, octets.end);
       if (more === undefined) return undecided;
       const isOne = !more && isAddressHere(view, at, octets.end, octets.address);
       if (isOne === undecided) return undecided;
-      return isOne ? octets.end : noMatchBefore(at + 1);
+      return isOne ? octets.end : none;
     },
   };
 }
+
+const begins: readonly Beginning[] = [
+  {
+    digits: [1, 2, 3],
+    next: characterSet('.'),
+    gap: { widest: 1, isLone: true },
+    isNumber: true,
+    where: hasEnoughDigits,
+  },
+];
 
 /** Ones, then zeros. */
 function isMask(address: number): boolean {

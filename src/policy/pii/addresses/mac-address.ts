@@ -2,18 +2,17 @@ import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
 import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
 import {
   codeAt,
-  type Detector,
   edge,
   lookBehind,
-  noMatchBefore,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
-import { isWeight } from '../numbers/dump-line.ts';
 import { beginsToken, isHex, tokenGoesOn } from '../ids/token.ts';
-import { idKinds, idSearch } from '../ids/id-search.ts';
+import { isWeight } from '../numbers/dump-line.ts';
+import type { Value } from '../search/beginning.ts';
+import { addressAhead, addressHeads } from './mac-ahead.ts';
 import { isSpacedPair } from './mac-words.ts';
 
 /**
@@ -21,15 +20,12 @@ import { isSpacedPair } from './mac-words.ts';
  * often, and without a digit nobody's (`ff:ff:…`, all machines) or words. Pairs with spaces are any bytes but where words
  * say what they are; the first of them must hold a digit, since words could be.
  */
-export const macAddress: Detector = {
+export const macAddress: Value = {
   entity: 'MAC_ADDRESS',
-  search: idSearch,
-  kind: idKinds.mac,
-  tryAt(view, at) {
-    if (!beginsAddress(view, at)) return noMatchBefore(at + 1);
-    const read = isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
-    if (read === undecided) return undecided;
-    return read === none ? noMatchBefore(at + 1) : read;
+  begins: [...addressHeads, addressAhead],
+  endAt(view, at) {
+    if (!beginsAddress(view, at)) return none;
+    return isSpacedPair(view, at) ? readSpaced(view, at) : readPairs(view, at);
   },
 };
 

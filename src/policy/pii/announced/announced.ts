@@ -1,25 +1,27 @@
 import { hyphen, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import {
-  edge,
-  codeAt,
-  type Detector,
-  noMatchBefore,
-  undecided,
-  type View,
-  none,
-} from '../../guards/detector.ts';
-import { type Announcement, compileAnnouncement } from '../words/announcement.ts';
-import { isLuhn } from '../numbers/check-digits.ts';
+import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
-import { goesOn } from '../numbers/number.ts';
+import { letterPair } from '../ids/letter-pair.ts';
 import { alphanumericsOf } from '../ids/token.ts';
-import { mostAnnounced, idKinds, idSearch } from '../ids/id-search.ts';
+import { isLuhn } from '../numbers/check-digits.ts';
+import { goesOn } from '../numbers/number.ts';
+import { type Beginning, letters, sizesFrom, type Value } from '../search/beginning.ts';
+import { type Announcement, compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 
 const passportWords =
   'passports?|passeport|reisepass\\w*|passnummer|pass-?nr|pasaporte|passaport[oe]|paspoort\\w*|paszport\\w*|паспорт\\p{L}*|护照\\p{L}*|旅券\\p{L}*|パスポート\\p{L}*|여권\\p{L}*';
 const medicalWords =
   'mrn|medical[ _-]?records?|patient[ _-]?(?:id|identifier|number|no)|chart[ _-]?(?:no|number)|hospital[ _-]?(?:no|number)|health[ _-]?(?:insurance|plan|card|record)|insurance[ _-]?(?:id|policy|member|no|number)|member[ _-]?(?:id|number|no)|policy[ _-]?(?:no|number|id)|subscriber[ _-]?(?:id|number|no)|medicare|medicaid|mbi|hicn|beneficiary|krankenversicher\\p{L}*|versichertennummer|kvnr';
+
+/** Most letters that a value starts with. */
+const mostAnnounced = 4;
+const begins: readonly Beginning[] = [
+  { letters: sizesFrom(1, mostAnnounced), digits: sizesFrom(1), where: mayBeAnnounced },
+  { digits: sizesFrom(3), where: mayBeAnnounced },
+  { digits: [1, 2], next: characterSet(letters, hyphen), where: mayBeAnnounced },
+  letterPair,
+];
 
 /** Most countries', the French, and the German with letters anywhere but those that read as digits, and a check digit. */
 const passportForms = [
@@ -56,16 +58,14 @@ interface Announced {
   readonly isValue: (text: string) => boolean;
 }
 
-function announced({ entity, isAnnounced, isValue }: Announced): Detector {
+function announced({ entity, isAnnounced, isValue }: Announced): Value {
   return {
     entity,
-    search: idSearch,
-    kind: idKinds.announced,
-    tryAt(view, at) {
+    begins,
+    endAt(view, at) {
       const end = beginsForm(view, at) ? valueEnd(view, at) : none;
-      if (end === none || !isAnnounced(view, at)) return noMatchBefore(at + 1);
-      if (end === undecided) return undecided;
-      return isValue(alphanumericsOf(view, at, end)) ? end : noMatchBefore(at + 1);
+      if (end === none || !isAnnounced(view, at)) return none;
+      return end === undecided || isValue(alphanumericsOf(view, at, end)) ? end : none;
     },
   };
 }

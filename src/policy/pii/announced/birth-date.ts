@@ -1,9 +1,10 @@
 import { comma, dot, hyphen, slash, space } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
-import { edge, codeAt, type Detector, noMatchBefore, undecided, type View } from '../../guards/detector.ts';
-import { beginsMonth, isBirthAnnounced, months } from './birth-month.ts';
+import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
-import { idKinds, idSearch } from '../ids/id-search.ts';
+import type { Value } from '../search/beginning.ts';
+import { mayBeAnnounced } from '../words/announcement.ts';
+import { isBirthAnnounced, monthAhead, months } from './birth-month.ts';
 
 const year = '(?:18|19|20)\\d\\d';
 const month = `${months}\\p{L}*`;
@@ -29,19 +30,21 @@ const yearDigits = 4;
 /** What behind a date can make it something else. */
 const lookAhead = 2;
 
+/** What follows the day, month or year of a date. */
+const behindNumber = characterSet(' ./,-snrteSNRTE', ideograph);
+
 /** Days of birth, by the words before them, in any usual order. */
-export const birthDate: Detector = {
+export const birthDate: Value = {
   entity: 'DATE_OF_BIRTH',
-  search: idSearch,
-  kind: idKinds.date,
-  tryAt(view, at) {
+  begins: [{ digits: [1, 2, 4], next: behindNumber, where: mayBeAnnounced }, monthAhead],
+  endAt(view, at) {
     const isDay = isDigit(codeAt(view, at));
-    if (isDay ? !beginsForm(view, at) || !isBirthAnnounced(view, at) : !beginsMonth(view, at))
-      return noMatchBefore(at + 1);
+    if (isDay ? !beginsForm(view, at) || !isBirthAnnounced(view, at) : !monthAhead.isAt(view, at))
+      return none;
     const { text, isCut } = readDate(view, at);
     if (isCut && !view.final && (isDay || monthInFront.test(text))) return undecided;
     const found = date.exec(text);
-    return found === null ? noMatchBefore(at + 1) : endOf(view, at, found[0].length);
+    return found === null ? none : endOf(view, at, found[0].length);
   },
 };
 

@@ -1,6 +1,7 @@
 import { dot, hyphen, slash, space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isDigit, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
+import type { Ahead } from '../search/beginning.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
 
 /** Tells whether words say that a day of birth follows. */
@@ -35,8 +36,19 @@ const mostGap = 2;
 /** With what draws nothing in between. */
 const widest = 24;
 
+/** A month that words announce and a number follows. */
+export const monthAhead: Ahead = {
+  leads: '',
+  width: widest,
+  isAt: beginsMonth,
+  before(view, from, start) {
+    const month = wordBefore(view, from, start);
+    return month >= from && beginsMonth(view, month) ? month : none;
+  },
+};
+
 /** Where the word starts that stands before `end`, a gap between them; `none` where no word as long as a month does. */
-export function wordBefore(view: View, from: number, end: number): number {
+function wordBefore(view: View, from: number, end: number): number {
   const least = Math.max(from, end - widest);
   let index = end;
   for (let gap = 0; index > least; index -= 1) {
@@ -59,7 +71,7 @@ export function wordBefore(view: View, from: number, end: number): number {
 }
 
 /** Whether a month is at `start`, as far as is known, that words announce and a number follows. */
-export function beginsMonth(view: View, start: number): boolean {
+function beginsMonth(view: View, start: number): boolean {
   const before = codeAt(view, start - 1);
   if (isWord(before) || before === letter || before === ignorable) return false;
   const { codes, text, end } = view;
@@ -76,12 +88,6 @@ export function beginsMonth(view: View, start: number): boolean {
   const isTold = word.length >= leastTold;
   if (word === '' || (isTold ? !beginsLikeMonth.test(word) : index < end)) return false;
   return isBeforeNumber(view, index) && isBirthAnnounced(view, start);
-}
-
-/** Whether the text from `from` on ends with a month that a number may follow. */
-export function endsWithMonth(view: View, from: number): boolean {
-  const month = wordBefore(view, from, view.end);
-  return month >= from && beginsMonth(view, month);
 }
 
 /** Whether a word is at `start` that by its first three characters is no month. */

@@ -1,9 +1,10 @@
+import { space } from '../../guards/ascii.ts';
 import { isDigit } from '../../guards/characters.ts';
-import { codeAt, type Detector, noMatchBefore, undecided, type View, none } from '../../guards/detector.ts';
-import { compileAnnouncement } from '../words/announcement.ts';
-import { isLuhn } from '../numbers/check-digits.ts';
+import { characterSet, codeAt, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm, readForm } from '../ids/form.ts';
-import { idKinds, idSearch } from '../ids/id-search.ts';
+import { isLuhn } from '../numbers/check-digits.ts';
+import type { Value } from '../search/beginning.ts';
+import { compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 import { wordsBefore } from '../words/words-before.ts';
 
 const isNamed = compileAnnouncement(
@@ -16,20 +17,32 @@ const cardBefore =
 const contextWidth = 40;
 
 /** The three or four digits on a card, behind words that name them or behind the card itself. */
-export const securityCode: Detector = {
+export const securityCode: Value = {
   entity: 'CVV',
-  search: idSearch,
-  kind: idKinds.code,
-  tryAt(view, at) {
-    if (!isDigit(codeAt(view, at))) return noMatchBefore(at + 1);
+  begins: [
+    { digits: [3, 4], where: mayBeAnnounced },
+    { digits: [3, 4], where: followsCard },
+  ],
+  endAt(view, at) {
+    if (!isDigit(codeAt(view, at))) return none;
     for (const form of ['###', '####'] as const) {
       const end = readForm(view, at, form);
       if (end === none || !isExpected(view, at, form.length)) continue;
       return end === undecided ? undecided : end;
     }
-    return noMatchBefore(at + 1);
+    return none;
   },
 };
+
+/** Whether a date may end before `start`, or a field of a record. */
+function followsCard(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (before !== space) return isIn(fieldEnds, before);
+  return isIn(dateMarks, codeAt(view, start - 4)) || isIn(dateMarks, codeAt(view, start - 6));
+}
+
+const fieldEnds = characterSet(',;|/');
+const dateMarks = characterSet('/-');
 
 /** American Express has four digits, the others three. */
 function isExpected(view: View, at: number, size: number): boolean {

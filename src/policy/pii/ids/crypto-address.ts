@@ -1,36 +1,27 @@
 import { underscore } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
-import {
-  edge,
-  codeAt,
-  type Detector,
-  noMatchBefore,
-  undecided,
-  type View,
-  none,
-} from '../../guards/detector.ts';
-import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
+import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
-import { idKinds, idSearch } from './id-search.ts';
+import { letters, sizesFrom, type Value } from '../search/beginning.ts';
+import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
 
 /**
  * Addresses of Bitcoin and Ethereum, those of test networks not. Each proves itself by its check; an Ethereum address in
  * one case has none, but `0x` and exactly forty digits are nothing else. Paths and URIs hold them between slashes.
  */
-export const cryptoAddress: Detector = {
+export const cryptoAddress: Value = {
   entity: 'CRYPTO_ADDRESS',
-  search: idSearch,
-  kind: idKinds.crypto,
-  tryAt(view, at) {
+  begins: [
+    { digits: sizesFrom(1), first: '130', next: characterSet(letters) },
+    { letters: [2], digits: sizesFrom(1), first: 'bB' },
+  ],
+  endAt(view, at) {
     const before = codeAt(view, at - 1);
-    if (isWord(before) || before === underscore) return noMatchBefore(at + 1);
+    if (isWord(before) || before === underscore) return none;
     const coin = coinAt(view, at);
-    if (coin === undecided) return undecided;
-    if (coin === none) return noMatchBefore(at + 1);
+    if (coin === undecided || coin === none) return coin;
     const end = wordEnd(view, at, coin.most);
-    if (end === undecided) return undecided;
-    if (end === none || !coin.isAddress(spell(view, at, end))) return noMatchBefore(at + 1);
-    return end;
+    return end <= 0 || coin.isAddress(spell(view, at, end)) ? end : none;
   },
 };
 

@@ -1,19 +1,14 @@
 import { hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { edge, type Detector, noMatchBefore, undecided, type View, none } from '../../guards/detector.ts';
+import { edge, none, undecided, type View } from '../../guards/detector.ts';
+import { sizesFrom, type Value } from '../search/beginning.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
-import { idKinds, idSearch } from './id-search.ts';
 
 /** Bank account numbers (ISO 13616): by country, length and check digits; in one piece or in fours. */
-export const iban: Detector = {
+export const iban: Value = {
   entity: 'IBAN',
-  search: idSearch,
-  kind: idKinds.iban,
-  tryAt(view, at) {
-    if (!beginsToken(view, at)) return noMatchBefore(at + 1);
-    const end = accountEnd(view, at);
-    return end === none ? noMatchBefore(at + 1) : end;
-  },
+  begins: [{ letters: [2], digits: sizesFrom(2) }],
+  endAt: (view, at) => (beginsToken(view, at) ? accountEnd(view, at) : none),
 };
 
 /** How long the accounts of each country are, by the registry of ISO 13616 and its experimental users. */

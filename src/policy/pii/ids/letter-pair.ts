@@ -1,5 +1,6 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
+import type { Ahead } from '../search/beginning.ts';
 import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
 
 const first = characterSet('ABCEGHJKLMNOPRSTWXYZabceghjklmnoprstwxyz');
@@ -12,8 +13,19 @@ const words: ReadonlySet<string> = new Set(
 
 const gaps = characterSet(space, hyphen, dot);
 
-/** Whether two letters stand at `start` that a National Insurance number begins with, written in pairs: `AB 12 34 56 C`. */
-export function beginsPair(view: View, start: number): boolean {
+/** Two letters that a National Insurance number begins with, written in pairs: `AB 12 34 56 C`. */
+export const letterPair: Ahead = {
+  leads: '',
+  width: 2,
+  isAt: beginsPair,
+  before(view, from, start) {
+    const pair = start - 3;
+    return pair >= from && beginsPair(view, pair) ? pair : none;
+  },
+};
+
+/** Whether such letters stand at `start`. */
+function beginsPair(view: View, start: number): boolean {
   const before = codeAt(view, start - 1);
   if (isWord(before) || before === letter || before === ignorable) return false;
   if (!isIn(first, codeAt(view, start)) || !isIn(second, codeAt(view, start + 1))) return false;
@@ -28,10 +40,4 @@ export function beginsPair(view: View, start: number): boolean {
 function isWordAt({ text }: View, start: number): boolean {
   const pair = text.slice(start, start + 2);
   return words.has(pair.slice(0, 1).toLowerCase() + pair.slice(1));
-}
-
-/** Where such letters start before `end`, not before `from`; `none` where none do. */
-export function pairBefore(view: View, from: number, end: number): number {
-  const start = end - 3;
-  return start >= from && beginsPair(view, start) ? start : none;
 }

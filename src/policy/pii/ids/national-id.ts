@@ -1,25 +1,16 @@
 import { space } from '../../guards/ascii.ts';
 import { isAsciiLetter, isDigit } from '../../guards/characters.ts';
-import {
-  codeAt,
-  type Detector,
-  noMatchBefore,
-  pastIgnorable,
-  type Search,
-  undecided,
-  type View,
-  none,
-} from '../../guards/detector.ts';
+import { codeAt, none, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
+import { hasEnoughDigits, leadingDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
+import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
 import { hasWord } from '../words/announcement.ts';
-import { beginsForm, type Form, readForm } from './form.ts';
+import { wordsBefore } from '../words/words-before.ts';
 import { FormSet } from './form-set.ts';
+import { beginsForm, type Form, readForm } from './form.ts';
+import { letterPair } from './letter-pair.ts';
 import { european } from './national/europe.ts';
 import { overseas } from './national/overseas.ts';
-import { leadingDigits, pastDigits } from '../numbers/number.ts';
-import { numberKinds, numberSearch } from '../numbers/number-search.ts';
 import { alphanumericsOf } from './token.ts';
-import { idKinds, idSearch } from './id-search.ts';
-import { wordsBefore } from '../words/words-before.ts';
 
 /** Words that announce any of these numbers. */
 const anyWords =
@@ -91,25 +82,41 @@ function compileWords(words: string): RegExp {
   return new RegExp(`(?<![\\p{L}[])(?:${words}|${anyWords})(?!\\p{L})`, 'iu');
 }
 
+const grouped = { next: tightSeparators, isNumber: true } as const;
+
 /** National numbers that start with a digit. */
-export const nationalNumber = nationalId(numberSearch, numberKinds.id, (view, at) => {
-  if (!isDigit(codeAt(view, at))) return undefined;
-  const size = leadingDigits(view, at, mostDigits);
-  if (size === undecided) return undecided;
-  return isInRow(view, at, size) ? undefined : byDigits[size];
-});
+export const nationalNumber = nationalId(
+  [
+    { digits: sizesFrom(6, mostDigits), isNumber: true },
+    { ...grouped, digits: [1, 2, 3], gap: { widest: 1 }, where: hasEnoughDigits },
+    { ...grouped, digits: [4, 5], gap: { widest: 1, isInRow: true } },
+  ],
+  (view, at) => {
+    if (!isDigit(codeAt(view, at))) return undefined;
+    const size = leadingDigits(view, at, mostDigits);
+    if (size === undecided) return undecided;
+    return isInRow(view, at, size) ? undefined : byDigits[size];
+  },
+);
 
 /** National numbers that start with letters. */
-export const nationalToken = nationalId(idSearch, idKinds.id, (view, at) => {
-  let size = 0;
-  let index = at;
-  for (; isAsciiLetter(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
-    size += 1;
-    if (size > mostLetters) return undefined;
-  }
-  if (size === 0) return undefined;
-  return index >= view.end && !view.final ? undecided : byLetters[size];
-});
+export const nationalToken = nationalId(
+  [
+    { letters: sizesFrom(1, 5), digits: sizesFrom(2) },
+    { letters: [mostLetters], digits: sizesFrom(1) },
+    letterPair,
+  ],
+  (view, at) => {
+    let size = 0;
+    let index = at;
+    for (; isAsciiLetter(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+      size += 1;
+      if (size > mostLetters) return undefined;
+    }
+    if (size === 0) return undefined;
+    return index >= view.end && !view.final ? undecided : byLetters[size];
+  },
+);
 
 /** The search has few digits between spaces begin nothing, unless they are four. */
 function isInRow(view: View, at: number, size: number): boolean {
@@ -121,17 +128,15 @@ const fewestAlone = 6;
 
 type FormsAt = (view: View, at: number) => Group | typeof undecided | undefined;
 
-function nationalId(search: Search, kind: number, formsAt: FormsAt): Detector {
+function nationalId(begins: readonly Beginning[], formsAt: FormsAt): Value {
   return {
     entity: 'NATIONAL_ID',
-    search,
-    kind,
-    tryAt(view, at) {
-      if (!beginsForm(view, at)) return noMatchBefore(at + 1);
+    begins,
+    endAt(view, at) {
+      if (!beginsForm(view, at)) return none;
       const forms = formsAt(view, at);
       if (forms === undecided) return undecided;
-      const end = forms === undefined ? none : readForms(view, at, forms);
-      return end === none ? noMatchBefore(at + 1) : end;
+      return forms === undefined ? none : readForms(view, at, forms);
     },
     ruleAt(view, at, end) {
       const forms = formsAt(view, at);

@@ -1,35 +1,26 @@
 import { ignorable, isDigit } from '../../guards/characters.ts';
-import {
-  codeAt,
-  type Detector,
-  edge,
-  noMatchBefore,
-  undecided,
-  type View,
-  none,
-} from '../../guards/detector.ts';
-import { isCardLength, isIssuer } from './card-issuer.ts';
+import { edge, none, undecided, type View } from '../../guards/detector.ts';
+import { sizesFrom, type Value } from '../search/beginning.ts';
 import { isCardAnnounced, saysOfDigits } from './card-context.ts';
-import { CardGaps, isInRow } from './card-gaps.ts';
+import { cardGaps, CardGaps, isInRow, widestGap } from './card-gaps.ts';
+import { isCardLength, isIssuer } from './card-issuer.ts';
 import { goesOnAsDump, isInDump } from './dump-line.ts';
 import { beginsNumber, goesOn } from './number.ts';
-import { numberKinds, numberSearch } from './number-search.ts';
 
 const most = 19;
 const least = 12;
 const prefixWidth = 4;
+/** What issuers begin with. */
+const first = '123456';
 
 /** Payment cards: by issuer, length, grouping and check digit. */
-export const creditCard: Detector = {
+export const creditCard: Value = {
   entity: 'CREDIT_CARD',
-  search: numberSearch,
-  kind: numberKinds.card,
-  tryAt(view, at) {
-    const first = codeAt(view, at);
-    if (first < 0x31 || first > 0x36 || !beginsNumber(view, at)) return noMatchBefore(at + 1);
-    const end = longestCard(view, at);
-    return end === none ? noMatchBefore(at + 1) : end;
-  },
+  begins: [
+    { digits: [6, ...sizesFrom(least, most)], first, isNumber: true },
+    { digits: [4], first, next: cardGaps, gap: { widest: widestGap, isInRow: true }, isNumber: true },
+  ],
+  endAt: (view, at) => (beginsNumber(view, at) ? longestCard(view, at) : none),
 };
 
 /**

@@ -1,6 +1,15 @@
-import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
+import { close, dot, hyphen, open, plus, space, underscore } from '../../guards/ascii.ts';
 import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
-import { codeAt, edge, pastIgnorable, undecided, type View, none } from '../../guards/detector.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  isIn,
+  none,
+  pastIgnorable,
+  undecided,
+  type View,
+} from '../../guards/detector.ts';
 
 const longestToken = 13;
 
@@ -93,4 +102,41 @@ export function spell(view: View, start: number, end: number): string {
     if (code < 0x80) spelled += String.fromCharCode(code);
   }
   return spelled;
+}
+
+/** No number looked for that digits alone make has fewer. */
+const fewestDigits = 6;
+/** What may separate its groups, and how much of it. */
+export const separators = characterSet(' -./()');
+/** Of these one alone separates the groups of all but phone numbers. */
+export const tightSeparators = characterSet(' -.');
+export const widestSeparation = 3;
+
+/**
+ * Whether the digits from `start` on, with all that may separate them, are as many as any number has, or four octets:
+ * times, ratios and short lists are told from numbers here, before any detector reads them.
+ */
+export function hasEnoughDigits({ codes, end }: View, start: number): boolean {
+  let digits = 0;
+  let dots = 0;
+  let parentheses = 0;
+  let width = 0;
+  for (let index = start; index < end; index += 1) {
+    const code = codes[index] ?? edge;
+    if (isDigit(code)) {
+      digits += 1;
+      if (digits === fewestDigits) return true;
+      width = 0;
+      continue;
+    }
+    if (code === ignorable) return true;
+    if (code === plus && index === start) continue;
+    width += 1;
+    if (!isIn(separators, code) || width > widestSeparation) return false;
+    if (code === dot) dots += 1;
+    if (code === open || code === close) parentheses += 1;
+    if (dots === 3) return true;
+    if (parentheses === 3) return false;
+  }
+  return true;
 }

@@ -3,27 +3,27 @@ import { isDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
-  type Detector,
   edge,
   isIn,
-  noMatchBefore,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
+import type { Value } from '../search/beginning.ts';
+import { wordsBefore } from '../words/words-before.ts';
+import { isLabelled } from './number-label.ts';
 import {
   beginsNumber,
   goesOn,
+  hasEnoughDigits,
   leadingDigits,
   nextGroup,
   pastDigits,
   separatorAfter,
+  tightSeparators,
   valueOf,
 } from './number.ts';
-import { isLabelled } from './number-label.ts';
-import { numberKinds, numberSearch } from './number-search.ts';
-import { wordsBefore } from '../words/words-before.ts';
 
 const width = 9;
 const firstSize = 3;
@@ -34,25 +34,27 @@ const context = /(?<![a-z])(?:ssn|social.security|soc\.? ?sec|tax.?payer.?id|iti
 const contextWidth = 40;
 
 /** US Social Security numbers, and the taxpayer numbers (9xx) written the same way. */
-export const ssn: Detector = {
+export const ssn: Value = {
   entity: 'SSN',
-  search: numberSearch,
-  kind: numberKinds.ssn,
-  tryAt(view, at) {
-    if (!beginsNumber(view, at)) return noMatchBefore(at + 1);
+  begins: [
+    { digits: [9], isNumber: true },
+    { digits: [3], next: tightSeparators, gap: { widest: 1 }, isNumber: true, where: hasEnoughDigits },
+  ],
+  endAt(view, at) {
+    if (!beginsNumber(view, at)) return none;
     const written = readGroups(view, at);
-    if (written === undecided) return undecided;
-    if (written === none || !isAssignable(valueOf(view, at, written.end))) return noMatchBefore(at + 1);
+    if (written === undecided || written === none) return written;
+    if (!isAssignable(valueOf(view, at, written.end))) return none;
     const { end, separator } = written;
     // "123 45 6789 12 345" is a row of numbers, not one of these.
-    if (separator !== hyphen && follows(view, at)) return noMatchBefore(at + 1);
+    if (separator !== hyphen && follows(view, at)) return none;
     const more = goesOn(view, end);
     if (more === undefined) return undecided;
-    if (more) return noMatchBefore(at + 1);
+    if (more) return none;
     const isPart = isPartOfId(view, at, end);
     if (isPart === undefined) return undecided;
     const needsWord = separator !== hyphen || isPart || isLabelled(view, at);
-    return needsWord && !hasContext(view, at) ? noMatchBefore(at + 1) : end;
+    return needsWord && !hasContext(view, at) ? none : end;
   },
 };
 

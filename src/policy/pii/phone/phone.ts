@@ -12,20 +12,19 @@ import {
 } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
 import {
-  codeAt,
   characterSet,
-  isIn,
-  type Detector,
+  codeAt,
   edge,
-  noMatchBefore,
+  isIn,
+  none,
   pastIgnorable,
   undecided,
   type View,
-  none,
 } from '../../guards/detector.ts';
 import { goesOnAsDump, isInDump, isWeight } from '../numbers/dump-line.ts';
-import { numberKinds, numberSearch } from '../numbers/number-search.ts';
 import { isLabelled } from '../numbers/number-label.ts';
+import { hasEnoughDigits, separators, widestSeparation } from '../numbers/number.ts';
+import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
 import { isAnnouncedBefore, isAnnouncedBehind, isQuantity } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
 import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
@@ -39,7 +38,6 @@ const fewestDigits = 6;
 const zero = 0x30;
 /** Of the letters that make an id of a number. */
 const longestSuffix = 6;
-const separators = characterSet(' -./()');
 const neverBefore = characterSet('$#@%\\&^');
 /** With a digit before it and one after, each of these makes one number of both. */
 const joints = characterSet('-.:/,');
@@ -47,26 +45,40 @@ const joints = characterSet('-.:/,');
 /** A plus behind these adds. */
 const operands = characterSet(')]}');
 
-/** Phone numbers: international, North American, and national forms by their grouping or by the words before them. */
-export const phone: Detector = phoneWith([]);
-
-/** The same, and the national numbers of some regions by the grouping usual there. */
-export function phoneOf(regions: readonly string[]): Detector {
-  return phoneWith(homeForms(regions));
-}
-
-function phoneWith(forms: readonly HomeForms[]): Detector {
+/**
+ * Phone numbers: international, North American, national forms by their grouping or by the words before them, and those of
+ * some regions by the grouping usual there.
+ */
+export function phoneOf(regions: readonly string[]): Value {
+  const forms = homeForms(regions);
   return {
     entity: 'PHONE',
-    search: numberSearch,
-    kind: numberKinds.phone,
-    tryAt(view, at) {
+    begins,
+    endAt(view, at) {
       const before = surroundings(view, at);
-      if (before === none) return noMatchBefore(at + 1);
-      const end = longestPhone(view, at, { around: before, forms });
-      return end === none ? noMatchBefore(at + 1) : end;
+      return before === none ? none : longestPhone(view, at, { around: before, forms });
     },
   };
+}
+
+const grouped = { next: separators, isNumber: true } as const;
+const begins: readonly Beginning[] = [
+  { digits: [0], first: '+(', next: characterSet('0123456789'), isNumber: true, where: hasEnoughDigits },
+  { digits: sizesFrom(fewestDigits), isNumber: true },
+  { ...grouped, digits: sizesFrom(1, 3), gap: { widest: widestSeparation }, where: hasEnoughDigits },
+  { ...grouped, digits: sizesFrom(4, 5), gap: { widest: widestSeparation } },
+  {
+    ...grouped,
+    digits: sizesFrom(2, 5),
+    first: '0',
+    gap: { widest: widestSeparation, isLone: true },
+    where: (view, at) => leadsAbroad(view, at) && hasEnoughDigits(view, at),
+  },
+];
+
+/** Whether it begins with the two zeros that lead abroad. */
+function leadsAbroad(view: View, at: number): boolean {
+  return codeAt(view, at) === zero && codeAt(view, at + 1) === zero;
 }
 
 /** What a number is judged by besides its digits. */
@@ -117,7 +129,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
   // In a row only a North American number is told from the others.
   if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
   // Groups of one digit are usual only in international numbers: `+33 1 23 45 67 89`, `+41 (0)69 …`.
-  const least = isInternational || (head === zero && codeAt(view, from + 1) === zero) ? 1 : 2;
+  const least = isInternational || leadsAbroad(view, from) ? 1 : 2;
   const written = new WrittenNumber(start, first, { isInternational, isOpened: around.opened });
   let parentheses = around.opened ? 1 : 0;
   let longest = none;

@@ -38,6 +38,15 @@ const nameCharacters = characterSet(
 );
 const schemes: ReadonlySet<string> = new Set(['bearer', 'basic', 'token', 'bot', 'apikey']);
 
+/** What may stand between a sign and its value: what opens one, colours of a terminal, and the letters of a scheme. */
+export const beforeValue = characterSet(
+  ' "\'`>\\*',
+  ignorable,
+  escape,
+  '/[0123456789;m',
+  ...[...schemes].flatMap((scheme) => [scheme, scheme.toUpperCase()]),
+);
+
 const openersWidth = 12;
 const closersWidth = 16;
 const schemeWidth = 6;

@@ -1,8 +1,8 @@
 import { colon, comma, hyphen, open, slash, space, underscore } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
-import { startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { linkEnds, placeOf } from './secret-name.ts';
+import { beforeValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
 
 const equals = 0x3d;
@@ -64,7 +64,7 @@ export const tokenSearch: Search = {
   seek(view, from) {
     const { codes, runs, end } = view;
     // The letter of a flag may stand at `from` itself, its hyphen before.
-    for (let sign = Math.max(0, from - valueGap); sign <= from && sign < end; sign += 1) {
+    for (let sign = firstSign(codes, from); sign <= from && sign < end; sign += 1) {
       if (!mayBeSign(codes, sign)) continue;
       const start = behindSign(view, from, sign);
       if (start !== none) return start;
@@ -93,6 +93,14 @@ export const tokenSearch: Search = {
     return tokenKinds.secret;
   },
 };
+
+/** The first place whose value may begin at `from` or behind it, if it is a sign. */
+function firstSign(codes: Uint8Array, from: number): number {
+  const least = Math.max(0, from - valueGap);
+  let sign = from;
+  while (sign > least && isIn(beforeValue, codes[sign - 1] ?? edge)) sign -= 1;
+  return Math.max(least, sign - 1);
+}
 
 function mayBeSign(codes: Uint8Array, index: number): boolean {
   const code = codes[index] ?? edge;

@@ -1,13 +1,5 @@
-import { closeBracket, openBracket } from '../../guards/ascii.ts';
-import {
-  fold,
-  foldedCharacters,
-  ideograph,
-  isAsciiLetter,
-  isDigit,
-  letter,
-} from '../../guards/characters.ts';
-import type { View } from '../../guards/detector.ts';
+import { foldedCharacters, ideograph, isAsciiLetter, isDigit, letter } from '../../guards/characters.ts';
+import { characterSet, isIn, type View } from '../../guards/detector.ts';
 import { wordsBefore } from './words-before.ts';
 
 /** How far back words may stand that say what a value is. */
@@ -23,7 +15,7 @@ export type Announcement = (view: View, at: number) => boolean;
 export function compileAnnouncement(words: string, gap: number): Announcement {
   const pattern = new RegExp(`(?<!\\p{L})(?:${words})s?(?!\\p{L})[^0-9;\\n\\[\\]]{0,${gap}}$`, 'iu');
   return (view, at) =>
-    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view.text, at), at));
+    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view, at), at));
 }
 
 const widestPunctuation = 8;
@@ -39,32 +31,25 @@ export function mayBeAnnounced(view: View, at: number): boolean {
   const least = Math.max(0, at - widestPunctuation);
   for (let index = at - 1; index >= least; index -= 1) {
     const code = codes[index] ?? 0;
-    if (isLetter(code)) return hasLetters(view, at, shortestWord);
-    if (isDivider(code)) return false;
-    if (isDigit(code)) return isLetter(codes[index - 1] ?? 0) && hasLetters(view, at, shortestWord);
+    if (isLetter(code) || isDigit(code)) return hasLetters(view, at, shortestWord, true);
+    if (isIn(dividers, code)) return false;
   }
   return false;
 }
 
-/** Whether so many letters stand before `at` where words may that announce it. */
-function hasLetters({ codes }: View, at: number, fewest: number): boolean {
+/** Whether so many letters stand in the 40 characters before `at`, whatever is between; ideographs count twice. */
+export function hasWord(view: View, at: number, fewest: number): boolean {
+  return hasLetters(view, at, fewest, false);
+}
+
+/** The same; `isNear`: with nothing between that parts words from their value. */
+function hasLetters({ codes }: View, at: number, fewest: number, isNear: boolean): boolean {
   const least = Math.max(0, at - contextWidth);
   let size = 0;
   for (let index = at - 1; index >= least && size < fewest; index -= 1) {
-    const code = codes[index] ?? 0;
-    if (isDivider(code)) return false;
-    if (isDigit(code) && !isLetter(codes[index - 1] ?? 0)) return false;
-    size += weights[code] ?? 0;
-  }
-  return size >= fewest;
-}
-
-/** Whether so many letters stand in the 40 characters before `at`, whatever is between; ideographs count twice. */
-export function hasWord({ codes }: View, at: number, fewest: number): boolean {
-  const least = Math.max(0, at - contextWidth);
-  let size = 0;
-  for (let index = at - 1; index >= least && size < fewest; index -= 1)
+    if (isNear && isParting(codes, index)) return false;
     size += weights[codes[index] ?? 0] ?? 0;
+  }
   return size >= fewest;
 }
 
@@ -73,23 +58,20 @@ const weights = Uint8Array.from({ length: foldedCharacters }, (_, code) =>
   code === ideograph ? 2 : isLetter(code) ? 1 : 0,
 );
 
-/** Where words may begin, behind what may not stand between them and their value. */
-function gapStart(text: string, at: number): number {
+/** Where words may begin, behind what parts them from their value. */
+function gapStart({ codes }: View, at: number): number {
   const least = Math.max(0, at - contextWidth);
-  for (let index = at - 1; index >= least; index -= 1) {
-    const code = fold(text.charCodeAt(index));
-    if (isDivider(code)) return index + 1;
-    // A digit may end a word: `cvv2`.
-    if (isDigit(code) && !isLetter(fold(text.charCodeAt(index - 1)))) return index + 1;
-  }
-  return least;
+  let start = at;
+  while (start > least && !isParting(codes, start - 1)) start -= 1;
+  return start;
 }
 
-const semicolon = 0x3b;
-const newLine = 0x0a;
+const dividers = characterSet(';\n[]');
 
-function isDivider(code: number): boolean {
-  return code === semicolon || code === newLine || code === openBracket || code === closeBracket;
+/** Whether words before `index` cannot speak of what is behind it; a digit may end a word: `cvv2`. */
+function isParting(codes: Uint8Array, index: number): boolean {
+  const code = codes[index] ?? 0;
+  return isIn(dividers, code) || (isDigit(code) && !isLetter(codes[index - 1] ?? 0));
 }
 
 function isLetter(code: number): boolean {

@@ -3,11 +3,12 @@ import { describe, test } from 'node:test';
 import { compileScan } from '../../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../../src/policy/guards/whole.ts';
 import { phoneOf } from '../../../../src/policy/pii/phone/phone.ts';
+import { compileValues } from '../../../../src/policy/pii/search/value-search.ts';
 import { assertInvariant, cuts } from '../../../support/cuts.ts';
 
 /** The numbers of these regions need no words around them. */
 const open = compileScan({
-  detectors: [phoneOf(['DK', 'no', 'SG', 'DE', 'HU', 'US', 'IL'])],
+  detectors: compileValues([phoneOf(['DK', 'no', 'SG', 'DE', 'HU', 'US', 'IL'])]),
   holdBackLimit: 512,
   judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
 });

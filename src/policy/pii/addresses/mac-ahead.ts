@@ -1,0 +1,70 @@
+import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
+import { ignorable, isAsciiLetter, isWord } from '../../guards/characters.ts';
+import { characterSet, codeAt, edge, none, type View } from '../../guards/detector.ts';
+import { isHex } from '../ids/token.ts';
+import type { Ahead, Head } from '../search/beginning.ts';
+import { knownBefore } from '../search/head-table.ts';
+import { mayBeAnnounced } from '../words/announcement.ts';
+import { isSpacedPair } from './mac-words.ts';
+
+/** Pairs of letters in a hardware address of 64 bits before the one with its first digit. */
+const mostPairs = 7;
+const mostFours = 3;
+
+const hexLetters = 'ABCDEFabcdef';
+/** Pairs and fours that begin with a digit; the last are pairs that words announce. */
+export const addressHeads: readonly Head[] = [
+  { digits: [2], next: characterSet(':-'), where: mayBeAddress },
+  { digits: [4], next: characterSet('.'), where: mayBeAddress },
+  { digits: [1, 2, 3], next: characterSet(hexLetters), where: mayBeAddress },
+  { digits: [1, 2], next: characterSet(' ', hexLetters), where: mayBeAnnounced },
+];
+
+/** Pairs or fours of letters before the first digit of one. */
+export const addressAhead: Ahead = {
+  leads: ':-.',
+  /** Those, their separators, and a letter of the last. */
+  width: 3 * mostPairs + 1,
+  isAt: mayBeAddress,
+  before: addressStart,
+};
+
+/** Where a hardware address may start of which the first digit stands in the word at `start`: pairs or fours of letters back. */
+function addressStart(view: View, from: number, start: number): number {
+  const separator = codeAt(view, knownBefore(view, start));
+  if (separator !== colon && separator !== hyphen && separator !== dot) return none;
+  let first = start;
+  for (let left = separator === dot ? mostFours : mostPairs; left > 0; left -= 1) {
+    const next = groupBefore(view, first, separator);
+    if (next < from) break;
+    first = next;
+  }
+  const isFirst = first < start && !isWord(codeAt(view, first - 1)) && mayBeAddress(view, first);
+  return isFirst ? first : none;
+}
+
+/** Where the letters start that end with a separator before `end`; `none` where other characters stand there. */
+function groupBefore(view: View, end: number, separator: number): number {
+  let index = knownBefore(view, end);
+  if (codeAt(view, index) !== separator) return none;
+  for (let left = separator === dot ? 4 : 2; left > 0; left -= 1) {
+    index = knownBefore(view, index);
+    const code = codeAt(view, index);
+    if (!isAsciiLetter(code) || !isHex(code)) return none;
+  }
+  return index;
+}
+
+/** Whether two hexadecimal digits and a colon or hyphen stand at `start`, or four and a dot, as far as is known. */
+function mayBeAddress(view: View, start: number): boolean {
+  const before = codeAt(view, start - 1);
+  if (isWord(before) || before === colon) return false;
+  for (let size = 0; size < 5; size += 1) {
+    const code = codeAt(view, start + size);
+    if (code === ignorable || code === edge) return true;
+    if (size === 2 && (code === colon || code === hyphen)) return true;
+    if (size === 2 && code === space) return isSpacedPair(view, start);
+    if (!isHex(code)) return size === 4 && code === dot;
+  }
+  return false;
+}
