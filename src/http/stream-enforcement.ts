@@ -8,12 +8,11 @@ import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
 import type { EnforcerOptions } from '../sse/enforcer-options.ts';
 import type { Exchange } from './exchange.ts';
-import { jsonLimits } from './json-limits.ts';
 import { observer } from './traced.ts';
 
 /** How the stream of one exchange is enforced. */
 export interface StreamEnforcement {
-  readonly enforcer: StreamEnforcer | BufferedEnforcer;
+  readonly enforcer: StreamEnforcer;
   /** What the client is given of a stream that was held whole, once it has come to its end; undefined: nothing was held. */
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
@@ -37,15 +36,10 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   const { isWaiting } = judging;
   if (snapshot.enforcement === 'realtime')
     return { enforcer: new StreamEnforcer({ ...options, guards: judging.guards() }), deliver: undefined };
-  // A policy may withhold all of it: what is held is bounded as a whole.
-  const live = new StreamEnforcer({
-    ...options,
-    heldChars: Number.POSITIVE_INFINITY,
-    guards: judging.guards(),
-  });
   const { answerBytes } = snapshot.config.limits;
-  const hold = (bytes: number): void => exchange.hold(bytes);
-  const enforcer = new BufferedEnforcer(live, { answerBytes, hold, keepsOriginal: isWaiting });
+  const hold = (bytes: number): void => exchange.life.hold(bytes);
+  const held = { answerBytes, hold, keepsOriginal: isWaiting };
+  const enforcer = new BufferedEnforcer({ ...options, guards: judging.guards() }, held);
   const deliver = isWaiting
     ? () => enforceJudged(enforcer.take(), judging, options, evidence)
     : () => enforcer.take();
@@ -69,13 +63,12 @@ export function enforceStreamBody(
 }
 
 function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {
-  const { snapshot } = exchange;
-  const { limits } = snapshot.config;
+  const { limits } = exchange.snapshot.config;
   return {
     dialect: call.dialect,
     showsUsage: asksForUsage(call),
     isJsonAsked: call.isJsonAsked,
-    json: jsonLimits(snapshot),
+    json: exchange.json,
     observe: observer(exchange),
     eventChars: limits.sseEventBytes,
     heldChars: limits.sseEventBytes * 4,

@@ -1,7 +1,8 @@
+import type { EventReading, EventText } from '../dialect/dialect.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Guard, GuardOut } from '../policy/guard.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
-import { type QueuedChannel, Lane } from './queue.ts';
+import { type HeldPiece, type Lane, Line, type QueuedChannel } from './queue.ts';
 import { unreadable } from './unreadable.ts';
 
 const maxChannels = 4096;
@@ -26,17 +27,13 @@ export class Channel implements GuardOut, QueuedChannel {
   isDenied = false;
   /** The guard broke: nothing that is undecided will ever be decided. */
   #isBroken = false;
-  /** Where its events wait, and the same as they have it. */
-  readonly lane: Lane;
   readonly lanes: readonly Lane[];
   readonly #guard: Guard | undefined;
-  /** In order; those before `#first` have left. */
-  #edits: Edit[] = [];
-  #first = 0;
+  /** In order, those that have not left. */
+  readonly #edits = new Line<Edit>();
 
-  constructor(guard: Guard | undefined, lane = new Lane()) {
+  constructor(guard: Guard | undefined, lane: Lane = new Line()) {
     this.#guard = guard;
-    this.lane = lane;
     this.lanes = [lane];
   }
 
@@ -73,7 +70,7 @@ export class Channel implements GuardOut, QueuedChannel {
   cut(): void {
     if (this.isComplete) return;
     this.isComplete = true;
-    while ((this.#edits.at(-1)?.start ?? -1) >= this.released) this.#edits.pop(); // no edit reaches across `released`
+    this.#edits.keep(({ start }) => start < this.released); // none reaches across it
     if (this.released < this.length) this.edit(this.released, this.length, '');
     this.released = this.length;
   }
@@ -94,59 +91,23 @@ export class Channel implements GuardOut, QueuedChannel {
     this.isDenied = true;
   }
 
-  /** Whether an edit touches the piece [start, end). */
-  isEdited(start: number, end: number): boolean {
-    for (let index = this.#firstFrom(start); index < this.#edits.length; index += 1) {
-      const edit = this.#edits[index];
-      if (edit === undefined || edit.start >= end) return false;
-      if (touches(edit, start, end)) return true;
-    }
-    return false;
+  isEdited(end: number): boolean {
+    const edit = this.#edits.head;
+    return edit !== undefined && edit.start < end; // an insertion belongs to the piece that it begins
   }
 
-  /** The piece [start, end) as it leaves. A replacement stands where its match began. */
-  enforced(text: string, start: number, end: number): string {
+  /** A replacement stands where its match began. */
+  leave(text: string, start: number, end: number): string {
     let result = '';
     let at = start;
-    for (let index = this.#firstFrom(start); index < this.#edits.length; index += 1) {
-      const edit = this.#edits[index];
-      if (edit === undefined || edit.start >= end) break;
-      if (!touches(edit, start, end)) continue;
+    for (let edit = this.#edits.head; edit !== undefined && edit.start < end; edit = this.#edits.head) {
       if (edit.start >= start) result += text.slice(at - start, edit.start - start) + edit.replacement;
       at = Math.min(edit.end, end);
+      if (edit.end > end) break; // the next piece begins within it
+      this.#edits.shift();
     }
     return result + text.slice(at - start);
   }
-
-  /** The first edit that ends at or behind `start`. A field behind one that waits may have thousands. */
-  #firstFrom(start: number): number {
-    let low = this.#first;
-    let high = this.#edits.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#edits[middle]?.end ?? start) < start) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Edits that lie before `upTo` have left and are forgotten. */
-  forget(upTo: number): void {
-    for (;;) {
-      const edit = this.#edits[this.#first];
-      if (edit === undefined || edit.end > upTo || edit.start >= upTo) break;
-      this.#first += 1;
-    }
-    if (this.#first > 0 && this.#first * 2 >= this.#edits.length) {
-      this.#edits = this.#edits.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-}
-
-/** An insertion belongs to the piece that it stands in or begins. */
-function touches(edit: Edit, start: number, end: number): boolean {
-  return edit.start < end && (edit.end > start || edit.start >= start);
 }
 
 /** The text fields of one streamed answer, by key. */
@@ -173,13 +134,14 @@ export class Channels {
     return this.#soFar.size > 0;
   }
 
-  /** The field repeats all that came of its choice, until more of that comes. */
-  repeats(key: string): void {
-    this.#soFar.add(key);
+  /** Where more comes of a choice, what repeated it until now was no whole text, and nothing decides the rest of it. */
+  goOn(texts: readonly EventText[]): void {
+    if (this.hasSoFar)
+      for (const { channel, site } of texts)
+        if (channel !== undefined && site.text !== '') this.#goOn(channel);
   }
 
-  /** More comes of a choice: what repeated it until now was no whole text, and nothing decides the rest of it. */
-  goOn(key: string): void {
+  #goOn(key: string): void {
     const choice = key.slice(0, key.indexOf('.') + 1);
     for (const old of this.#soFar) {
       const channel = this.#channels.get(old);
@@ -190,8 +152,15 @@ export class Channels {
     }
   }
 
-  /** The field with this key, opened if it is new. */
-  open(key: string, role: Role, form: TextForm): Channel {
+  /** The field that a text is a piece of, opened if it is new; undefined where the text is whole by itself. */
+  of({ site: { role, form }, channel: key, isRepeatable, isSoFar }: EventText): Channel | undefined {
+    if (key === undefined) return undefined;
+    if (isSoFar === true) this.#soFar.add(key);
+    const channel = this.#open(key, role, form);
+    return isRepeatable === true && channel.isComplete ? undefined : channel;
+  }
+
+  #open(key: string, role: Role, form: TextForm): Channel {
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
     this.#refuseBeyond(this.#channels.size);
@@ -224,15 +193,27 @@ export class Channels {
   }
 
   /**
-   * The lanes that an event must not overtake, besides those of its own text: of choices that say in it, for the first
-   * time, that they have finished; and if it has no text, those in which the end of a choice waits.
+   * The lanes of an event with these pieces. Without any it stays where it came among those of the fields that it names: the
+   * first of a tool call, say. None overtakes the end of a choice, and that none of the text before it.
    */
-  lanesBefore(finishing: readonly string[], hasText: boolean): readonly Lane[] {
+  lanesOf({ texts, completes }: EventReading, pieces: readonly HeldPiece[]): readonly Lane[] {
+    const hasText = pieces.length > 0;
+    const channels = hasText ? pieces.map(({ channel }) => channel) : texts.map((one) => this.of(one));
+    const own = channels.flatMap((channel) => channel?.lanes ?? []);
+    return [...new Set([...own, ...this.#lanesBefore(completes, hasText)])];
+  }
+
+  /**
+   * Those of choices that say in an event, for the first time, that they have finished; and if it has no text, those in which
+   * the end of a choice waits.
+   */
+  #lanesBefore(finishing: readonly string[], hasText: boolean): readonly Lane[] {
     const fresh = finishing.filter((prefix) => !this.#finished.has(prefix));
     if (fresh.length === 0 && (hasText || this.#finished.size === 0)) return [];
     const isBefore = (key: string, channel: Channel): boolean =>
-      fresh.some((prefix) => key.startsWith(prefix)) || (!hasText && channel.isOver && !channel.lane.isEmpty);
-    return [...this.#channels].flatMap(([key, channel]) => (isBefore(key, channel) ? [channel.lane] : []));
+      fresh.some((prefix) => key.startsWith(prefix)) ||
+      (!hasText && channel.isOver && channel.lanes.some((lane) => !lane.isEmpty));
+    return [...this.#channels].flatMap(([key, channel]) => (isBefore(key, channel) ? channel.lanes : []));
   }
 
   #isFinished(key: string): boolean {

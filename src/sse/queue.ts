@@ -4,15 +4,13 @@ import { replaceData } from './parse.ts';
 
 /** A channel as the queue sees it: where its events wait, what of it is decided, and how that leaves. */
 export interface QueuedChannel {
-  readonly lane: Lane;
+  readonly lanes: readonly Lane[];
   /** All text before this offset is decided. */
   readonly released: number;
-  /** Whether an edit touches the piece [start, end). */
-  isEdited(start: number, end: number): boolean;
-  /** The piece [start, end) as it leaves. */
-  enforced(text: string, start: number, end: number): string;
-  /** All text before `upTo` has left. */
-  forget(upTo: number): void;
+  /** Whether anything changes of the piece that is next to leave, and ends there. */
+  isEdited(end: number): boolean;
+  /** The piece [start, end), which is next to leave, as it leaves. Once. */
+  leave(text: string, start: number, end: number): string;
 }
 
 /** A piece of text in an event: its place in its channel and in the event's data. */
@@ -31,64 +29,64 @@ export interface HeldEvent {
   readonly piece: string;
   readonly at: number;
   readonly end: number;
-  /** Undefined: places are those in the event itself, which has but one line of data. */
-  readonly data: string | undefined;
   readonly pieces: readonly HeldPiece[];
   /** What it must not overtake, and must not be overtaken by: the lanes of its texts. */
   readonly lanes: readonly Lane[];
+  /** Missing: places are those in the event itself, which has but one line of data. */
+  readonly data?: string;
   /** Changes that were known at once: whole texts that were rewritten. */
-  readonly splices: readonly Splice[];
+  readonly splices?: readonly Splice[];
   /** Made as well where anything else changes. */
-  readonly logprobs: readonly Splice[];
-  /** Its place in the order of those that wait. Given by the queue: a copy with it would be a third of what an event costs. */
+  readonly logprobs?: readonly Splice[];
+  /** Its place in the order of those that wait. Given by the queue: copies with it were a third of what events cost. */
   arrival: number;
 }
 
-/** What changes in most events. */
-export const unchanged: readonly Splice[] = [];
+/** What waits in the order it came. One of thousands that moves by one at a time must not be copied for each. */
+export class Line<T> {
+  #all: (T | undefined)[] = [];
+  #first = 0;
 
-/** An event with nothing in it to be judged. */
-export function textless(raw: string, lanes: readonly Lane[]): HeldEvent {
-  const none = { data: '', pieces: [], splices: unchanged, logprobs: unchanged };
-  return { piece: raw, at: 0, end: raw.length, ...none, lanes, arrival: 0 };
+  get isEmpty(): boolean {
+    return this.#first === this.#all.length;
+  }
+
+  get head(): T | undefined {
+    return this.#all[this.#first];
+  }
+
+  push(one: T): void {
+    this.#all.push(one);
+  }
+
+  shift(): void {
+    this.#all[this.#first] = undefined; // or it would be kept alive, and the piece of the stream that it is of
+    this.#first += 1;
+    if (this.isEmpty) this.clear();
+    else if (this.#first >= 64 && this.#first * 2 > this.#all.length) this.#compact();
+  }
+
+  keep(isWanted: (one: T) => boolean): void {
+    this.#compact();
+    this.#all = this.#all.filter((one) => one !== undefined && isWanted(one));
+  }
+
+  clear(): void {
+    this.#all = [];
+    this.#first = 0;
+  }
+
+  #compact(): void {
+    this.#all = this.#all.slice(this.#first);
+    this.#first = 0;
+  }
 }
 
 /**
  * Withheld events that must keep their order among themselves. Lanes do not wait for each other: the last word of the
  * reasoning, which only its end decides, must not hold up the whole of the answer behind it.
  */
-export class Lane {
-  #events: (HeldEvent | undefined)[] = [];
-  #first = 0;
-
-  get isEmpty(): boolean {
-    return this.#first === this.#events.length;
-  }
-
-  get head(): HeldEvent | undefined {
-    return this.#events[this.#first];
-  }
-
-  push(event: HeldEvent): void {
-    this.#events.push(event);
-  }
-
-  // A queue of thousands that moves one event at a time must not be copied for each.
-  shift(): void {
-    this.#events[this.#first] = undefined; // or it would keep its piece of the stream alive
-    this.#first += 1;
-    if (this.isEmpty) this.clear();
-    else if (this.#first >= 64 && this.#first * 2 > this.#events.length) {
-      this.#events = this.#events.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-
-  clear(): void {
-    this.#events = [];
-    this.#first = 0;
-  }
-}
+export type Lane = Line<HeldEvent>;
 
 /** The events of one stream from their verdict, or the wait for it, to the text that leaves. */
 export class EventQueue {
@@ -121,7 +119,7 @@ export class EventQueue {
   lane(name: string): Lane {
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const lane = new Lane();
+    const lane = new Line<HeldEvent>();
     this.#lanes.set(name, lane);
     return lane;
   }
@@ -231,7 +229,6 @@ export class EventQueue {
     if (changed !== undefined) this.add(changed);
     else if (piece === this.piece) this.pass(at, end);
     else this.add(piece.slice(at, end));
-    for (const one of event.pieces) one.channel.forget(one.end);
   }
 }
 
@@ -246,15 +243,14 @@ function isDecided({ pieces }: HeldEvent): boolean {
 
 /** The event as it leaves; undefined where nothing in it changed. */
 function rewritten({ piece, at, end, data, pieces, splices, logprobs }: HeldEvent): string | undefined {
-  let changes: Splice[] | undefined;
-  for (const one of pieces) {
-    if (!one.channel.isEdited(one.start, one.end)) continue;
-    const replacement = JSON.stringify(one.channel.enforced(one.text, one.start, one.end));
-    changes ??= [...splices];
-    changes.push({ start: one.nodeStart, end: one.nodeEnd, replacement });
+  let changes = splices;
+  for (const { channel, text, start, end: pieceEnd, nodeStart, nodeEnd } of pieces) {
+    if (!channel.isEdited(pieceEnd)) continue;
+    const replacement = JSON.stringify(channel.leave(text, start, pieceEnd));
+    changes = [...(changes ?? []), { start: nodeStart, end: nodeEnd, replacement }];
   }
-  if (changes === undefined && splices.length === 0) return undefined;
-  const all = [...(changes ?? splices), ...logprobs];
+  if (changes === undefined || changes.length === 0) return undefined;
+  const all = [...changes, ...(logprobs ?? [])];
   const raw = piece.slice(at, end);
   return data === undefined ? splice(raw, all) : replaceData(raw, splice(data, all));
 }

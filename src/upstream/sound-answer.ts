@@ -3,16 +3,8 @@ import type { ProviderError } from '../dialect/failure.ts';
 import { readWhole } from '../dialect/whole-answer.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
+import type { WholeAnswer } from './answer.ts';
 import type { Target } from './target.ts';
-
-/** An answer that is all there. */
-export interface WholeAnswer {
-  readonly kind: 'whole';
-  readonly target: Target;
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
 
 /**
  * The whole answer that may go to a client: a 2xx bears an answer, or becomes the error that it bears. Throws GatewayError
