@@ -1,12 +1,12 @@
-import { type Call, type CallChanges, readCall, readCallInParts, writeCall } from '../dialect/call.ts';
+import { type Call, type CallChanges, readCall, writeCall } from '../dialect/call.ts';
 import { asksForUsage } from '../dialect/call.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import { type PlacedText, type Screened, screenCall } from '../policy/chain.ts';
 import type { ChainedPolicy } from '../policy/chained-policy.ts';
-import { inTurns, longText, nextTurn } from '../policy/in-parts.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
+import { longText, run, type Work } from '../work.ts';
 import { planTargets } from '../routing/plan.ts';
 import { attempt, type Attempting } from '../upstream/attempt.ts';
 import { traceHeaders } from '../telemetry/trace.ts';
@@ -45,18 +45,15 @@ export async function handle(exchange: Exchange, parts: HandleParts): Promise<vo
   if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
   exchange.dialect = route.dialect;
   refuseDisabledPack(exchange);
-  const receiving = receiveCall(exchange, route.dialect, await receiveBody(exchange, parts));
-  const call = receiving instanceof Promise ? await receiving : receiving;
   const { snapshot, evidence } = exchange;
+  const body = await receiveBody(exchange, parts);
+  const call = await run(receiveCall(exchange, route.dialect, body), evidence);
   denyUninspected(exchange, call.texts.uninspected, 'request');
-  const screening =
-    evidence.denial ?? screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence);
-  const screened = screening instanceof Promise ? await screening : screening;
+  const screened = evidence.denial ?? (await run(screenTexts(exchange, call), evidence));
   if (screened.kind === 'deny') {
     const refusal = denialRefusal(screened, snapshot.config.denialStatus);
     return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
   }
-  if (call.body.length >= longText) await nextTurn(evidence); // it is written out next
   const rewritten = rewrittenTexts(call, screened);
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
     dialect: call.dialect,
@@ -108,17 +105,12 @@ function receiveBody(exchange: Exchange, { budget, decoding }: HandleParts): Pro
   return coding === undefined ? body : body.then((encoded) => decoding.decode(encoded, coding, limits));
 }
 
-/** The call that a body is; the reading of a long one waits for its turns. */
-function receiveCall(exchange: Exchange, dialect: Dialect, body: Buffer): Call | Promise<Call> {
+/** The call that a body is. */
+function* receiveCall(exchange: Exchange, dialect: Dialect, body: Buffer): Work<Call> {
   const { config } = exchange.snapshot;
   exchange.requestBytes = body.length;
   const how = { json: jsonLimits(exchange.snapshot), judgeUnknown: config.unknownFields === 'judge' };
-  if (body.length < longText) return received(exchange, readCall(dialect, body, how));
-  const reading = inTurns(readCallInParts(dialect, body, how), exchange.evidence);
-  return reading.then((call) => received(exchange, call));
-}
-
-function received(exchange: Exchange, call: Call): Call {
+  const call = yield* readCall(dialect, body, how);
   exchange.call = call;
   exchange.isStream = call.isStream;
   exchange.uninspected = call.texts.uninspected;
@@ -127,6 +119,12 @@ function received(exchange: Exchange, call: Call): Call {
 
 function awaitsContinue({ request }: Exchange): boolean {
   return request.headers.expect !== undefined && request.httpVersion === '1.1';
+}
+
+function* screenTexts({ snapshot: { chain }, evidence }: Exchange, call: Call): Work<Screened> {
+  const screened = yield* screenCall(chain, placedTexts(call, chain), evidence);
+  if (call.body.length >= longText) yield; // it is written out next
+  return screened;
 }
 
 function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly PlacedText[] {

@@ -1,14 +1,9 @@
-import {
-  type AnswerReading,
-  type EnforcedAnswer,
-  enforceAnswer,
-  enforceAnswerInParts,
-} from '../dialect/answer.ts';
+import { type AnswerReading, type EnforcedAnswer, enforceAnswer } from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
 import { asFault } from '../errors.ts';
 import { beginsLikeStream } from '../sse/beginning.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
-import { inTurns, longText } from '../policy/in-parts.ts';
+import { run } from '../work.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import type { Answer } from '../upstream/send.ts';
 import { denialRefusal } from './envelope.ts';
@@ -97,8 +92,7 @@ function pass(
   if (guards !== undefined && reading.isError === true && beginsLikeStream(body) && body.includes('{'))
     return enforceStreamBody(body, guards, exchange, call);
   const limits = jsonLimits(snapshot);
-  if (guards === undefined || body.length < longText) return enforceAnswer(body, guards, limits, reading);
-  return inTurns(enforceAnswerInParts(body, guards, limits, reading), evidence);
+  return run(enforceAnswer(body, guards, limits, reading), evidence);
 }
 
 /** The body once every policy that waits has said its word. */

@@ -2,7 +2,7 @@ import { asksForUsage, type Call } from '../dialect/call.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { EnforcedAnswer } from '../dialect/answer.ts';
 import { GatewayError } from '../errors.ts';
-import { longText } from '../policy/in-parts.ts';
+import { longText, run } from '../work.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
@@ -18,15 +18,7 @@ export interface StreamEnforcement {
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
 
-const passAll: FieldGuards = {
-  isIdle: true,
-  open: () => undefined,
-  whole: (_role, _path, text) => text,
-  // oxlint-disable-next-line require-yield -- there is nothing to do
-  *wholeInParts(_role, _path, text) {
-    return text;
-  },
-};
+const passAll: FieldGuards = { isIdle: true, open: () => undefined };
 
 export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement {
   const { snapshot, evidence } = exchange;
@@ -47,7 +39,7 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   const hold = (bytes: number): void => exchange.hold(bytes);
   const enforcer = new BufferedEnforcer(live, { answerBytes, hold, keepsOriginal: isWaiting });
   const deliver = isWaiting
-    ? () => enforceJudged(enforcer.take(), judging, options, evidence)
+    ? () => run(enforceJudged(enforcer.take(), judging, options), evidence)
     : () => enforcer.take();
   return { enforcer, deliver };
 }

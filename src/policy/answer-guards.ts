@@ -1,6 +1,6 @@
 import type { ChainedPolicy } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
-import { decodedAlready, enforceText, enforceTextInParts, formed, openGuard } from './open-guard.ts';
+import { decodedAlready, formed, openGuard } from './open-guard.ts';
 import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
 import { pipe } from './guards/pipe.ts';
@@ -50,18 +50,12 @@ export function answerGuards(
     if (evidence.keepsValues) append(restoring(evidence.placeholders));
     return composed;
   };
-  const compose = (role: Role, path: string, form: TextForm, text?: string): Guard | undefined => {
+  const open = (role: Role, path: string, form: TextForm, whole?: string): Guard | undefined => {
+    const text = whole === undefined ? undefined : decodedAlready(whole);
     const composed = composeField({ direction: 'answer', role, form }, () => path, text);
     return composed === undefined ? undefined : formed(composed, form, text);
   };
-  const whole = (role: Role, path: string, text: string, form: TextForm): string | undefined => {
-    const guard = compose(role, path, form, decodedAlready(text));
-    return guard === undefined ? text : enforceText(guard, text, evidence);
-  };
-  const wholeInParts = (role: Role, path: string, text: string, form: TextForm) =>
-    enforceTextInParts(compose(role, path, form, decodedAlready(text)), text, evidence);
-  const isIdle = enforcementOf(chain) === 'none';
-  return { isIdle, open: (role, path, form) => compose(role, path, form), whole, wholeInParts };
+  return { isIdle: enforcementOf(chain) === 'none', open };
 }
 
 /** How the streamed answers of a chain are judged, if they are. One policy that needs the whole makes it so for all. */

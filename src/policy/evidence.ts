@@ -1,8 +1,8 @@
 import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
 import type { FinishedQuestion } from '../telemetry/finished-question.ts';
+import type { Pace } from '../work.ts';
 import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
-import type { Pace } from './in-parts.ts';
 import { Placeholders } from './placeholders.ts';
 import type { Direction, Occasion } from './policy.ts';
 import type { QuestionTrace } from './question.ts';

@@ -3,8 +3,6 @@ import type { Evidence, Place } from './evidence.ts';
 import type { Guard } from './guard.ts';
 import { insideJson } from './guards/json-text.ts';
 import { insideProse, mayHoldJson } from './guards/prose.ts';
-import { enforceInParts, enforceWhole } from './guards/whole.ts';
-import type { InParts } from './in-parts.ts';
 import type { Field, TextForm } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
@@ -46,21 +44,4 @@ export function decodedAlready(text: string): string | undefined {
 
 function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
   return { policy: policy.kind, direction, path, isShadow };
-}
-
-/** The text after enforcement, undefined where it was denied. */
-export function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {
-  const enforced = enforceWhole(guard, text);
-  return evidence.denial === undefined ? enforced.text : undefined;
-}
-
-/** The same, so that others may come between. */
-export function* enforceTextInParts(
-  guard: Guard | undefined,
-  text: string,
-  evidence: Evidence,
-): InParts<string | undefined> {
-  if (guard === undefined) return text;
-  const enforced = yield* enforceInParts(guard, text);
-  return evidence.denial === undefined ? enforced.text : undefined;
 }

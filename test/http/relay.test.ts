@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
-import { readCall } from '../../src/dialect/call.ts';
 import { chat as dialect } from '../../src/dialect/chat.ts';
 import { BufferBudget } from '../../src/http/body.ts';
 import { Exchange } from '../../src/http/exchange.ts';
@@ -17,6 +16,7 @@ import { Ticker } from '../../src/upstream/ticker.ts';
 import { testKinds } from '../support/config-kinds.ts';
 import { configOf, document } from '../support/config-load.ts';
 import { chat } from '../support/raw-client.ts';
+import { readCall } from '../support/driven.ts';
 
 /** A request that has really come, and its reply. */
 async function received(t: TestContext): Promise<readonly [IncomingMessage, ServerResponse]> {

@@ -1,4 +1,4 @@
-import { type InParts, longText } from '../in-parts.ts';
+import { lengthOf, longText, type Work } from '../../work.ts';
 import type { CallFinding, CallText, Role } from '../policy.ts';
 import type { InjectionJudge, Judgement } from './judge.ts';
 
@@ -17,26 +17,23 @@ export interface JudgedCall {
   readonly isAttack: boolean;
 }
 
-/**
- * Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone.
- * `judgementAt`: where the texts have been judged already.
- */
-export function judgeTexts(
-  texts: readonly CallText[],
-  { judge, roles, threshold }: CallJudge,
-  judgementAt?: (index: number) => Judgement | undefined,
-): JudgedCall {
+/** Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone. */
+export function* judgeTexts(texts: readonly CallText[], settings: CallJudge): Work<JudgedCall> {
+  const { judge, roles, threshold } = settings;
+  const isLong = lengthOf(texts) >= longText;
   const findings: CallFinding[] = [];
   let isAttack = false;
-  texts.forEach(({ role, text }, index) => {
-    if (!roles.has(role)) return;
-    const judgement = judgementAt?.(index) ?? judge.judge(text, role);
+  for (let index = 0; index < texts.length; index += 1) {
+    const { role, text } = texts[index] ?? nothing;
+    if (!roles.has(role)) continue;
+    if (isLong) yield;
+    const judgement = yield* judge.judging(text, role);
     if (judgement.isTruncated)
       findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
-    if (judgement.score < threshold) return;
+    if (judgement.score < threshold) continue;
     isAttack = true;
     findings.push(...locate(judgement, [{ index, text, from: 0 }]));
-  });
+  }
   if (isAttack || !roles.has('user')) return { findings, isAttack };
   const turns = lastTurns(texts);
   if (turns.length < 2) return { findings, isAttack };
@@ -45,20 +42,7 @@ export function judgeTexts(
   return { findings: [...findings, ...locate(judgement, turns)], isAttack: true };
 }
 
-/** The same for a long call, so that others may come between. */
-export function* judgeTextsInParts(texts: readonly CallText[], settings: CallJudge): InParts<JudgedCall> {
-  const { judge, roles } = settings;
-  const judgements: (Judgement | undefined)[] = [];
-  for (const { role, text } of texts) {
-    if (!roles.has(role)) judgements.push(undefined);
-    else
-      judgements.push(
-        text.length < longText ? judge.judge(text, role) : yield* judge.judgeInParts(text, role),
-      );
-    yield;
-  }
-  return judgeTexts(texts, settings, (index) => judgements[index]);
-}
+const nothing: CallText = { role: 'other', text: '' };
 
 interface Turn {
   readonly index: number;
@@ -71,7 +55,7 @@ function lastTurns(texts: readonly CallText[]): readonly Turn[] {
   const last: { index: number; text: string }[] = [];
   let room = turnsLength;
   for (let index = texts.length - 1; index >= 0 && room > 0; index -= 1) {
-    const { role, text } = texts[index] ?? { role: 'other', text: '' };
+    const { role, text } = texts[index] ?? nothing;
     if (role !== 'user' || text.length === 0) continue;
     // A turn too long for what is left of the room says nothing its own judgement did not.
     if (text.length > room) break;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { InjectionJudge } from '../injection/judge.ts';
-import { type CallJudge, type JudgedCall, judgeTexts, judgeTextsInParts } from '../injection/judge-call.ts';
+import { judgeTexts } from '../injection/judge-call.ts';
 import { chosenRules } from '../injection/rules.ts';
 import { RuleScorer, weighRules } from '../injection/rule-scorer.ts';
 import { lazily } from '../lazily.ts';
-import { roles, type PolicyKind, type Verdict } from '../policy.ts';
+import { roles, type PolicyKind } from '../policy.ts';
 import { phrases } from '../rules/phrases.ts';
 
 const defaultMessage = 'Request blocked: potential prompt injection detected';
@@ -139,18 +139,15 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
     if (own.length > 0) judge();
     const judged = new Set(chosen.roles);
     const blocks = (chosen.response.action ?? chosen.action) === 'block';
-    const settings = (): CallJudge => ({ judge: judge(), roles: judged, threshold });
-    const verdictOn = ({ findings, isAttack }: JudgedCall): Verdict =>
-      isAttack && blocks
-        ? { kind: 'deny', message: chosen.response.message, findings }
-        : { kind: 'allow', findings };
     return {
       kind: 'prompt-injection',
       warm: () => void judge(),
       scoreOf: (text, role) => judge().judge(text, role).score,
-      judgeCall: (texts) => verdictOn(judgeTexts(texts, settings())),
-      *judgeCallInParts(texts) {
-        return verdictOn(yield* judgeTextsInParts(texts, settings()));
+      *judgeCall(texts) {
+        const settings = { judge: judge(), roles: judged, threshold };
+        const { findings, isAttack } = yield* judgeTexts(texts, settings);
+        if (!isAttack || !blocks) return { kind: 'allow', findings };
+        return { kind: 'deny', message: chosen.response.message, findings };
       },
     };
   },
