@@ -9,14 +9,15 @@ import { Inquiry } from './inquiry.ts';
  * held whole, goes through once for each policy that waits, to collect what that one would see, and then once more:
  *
  *     let out = enforce(judging.guards());
- *     while (judging.isWaiting) { await judging.ask(); out = enforce(judging.guards()); }
+ *     while (judging.isWaiting) { yield judging.ask(); out = enforce(judging.guards()); }
  */
 export class AnswerJudging {
   readonly #chain: readonly ChainedPolicy[];
   readonly #evidence: Evidence;
   /** Where the policies that wait stand in the chain. */
   readonly #waiting: readonly number[];
-  readonly #inquiries = new Map<ChainedPolicy, Inquiry>();
+  /** Made for those who wait: a map for every answer would be 350 bytes. */
+  #inquiries: Map<ChainedPolicy, Inquiry> | undefined;
   /** How many of them have been asked. */
   #asked = 0;
 
@@ -41,7 +42,7 @@ export class AnswerJudging {
   async ask(): Promise<void> {
     const link = this.#next;
     this.#asked += 1;
-    if (link !== undefined) await this.#inquiries.get(link)?.ask(this.#evidence);
+    if (link !== undefined) await this.#inquiries?.get(link)?.ask(this.#evidence);
   }
 
   get #next(): ChainedPolicy | undefined {
@@ -50,13 +51,14 @@ export class AnswerJudging {
 
   #pass(): AnswerPass {
     const next = this.#next;
+    this.#inquiries ??= new Map();
     if (next !== undefined) this.#inquiries.set(next, new Inquiry(next, 'answer'));
     const evidence = this.#evidence;
     const again = evidence.unrecorded();
     const last = this.#waiting[this.#asked - 1] ?? -1;
     return {
       next,
-      inquiryOf: (link) => this.#inquiries.get(link),
+      inquiryOf: (link) => this.#inquiries?.get(link),
       guardLog: (at) => (at <= last ? again : evidence),
       verdictLog: (at) => (at < last ? again : evidence),
     };

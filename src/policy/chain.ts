@@ -36,69 +36,92 @@ export function* screenCall(
   texts: Texts,
   evidence: Evidence,
 ): Work<Screened> {
-  let current: Passed = texts;
-  for (let at = 0; at < chain.length && current !== undefined; at += 1) {
+  let current = texts;
+  for (let at = 0; at < chain.length; at += 1) {
     const link = chain[at];
-    if (link?.judgesCalls === true) current = yield* screenTimed(link, current, evidence);
+    if (link?.judgesCalls !== true) continue;
+    const { policy } = link;
+    const screening = new Screening(link, current, evidence);
+    let passed: Passed = current;
+    try {
+      if (policy.judgeCall !== undefined) passed = yield* judge(link, passed, evidence);
+      if (passed !== undefined && policy.guard !== undefined)
+        passed = yield* guardTexts(link, passed, evidence);
+      if (passed !== undefined && policy.judgeTexts !== undefined)
+        passed = yield* inquire(link, passed, evidence);
+      if (passed !== undefined) passed = withSystemMessage(link, passed, evidence);
+    } catch (error) {
+      screening.failed(error);
+      throw error;
+    }
+    screening.ended(passed);
+    if (passed === undefined) break;
+    current = passed;
   }
   if (evidence.denial !== undefined) return evidence.denial;
-  if (current === undefined || current === texts) return unchanged;
+  if (current === texts) return unchanged;
   return { kind: 'pass', texts: current.map((one) => one.text), isRewritten: true };
 }
 
-/** What one policy makes of a call; how it ended and the time it took are on record. */
-function* screenTimed(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Passed> {
-  const { kind } = link.policy;
-  const { findings, failures } = evidence;
-  const startedAt = evidence.workingNow();
-  let passed: Passed;
-  try {
-    passed = yield* screenOne(link, texts, evidence);
-  } catch (error) {
-    const isGivenUp = error instanceof GatewayError && evidence.failures === failures;
-    if (!isGivenUp) evidence.evaluated(kind, 'failed', startedAt);
-    throw error;
+/** One policy at work on a call: how it ends and the time it takes are on record. */
+class Screening {
+  readonly #kind: string;
+  readonly #texts: Texts;
+  readonly #evidence: Evidence;
+  readonly #startedAt: number;
+  readonly #findings: number;
+  readonly #failures: number;
+
+  constructor({ policy }: ChainedPolicy, texts: Texts, evidence: Evidence) {
+    this.#kind = policy.kind;
+    this.#texts = texts;
+    this.#evidence = evidence;
+    this.#startedAt = evidence.workingNow();
+    this.#findings = evidence.findings;
+    this.#failures = evidence.failures;
   }
-  const result =
-    evidence.failures > failures ? 'failed' : resultOf(passed, texts, evidence.findings > findings);
-  evidence.evaluated(kind, passed === undefined ? 'deny' : result, startedAt);
-  return passed;
+
+  ended(passed: Passed): void {
+    this.#evidence.evaluated(this.#kind, this.#resultOf(passed), this.#startedAt);
+  }
+
+  failed(error: unknown): void {
+    const isGivenUp = error instanceof GatewayError && this.#evidence.failures === this.#failures;
+    if (!isGivenUp) this.#evidence.evaluated(this.#kind, 'failed', this.#startedAt);
+  }
+
+  #resultOf(passed: Passed) {
+    if (passed === undefined) return 'deny';
+    if (this.#evidence.failures > this.#failures) return 'failed';
+    if (passed !== this.#texts) return 'rewrite';
+    return this.#evidence.findings > this.#findings ? 'flag' : 'allow';
+  }
 }
 
-function resultOf(next: Passed, before: Texts, hasFound: boolean) {
-  if (next !== before) return 'rewrite';
-  return hasFound ? 'flag' : 'allow';
-}
-
-/** All that one policy does with a call, in this order: as long as it does not deny. */
-function* screenOne(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Passed> {
-  const { policy } = link;
-  let passed: Passed = texts;
-  if (policy.judgeCall !== undefined) passed = yield* judge(link, texts, evidence);
-  if (passed !== undefined && policy.guard !== undefined) passed = yield* guardTexts(link, passed, evidence);
-  if (passed !== undefined && policy.judgeTexts !== undefined)
-    passed = yield* inquire(link, passed, evidence);
-  return passed === undefined ? undefined : withSystemMessage(link, passed, evidence);
-}
-
+/** Asks a policy about all the texts it admits together, and does what it says. */
 function* judge(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Passed> {
-  const admitted = texts.filter((text) => link.roles.has(text.role));
+  const admitted = admittedBy(link, texts);
   if (admitted.length === 0) return texts;
-  const place = {
-    policy: link.policy.kind,
-    direction: 'request',
-    path: nowhere,
-    isShadow: link.isShadow,
-  } as const;
   let verdict: Verdict | undefined;
   try {
     const asked = link.policy.judgeCall?.(admitted);
     verdict = checked(asked === undefined || 'kind' in asked ? asked : yield* asked, admitted);
   } catch (cause) {
     evidence.signal.throwIfAborted(); // given up, which is no failure of the policy
-    verdict = failed(link, place, evidence, cause);
+    verdict = failed(link, placeOf(link), evidence, cause);
   }
-  return actOn(verdict, { link, place, texts, admitted }, evidence);
+  if (verdict === undefined || (verdict.kind === 'allow' && verdict.findings.length === 0)) return texts;
+  return actOn(verdict, link, { texts, admitted }, evidence);
+}
+
+function admittedBy({ roles }: ChainedPolicy, texts: Texts): Texts {
+  let at = 0;
+  while (at < texts.length && roles.has(texts[at]?.role ?? 'other')) at += 1;
+  return at === texts.length ? texts : texts.filter(({ role }) => roles.has(role));
+}
+
+function placeOf({ policy, isShadow }: ChainedPolicy): Place {
+  return { policy: policy.kind, direction: 'request', path: nowhere, isShadow };
 }
 
 /** Texts that nobody wrote cannot be told from texts that may pass as they are. */
@@ -110,18 +133,17 @@ function checked(verdict: Verdict | undefined, texts: Texts): Verdict | undefine
 }
 
 interface Judged {
-  readonly link: ChainedPolicy;
-  readonly place: Place;
   readonly texts: Texts;
   readonly admitted: Texts;
 }
 
 function actOn(
-  verdict: Verdict | undefined,
-  { link, place, texts, admitted }: Judged,
+  verdict: Verdict,
+  link: ChainedPolicy,
+  { texts, admitted }: Judged,
   evidence: Evidence,
 ): Passed {
-  if (verdict === undefined) return texts;
+  const place = placeOf(link);
   const next = verdict.kind === 'rewrite' ? rewritten(texts, admitted, verdict.texts) : texts;
   const act = actOf(verdict, next !== texts);
   if (act !== 'flag' && verdict.findings.length === 0) evidence.find(place, act, wholeVerdict);

@@ -51,6 +51,8 @@ export function planReadings(
   escapes: Spots,
 ): Readings {
   const { signals, rotated, reversed } = signs;
+  const isPlain = signals.isEmpty && rotated.isEmpty && reversed.isEmpty && escapes.isEmpty;
+  if (isPlain) return noReadings;
   const makes: (() => readonly Reading[])[] = [];
   let isTruncated = false;
   const read = (spots: Spots, enough: number, make: Make): void => {
@@ -78,6 +80,8 @@ export function planReadings(
   if (settings.decodesBase64) read(signals.longWords, least.long, runReadings);
   return { makes, isTruncated };
 }
+
+const noReadings: Readings = { makes: [], isTruncated: false };
 
 /** Makes readings of a part of the text, which lies at the span. */
 type Make = (part: string, span: Span) => readonly Reading[];
