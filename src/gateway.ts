@@ -14,7 +14,6 @@ import { drain } from './http/drain.ts';
 import { BodyDecoding } from './http/encoded-body.ts';
 import { requestIds } from './http/request-ids.ts';
 import { DataServer } from './http/server.ts';
-import { serverLimits } from './http/server-limits.ts';
 import { tracedExchange } from './http/traced.ts';
 import { fingerprintWith } from './policy/fingerprint.ts';
 import { policyKinds } from './policy/kinds.ts';
@@ -99,7 +98,7 @@ class RunningGateway implements Gateway {
     if (unused !== undefined) this.#telemetry.log.warn('gateway', unused);
     this.#clientTokens?.follow(this.#options.reload);
     this.#telemetry.tracing.start();
-    this.#generations.follow((next) => data.setLimits(serverLimits(next)));
+    this.#generations.follow((next) => data.setLimits(next.config.limits));
     setTimeout(() => this.#loadExposition(), loadExpositionAfterMs).unref();
   }
 
@@ -164,7 +163,7 @@ class RunningGateway implements Gateway {
     const { maxConcurrency, env } = this.#options;
     const key = env['KT_FINGERPRINT_KEY'] ?? randomBytes(32);
     return new DataServer({
-      limits: serverLimits(snapshot),
+      limits: snapshot.config.limits,
       maxConcurrency,
       budget: this.#budget,
       decoding: new BodyDecoding(),

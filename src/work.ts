@@ -45,6 +45,13 @@ export function run<T>(work: Work<T>, pace: Pace): T | Promise<T> {
   return step.done === true ? step.value : goOn(work, step.value, pace);
 }
 
+/** Waits until the exchange has its turn. Throws where nobody waits for it any more. */
+export async function nextTurn(pace: Pace): Promise<void> {
+  const { signal } = pace;
+  await pace.turn();
+  signal.throwIfAborted();
+}
+
 async function goOn<T>(work: Work<T>, first: Promise<unknown> | undefined, pace: Pace): Promise<T> {
   let turnEnds = Number.NEGATIVE_INFINITY;
   let wanted = first;
@@ -52,8 +59,7 @@ async function goOn<T>(work: Work<T>, first: Promise<unknown> | undefined, pace:
     let failure: { readonly cause: unknown } | undefined;
     if (wanted !== undefined || pace.now() >= turnEnds) {
       try {
-        await (wanted ?? pace.turn());
-        if (wanted === undefined) pace.signal.throwIfAborted();
+        await (wanted ?? nextTurn(pace));
       } catch (cause) {
         failure = { cause };
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { GatewayError } from '../src/errors.ts';
 import { atOnce, longText, type Pace, partAt, run, type Work } from '../src/work.ts';
@@ -177,4 +178,11 @@ test('an ordinary text is one part; the parts of a long one are together the tex
     assert.equal(parts.join(''), text);
     assert.equal(parts.length === 1, length < longText, `${parts.length} parts of ${length}`);
   }
+});
+test('nobody but the driver asks whether it holds a promise', () => {
+  const asking = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && /instanceof Promise\b/.test(readFileSync(`src/${file}`, 'utf8')),
+  );
+
+  assert.deepEqual(asking, []);
 });

@@ -29,16 +29,18 @@ export interface AnswerReading {
   readonly isError?: boolean;
 }
 
-/**
- * Reads a whole answer and, where guards are given, enforces every text in it. Throws GatewayError `upstream_invalid`.
- */
+/** A whole answer that no policy looks at: nothing of it is read but its usage. */
+export function unjudgedAnswer(body: Buffer, limits: JsonLimits): EnforcedAnswer {
+  return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
+}
+
+/** Reads a whole answer and enforces every text in it. Throws GatewayError `upstream_invalid`. */
 export function* enforceAnswer(
   body: Buffer,
-  guards: FieldGuards | undefined,
+  guards: FieldGuards,
   limits: JsonLimits,
   reading: AnswerReading = {},
 ): Work<EnforcedAnswer> {
-  if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
   const isLong = body.length >= longText;
   if (isLong) yield;
   const parsed = parseAnswer(body, limits, reading);

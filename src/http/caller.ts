@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors.ts';
+import type { Snapshot } from '../runtime/snapshot.ts';
 import type { Exchange } from './exchange.ts';
-import type { WholeReply } from './reply.ts';
-import { pathOf } from './request-target.ts';
+import { isPreflight, isProbe } from './route.ts';
+import type { WholeReply } from './whole-reply.ts';
 
 /** The credentials that clients may show. */
 export interface ClientTokens {
@@ -10,42 +11,38 @@ export interface ClientTokens {
 }
 
 /**
- * Who may call, decided from the head alone, before a byte of a body is read. A web page must be on the list, and where
- * there are client tokens, everyone but probes and preflights must show one. Throws GatewayError.
+ * A web page must be on the list: it must not spend the keys through localhost. Browsers name the page in `Origin` on every
+ * request that could (all but GET and HEAD of the page's own origin), a page that rebound its own name to this address
+ * included. Returns what its browser is told with every reply, names and values in turn. Throws GatewayError: whoever is not
+ * on the list learns nothing from headers, not even that there is a list.
  */
-export function admitCaller(exchange: Exchange, tokens: ClientTokens | undefined): void {
-  admitPage(exchange);
-  const { request } = exchange;
-  if (tokens === undefined || isProbe(request) || isPreflight(request)) return;
-  demandToken(request, tokens);
-}
-
-// A web page must not spend the keys through localhost. Browsers name the page in `Origin` on every request that could
-// (all but GET and HEAD of the page's own origin), a page that rebound its own name to this address included.
-function admitPage(exchange: Exchange): void {
-  const { origins, config } = exchange.snapshot;
-  const { origin, 'sec-fetch-site': site } = exchange.request.headers;
-  if (config.cors.allowOrigins.length > 0) exchange.callerHeaders = vary;
+export function admitPage({ headers }: IncomingMessage, { origins, config }: Snapshot): readonly string[] {
+  const { origin, 'sec-fetch-site': site } = headers;
   if (origin === undefined) {
     // Images, scripts and links of another site: nobody names the page, so no list can allow it.
-    if ((site === 'cross-site' || site === 'same-site') && !origins.has('*')) throw refused(exchange);
-    return;
+    if ((site === 'cross-site' || site === 'same-site') && !origins.has('*')) throw originRefused();
+    return config.cors.allowOrigins.length > 0 ? vary : noHeaders;
   }
   const isAny = origins.has('*') && origin !== 'null';
-  if (!isAny && !origins.has(origin)) throw refused(exchange);
+  if (!isAny && !origins.has(origin)) throw originRefused();
   const allowed = ['access-control-allow-origin', isAny ? '*' : origin];
-  exchange.callerHeaders = [...vary, ...allowed, 'access-control-expose-headers', '*'];
+  return [...vary, ...allowed, 'access-control-expose-headers', '*'];
 }
 
-const vary = ['vary', 'Origin'];
+const vary: readonly string[] = ['vary', 'Origin'];
+const noHeaders: readonly string[] = [];
 
-// Whoever is not on the list learns nothing from headers: not even that there is a list.
-function refused(exchange: Exchange): GatewayError {
-  exchange.callerHeaders = [];
+function originRefused(): GatewayError {
   return new GatewayError(
     'origin_refused',
     'requests of web pages (with an Origin header) are refused, but for those in cors.allow_origins',
   );
+}
+
+/** Where there are client tokens, everyone but probes and preflights must show one. Throws GatewayError. */
+export function admitClient(request: IncomingMessage, tokens: ClientTokens | undefined): void {
+  if (tokens === undefined || isProbe(request) || isPreflight(request)) return;
+  demandToken(request, tokens);
 }
 
 function demandToken({ headers }: IncomingMessage, tokens: ClientTokens): void {
@@ -61,21 +58,6 @@ function demandToken({ headers }: IncomingMessage, tokens: ClientTokens): void {
 }
 
 const bearerPattern = /^bearer +([\x21-\x7e]+) *$/i;
-
-/** A probe that fails because of load or for want of a credential would have the orchestrator restart what is well. */
-export function isProbe({ url = '' }: IncomingMessage): boolean {
-  const path = pathOf(url);
-  return path === '/healthz' || path === '/readyz' || path === '/health';
-}
-
-/** A browser's question before a page's call. Never passed on. */
-export function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined
-  );
-}
 
 /** The same for every path: which routes there are is nothing to learn here. */
 export function preflightReply({ request, snapshot }: Exchange): WholeReply {

@@ -1,93 +1,79 @@
-import { type Call, type CallChanges, readCall, writeCall } from '../dialect/call.ts';
-import { asksForUsage } from '../dialect/call.ts';
-import type { Dialect } from '../dialect/dialect.ts';
+import { type Call, type CallLimits, readCall } from '../dialect/call.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import { type PlacedText, type Screened, screenCall } from '../policy/chain.ts';
 import type { ChainedPolicy } from '../policy/chained-policy.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
-import { longText, run, type Work } from '../work.ts';
 import { planTargets } from '../routing/plan.ts';
-import { attempt, type Attempting } from '../upstream/attempt.ts';
-import { traceHeaders } from '../telemetry/trace.ts';
-import type { Sending } from '../upstream/send.ts';
-import type { Target } from '../upstream/target.ts';
+import { attempt } from '../upstream/attempt.ts';
+import type { Outgoing, Rewritten } from '../upstream/prepare.ts';
+import { longText, nextTurn, run } from '../work.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
-import { isPreflight, preflightReply } from './caller.ts';
+import { preflightReply } from './caller.ts';
 import { type BodyDecoding, readableCoding } from './encoded-body.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { requestHeaders } from './headers.ts';
-import { jsonLimits } from './json-limits.ts';
 import { describeModel, listModels } from './models.ts';
 import { relay } from './relay.ts';
-import { type CommitAudit, jsonReply, refusalReply, replyWhole } from './reply.ts';
-import { crossingQuery } from './request-target.ts';
+import type { Reply } from './reply.ts';
 import { pickRoute, type Route } from './route.ts';
-import { denyUninspected } from './uninspected.ts';
+import { uninspectedDenial } from './uninspected.ts';
 
 /** What handling a request needs besides its exchange. */
 export interface HandleParts {
   readonly budget: BufferBudget;
   readonly decoding: BodyDecoding;
-  readonly commitAudit: CommitAudit;
-  /** A new id for the span of an attempt. */
-  readonly newSpanId: () => string;
   /** A health document and its status, for the probes on the data port. */
   readonly health: (path: '/healthz' | '/readyz') => { readonly status: number; readonly body: string };
 }
 
 /** The life of a request. Every step is a call; no step hides another. */
-export async function handle(exchange: Exchange, parts: HandleParts): Promise<void> {
-  const { method = '', url = '' } = exchange.request;
-  if (isPreflight(exchange.request)) return answerPreflight(exchange);
-  const route = pickRoute(method, url);
-  if (route.kind !== 'call') return answerFromHere(exchange, route, parts);
-  exchange.dialect = route.dialect;
+export async function handle(exchange: Exchange, reply: Reply, parts: HandleParts): Promise<void> {
+  const { snapshot, evidence, life, asked } = exchange;
+  const route = pickRoute(exchange.request);
+  asked.route = route;
+  if (route.kind !== 'call') return answerFromHere(exchange, reply, route, parts);
   refuseDisabledPack(exchange);
-  const { snapshot, evidence } = exchange;
   const body = await receiveBody(exchange, parts);
-  const call = await run(receiveCall(exchange, route.dialect, body), evidence);
-  denyUninspected(exchange, call.texts.uninspected, 'request');
-  const screened = evidence.denial ?? (await run(screenTexts(exchange, call), evidence));
-  if (screened.kind === 'deny') {
-    const refusal = denialRefusal(screened, snapshot.config.denialStatus);
-    return replyWhole(exchange, refusalReply(exchange, refusal), parts.commitAudit);
-  }
-  const rewritten = rewrittenTexts(call, screened);
+  asked.bytes = body.length;
+  const call = await run(readCall(route.dialect, body, callLimits(exchange)), evidence);
+  asked.call = call;
+  const screened =
+    uninspectedDenial(exchange, call.texts.uninspected, 'request') ??
+    (await run(screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence), evidence));
+  if (screened.kind === 'deny') return reply.refuse(denialRefusal(screened, snapshot.config.denialStatus));
+  if (call.body.length >= longText) await nextTurn(evidence); // it is written out next
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
     dialect: call.dialect,
     model: call.model,
   });
-  const answered = await attempt(plan, attempting(exchange, call, rewritten, parts.newSpanId)); // commit point
-  return relay(answered, call, exchange, parts.commitAudit);
+  const answered = await attempt(plan, outgoing(exchange, call, screened), life); // commit point
+  return run(relay(answered, call, exchange, reply), evidence);
 }
 
-async function answerPreflight(exchange: Exchange): Promise<void> {
-  exchange.isProbe = true;
-  return replyWhole(exchange, preflightReply(exchange), noAudit);
-}
-
-async function answerFromHere(
+function answerFromHere(
   exchange: Exchange,
+  reply: Reply,
   route: Exclude<Route, { kind: 'call' }>,
   parts: HandleParts,
-): Promise<void> {
-  if (route.kind === 'health') {
-    exchange.isProbe = true;
-    const { status, body } = parts.health(route.path);
-    const headers = ['content-type', 'application/json'];
-    return replyWhole(exchange, { status, headers, body: Buffer.from(body) }, noAudit);
+): Promise<void> | undefined {
+  switch (route.kind) {
+    case 'preflight':
+      return reply.send(preflightReply(exchange));
+    case 'health': {
+      const { status, body } = parts.health(route.path);
+      return reply.send({ status, headers: jsonHead, body: Buffer.from(body) });
+    }
+    case 'models': {
+      const { snapshot } = exchange;
+      const document = route.id === undefined ? listModels(snapshot) : describeModel(snapshot, route.id);
+      const headers = [...jsonHead, 'x-request-id', exchange.id];
+      return reply.whole({ status: 200, headers, body: Buffer.from(JSON.stringify(document)) });
+    }
   }
-  exchange.isModels = true;
-  const { snapshot } = exchange;
-  const document = route.id === undefined ? listModels(snapshot) : describeModel(snapshot, route.id);
-  return replyWhole(exchange, jsonReply(exchange, 200, document), parts.commitAudit);
 }
 
-function noAudit(): undefined {
-  return undefined;
-}
+const jsonHead = ['content-type', 'application/json'];
 
 function refuseDisabledPack({ snapshot }: Exchange): void {
   if (snapshot.config.pack.enabled) return;
@@ -105,26 +91,12 @@ function receiveBody(exchange: Exchange, { budget, decoding }: HandleParts): Pro
   return coding === undefined ? body : body.then((encoded) => decoding.decode(encoded, coding, limits));
 }
 
-/** The call that a body is. */
-function* receiveCall(exchange: Exchange, dialect: Dialect, body: Buffer): Work<Call> {
-  const { config } = exchange.snapshot;
-  exchange.requestBytes = body.length;
-  const how = { json: jsonLimits(exchange.snapshot), judgeUnknown: config.unknownFields === 'judge' };
-  const call = yield* readCall(dialect, body, how);
-  exchange.call = call;
-  exchange.isStream = call.isStream;
-  exchange.uninspected = call.texts.uninspected;
-  return call;
+function callLimits({ json, snapshot }: Exchange): CallLimits {
+  return { json, judgeUnknown: snapshot.config.unknownFields === 'judge' };
 }
 
 function awaitsContinue({ request }: Exchange): boolean {
   return request.headers.expect !== undefined && request.httpVersion === '1.1';
-}
-
-function* screenTexts({ snapshot: { chain }, evidence }: Exchange, call: Call): Work<Screened> {
-  const screened = yield* screenCall(chain, placedTexts(call, chain), evidence);
-  if (call.body.length >= longText) yield; // it is written out next
-  return screened;
 }
 
 function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly PlacedText[] {
@@ -138,9 +110,6 @@ function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly Plac
   return hasRoom ? [...placed, roomForSystemMessage] : placed;
 }
 
-/** What the policies made of the texts, and what they want said besides. */
-type Rewritten = Pick<CallChanges, 'texts' | 'system'>;
-
 function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { kind: 'pass' }>): Rewritten {
   if (!isRewritten) return { texts: undefined };
   const said = texts[call.texts.sites.length] ?? '';
@@ -148,56 +117,19 @@ function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { 
   return place === undefined ? { texts } : { texts, system: { text: said, place } };
 }
 
-function attempting(
-  exchange: Exchange,
-  call: Call,
-  rewritten: Rewritten,
-  newSpanId: HandleParts['newSpanId'],
-): Attempting {
+/** What goes out of the call, whichever target is asked. */
+function outgoing(exchange: Exchange, call: Call, screened: Extract<Screened, { kind: 'pass' }>): Outgoing {
+  const { id, request, trace, snapshot, json, life } = exchange;
   return {
-    newSpan: () => (exchange.trace.passedOn === undefined ? newSpanId() : undefined),
-    prepare: (target, spanId) => sending(exchange, call, target, { rewritten, spanId }),
-    onCancel: (cancel) => exchange.onCancel(cancel),
-    ended: () => exchange.ended(),
-    settled: (finished) => exchange.settled(finished),
-  };
-}
-
-interface Outgoing {
-  readonly rewritten: Rewritten;
-  readonly spanId: string | undefined;
-}
-
-function sending(exchange: Exchange, call: Call, target: Target, { rewritten, spanId }: Outgoing): Sending {
-  const { config } = exchange.snapshot;
-  const { headers: given, url = '' } = exchange.request;
-  const { spec, crossing } = target;
-  const asksUsage = call.isStream && call.dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
-  const totalMs = call.isStream ? spec.streamTimeoutMs : spec.timeoutMs;
-  const setting = call.isStream ? 'stream_timeout_seconds' : 'timeout_seconds';
-  const leftMs =
-    config.deadlineMs === undefined ? totalMs : config.deadlineMs - (performance.now() - exchange.startedAt);
-  return {
-    target,
-    path: spec.basePath + call.dialect.path + crossingQuery(url, crossing.parameters),
-    headers: [
-      ...target.headers,
-      ...requestHeaders(given, crossing.headers, exchange.id),
-      ...traceHeaders(exchange.trace, spanId),
-    ],
-    body: writeCall(call, { ...rewritten, model: spec.model, asksUsage }),
-    dialect: call.dialect,
-    isStream: call.isStream,
-    clocks: {
-      firstByteMs: spec.firstByteTimeoutMs,
-      idleMs: spec.idleTimeoutMs,
-      totalMs: Math.min(totalMs, leftMs),
-      totalSetting: leftMs < totalMs ? 'deadline_seconds' : setting,
-    },
-    answerBytes: config.limits.answerBytes,
-    hold: (bytes) => exchange.hold(bytes),
-    eventChars: config.limits.sseEventBytes,
-    json: jsonLimits(exchange.snapshot),
-    commitAfterMs: config.commitAfterMs,
+    call,
+    rewritten: rewrittenTexts(call, screened),
+    requestId: id,
+    headers: request.headers,
+    url: request.url ?? '',
+    trace,
+    config: snapshot.config,
+    json,
+    deadlineAt: life.deadlineAt,
+    hold: (bytes) => life.hold(bytes),
   };
 }

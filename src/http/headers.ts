@@ -15,21 +15,6 @@ const answerAllowList: ReadonlySet<string> = new Set([
 
 const answerPrefixes = ['x-ratelimit-', 'openai-', 'x-together-', 'x-groq-', 'x-amzn-'];
 
-/** Names and values in turn: what crosses from the app to a provider. Where it stands in a trace is added to it. */
-export function requestHeaders(
-  headers: IncomingHttpHeaders,
-  names: readonly string[],
-  requestId: string,
-): string[] {
-  const crossing = ['x-request-id', requestId];
-  const ofConnection = headers.connection?.toLowerCase().split(/[\t ,]+/) ?? [];
-  for (const name of names) {
-    const value = headers[name];
-    if (typeof value === 'string' && !ofConnection.includes(name)) crossing.push(name, value);
-  }
-  return crossing;
-}
-
 /** Names and values in turn: what crosses from the provider to the app. */
 export function answerHeaders(headers: IncomingHttpHeaders): string[] {
   const crossing: string[] = [];

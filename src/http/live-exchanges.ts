@@ -12,15 +12,15 @@ export class LiveExchanges {
   }
 
   add(exchange: Exchange): void {
-    exchange.slot = this.#all.length;
+    exchange.life.slot = this.#all.length;
     this.#all.push(exchange);
   }
 
   delete(exchange: Exchange): void {
     const last = this.#all.pop();
     if (last === undefined || last === exchange) return;
-    this.#all[exchange.slot] = last;
-    last.slot = exchange.slot;
+    this.#all[exchange.life.slot] = last;
+    last.life.slot = exchange.life.slot;
   }
 
   /** A copy: what is done to the exchanges may end them. */

@@ -1,14 +1,14 @@
 import type { Call } from '../dialect/call.ts';
 import { asFault, GatewayError } from '../errors.ts';
+import type { Denial } from '../policy/evidence.ts';
 import { Utf8Pieces } from '../sse/utf8.ts';
 import type { Answered } from '../upstream/attempt.ts';
-import type { Answer, AnswerSink, AnswerSource } from '../upstream/send.ts';
+import type { Answer, AnswerSink } from '../upstream/send.ts';
 import { denialRefusal, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import type { CommitAudit } from './reply.ts';
+import type { Ending, Reply } from './reply.ts';
 import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
-import { StreamReply } from './stream-reply.ts';
-import { denyUninspected } from './uninspected.ts';
+import { uninspectedDenial } from './uninspected.ts';
 
 export interface StreamAnswered {
   readonly answer: Extract<Answer, { kind: 'stream' }>;
@@ -27,26 +27,25 @@ export function relayStream(
   answered: StreamAnswered,
   call: Call,
   exchange: Exchange,
-  commitAudit: CommitAudit,
+  reply: Reply,
 ): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const relay = new StreamRelay(answered, call, exchange, commitAudit, resolve);
-  relay.start();
-  return promise;
+  return new StreamRelay(answered, call, exchange, reply).start();
 }
 
 class StreamRelay implements AnswerSink {
   readonly #exchange: Exchange;
-  readonly #source: AnswerSource;
+  readonly #call: Call;
+  readonly #answer: StreamAnswered['answer'];
   readonly #settle: Answered['settle'];
-  readonly #reply: StreamReply;
-  readonly #done: () => void;
-  readonly #status: number;
+  readonly #reply: Reply;
+  readonly #over = Promise.withResolvers<void>();
   readonly #decoder = new Utf8Pieces();
   readonly #enforcer: StreamEnforcement['enforcer'];
   readonly #deliver: StreamEnforcement['deliver'];
-  readonly #answer: StreamAnswered['answer'];
   #heldSince: number | undefined;
+  #holdBackMs = 0;
+  /** What nobody could judge, besides what was so in the call. */
+  #uninspected: readonly string[] | undefined;
   /** What is withheld and counted with what everybody else holds. */
   #counted = 0;
   #isOver = false;
@@ -57,37 +56,31 @@ class StreamRelay implements AnswerSink {
   #hasEnded = false;
   #hasPaused = false;
 
-  constructor(
-    answered: StreamAnswered,
-    call: Call,
-    exchange: Exchange,
-    commitAudit: CommitAudit,
-    done: () => void,
-  ) {
-    this.#answer = answered.answer;
+  constructor(answered: StreamAnswered, call: Call, exchange: Exchange, reply: Reply) {
     this.#exchange = exchange;
-    this.#source = answered.answer.source;
+    this.#call = call;
+    this.#answer = answered.answer;
     this.#settle = answered.settle;
-    this.#reply = new StreamReply(exchange, commitAudit);
-    this.#done = done;
-    this.#status = answered.answer.status;
+    this.#reply = reply;
     const { enforcer, deliver } = enforceStream(exchange, call);
     this.#enforcer = enforcer;
     this.#deliver = deliver;
   }
 
-  start(): void {
+  start(): Promise<void> {
     const { response, snapshot } = this.#exchange;
-    this.#reply.head(this.#status, this.#answer.headers);
+    const { status, headers, source } = this.#answer;
+    this.#reply.begin(status, headers, this.#call.dialect.errors);
     if (this.#deliver !== undefined) {
       const { waitingCommentMs } = snapshot.config.limits;
       this.#comments = setInterval(() => this.#reply.comment('waiting'), waitingCommentMs).unref();
     }
     response.on('drain', () => this.#resume());
-    // A client that is gone lets go of the upstream (exchange.cancel), which ends here as a fail.
-    this.#exchange.onShutdown = (reason) => this.#interrupt(reason);
-    this.#source.flowTo(this);
-    if (!this.#isOver && this.#exchange.replyBytes === 0) response.flushHeaders();
+    // A client that is gone lets go of the upstream (life.cancel), which ends here as a fail.
+    this.#exchange.life.onInterrupt((reason) => this.#interrupt(reason));
+    source.flowTo(this);
+    if (!this.#isOver && !this.#reply.hasBegun) response.flushHeaders();
+    return this.#over.promise;
   }
 
   piece(chunk: Buffer): void {
@@ -106,7 +99,7 @@ class StreamRelay implements AnswerSink {
     try {
       const { text, end } = this.#enforcer.end();
       if (end === 'complete') return this.#complete(text);
-      if (end === 'denied') return this.#deny(text);
+      if (end === 'denied') return this.#deny(text, this.#exchange.evidence.denial);
       if (end === 'failed') return this.#failed(text);
       this.#break(
         text,
@@ -129,8 +122,8 @@ class StreamRelay implements AnswerSink {
     const out = this.#enforcer.push(text);
     this.#noteHoldBack();
     this.#countHeld();
-    if (this.#enforcer.uninspected.length > 0) this.#checkUninspected();
-    if (this.#enforcer.isDenied || this.#exchange.evidence.denial !== undefined) return this.#deny(out);
+    const denial = this.#uninspectedVerdict() ?? this.#exchange.evidence.denial;
+    if (this.#enforcer.isDenied || denial !== undefined) return this.#deny(out, denial);
     if (this.#enforcer.isError) return this.#failed(out);
     if (this.#enforcer.isTerminal) return this.#complete(out);
     if (out === '') return;
@@ -141,7 +134,7 @@ class StreamRelay implements AnswerSink {
 
   #pause(): void {
     this.#hasPaused = true;
-    this.#source.pause();
+    this.#answer.source.pause();
     this.#countHeld();
   }
 
@@ -149,13 +142,13 @@ class StreamRelay implements AnswerSink {
     if (!this.#hasPaused) return;
     this.#hasPaused = false;
     this.#countHeld();
-    this.#source.resume();
+    this.#answer.source.resume();
   }
 
   #noteHoldBack(): void {
     if (this.#enforcer.isHolding) this.#heldSince ??= performance.now();
     else if (this.#heldSince !== undefined) {
-      this.#exchange.holdBackMs += performance.now() - this.#heldSince;
+      this.#holdBackMs += performance.now() - this.#heldSince;
       this.#heldSince = undefined;
     }
   }
@@ -165,22 +158,24 @@ class StreamRelay implements AnswerSink {
     const untaken = this.#hasPaused ? this.#exchange.response.writableLength : 0;
     const held = Math.max(0, this.#enforcer.heldChars + untaken - uncountedChars);
     if (held === this.#counted) return;
-    this.#exchange.hold(held - this.#counted);
+    this.#exchange.life.hold(held - this.#counted);
     this.#counted = held;
   }
 
-  #checkUninspected(): void {
+  #uninspectedVerdict(): Denial | undefined {
     const { uninspected } = this.#enforcer;
-    this.#exchange.uninspected = [...new Set([...this.#exchange.uninspected, ...uninspected])];
-    denyUninspected(this.#exchange, uninspected, 'answer');
+    if (uninspected.length === 0) return undefined;
+    const asked = this.#call.texts.uninspected;
+    this.#uninspected = uninspected.filter((what) => !asked.includes(what));
+    return uninspectedDenial(this.#exchange, uninspected, 'answer');
   }
 
   // The answer has come to its end as it should. Where it was held, it is given now, or once it is judged.
   #complete(text: string): void {
     const delivered = this.#deliver?.() ?? text;
-    if (typeof delivered === 'string') return this.#conclude(delivered, undefined);
+    if (typeof delivered === 'string') return this.#conclude(delivered);
     this.#isJudging = true;
-    this.#settle('success', this.#status);
+    this.#settle('success', this.#answer.status);
     delivered.then(
       (judged) => this.#judged(judged),
       (error: unknown) => {
@@ -191,42 +186,38 @@ class StreamRelay implements AnswerSink {
 
   #judged(text: string): void {
     if (this.#isOver) return;
-    if (this.#exchange.evidence.denial === undefined) this.#conclude(text, undefined);
-    else this.#deny('');
+    const { denial } = this.#exchange.evidence;
+    if (denial === undefined) this.#conclude(text);
+    else this.#deny('', denial);
   }
 
   // What is withheld is discarded; the client learns why, and no [DONE] follows.
-  #deny(text: string): void {
-    const { denial } = this.#exchange.evidence;
+  #deny(text: string, denial: Denial | undefined): void {
     if (denial === undefined) throw new GatewayError('internal', 'a stream was denied by no policy');
-    this.#exchange.aborted = 'policy';
-    this.#settle('void', this.#status);
-    this.#conclude(text, denialRefusal(denial, this.#status));
-    this.#exchange.cancel(new GatewayError('client_closed', 'a policy ended the stream'));
+    this.#settle('void', this.#answer.status);
+    this.#conclude(text, denialRefusal(denial, this.#answer.status), 'policy');
+    this.#exchange.life.cancel(new GatewayError('client_closed', 'a policy ended the stream'));
   }
 
   // The upstream's own error event has passed (enforced), and the stream ends with it; or it was held with the rest.
   #failed(text: string): void {
     const error = new GatewayError('upstream_error_event', 'the provider reported an error in its stream');
-    this.#exchange.aborted = 'upstream';
-    this.#exchange.code = error.code;
     this.#settle('failure', error.code);
-    this.#conclude(text, this.#deliver === undefined ? undefined : faultRefusal(error));
-    this.#exchange.cancel(error);
+    this.#conclude(text, faultRefusal(error), 'upstream', this.#deliver === undefined);
+    this.#exchange.life.cancel(error);
   }
 
   /** Ends the stream from our side: what the guards let go, then why. */
   #interrupt(error: GatewayError): void {
     if (this.#isOver) return;
     this.#break(this.#lastText(), error);
-    this.#exchange.cancel(error);
+    this.#exchange.life.cancel(error);
   }
 
   #break(text: string, error: GatewayError): void {
     const { blame } = error.fault;
-    this.#exchange.aborted = abortReason(error);
     this.#settle(blame === 'target' ? 'failure' : 'void', error.code);
-    this.#conclude(text, faultRefusal(error));
+    this.#conclude(text, faultRefusal(error), abortReason(error));
   }
 
   /** What was decided and still waits behind other text; what is undecided is dropped. */
@@ -239,17 +230,23 @@ class StreamRelay implements AnswerSink {
   }
 
   /** The last bytes: the record is committed before they leave. */
-  #conclude(text: string, refusal: Refusal | undefined): void {
+  #conclude(text: string, refusal?: Refusal, aborted?: Ending['aborted'], isTold = false): void {
     this.#isOver = true;
     clearInterval(this.#comments);
-    const exchange = this.#exchange;
-    exchange.onShutdown = undefined;
-    exchange.usage = this.#enforcer.usage ?? this.#estimate();
-    if (this.#heldSince !== undefined) exchange.holdBackMs += performance.now() - this.#heldSince;
-    if (refusal !== undefined) exchange.code = refusal.code;
-    this.#settle('success', this.#status);
+    this.#exchange.life.onInterrupt(undefined);
+    const heldMs = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
+    this.#settle('success', this.#answer.status);
     setImmediate(() => this.#letGo());
-    this.#reply.end(text, refusal).then(this.#done, this.#done);
+    const ending = {
+      refusal,
+      isTold,
+      aborted,
+      usage: this.#enforcer.usage ?? this.#estimate(),
+      holdBackMs: this.#holdBackMs + heldMs,
+      uninspected: this.#uninspected,
+    };
+    const { resolve } = this.#over;
+    this.#reply.end(text, ending).then(resolve, () => resolve());
   }
 
   // Nearly every provider ends right behind its last event, and the connection is used again. One that lingers is let
@@ -257,17 +254,17 @@ class StreamRelay implements AnswerSink {
   #letGo(): void {
     if (this.#hasEnded) return;
     const over = new GatewayError('upstream_cut_off', 'the provider kept its stream open after the end');
-    setTimeout(() => this.#exchange.cancel(over), lingerMs).unref();
+    setTimeout(() => this.#exchange.life.cancel(over), lingerMs).unref();
   }
 
   // A stream that reported no usage is counted by its pieces, most providers' one token each, and marked as estimated.
   #estimate() {
-    const inputTokens = Math.ceil((this.#exchange.call?.text.length ?? 0) / 4);
+    const inputTokens = Math.ceil(this.#call.text.length / 4);
     return { inputTokens, outputTokens: this.#enforcer.pieces, estimated: true };
   }
 }
 
-function abortReason(error: GatewayError): Exchange['aborted'] {
+function abortReason(error: GatewayError): Ending['aborted'] {
   if (error.code === 'client_closed') return 'client';
   if (error.code === 'shutting_down') return 'shutdown';
   if (error.code === 'upstream_timeout' || error.code === 'deadline_exceeded') return 'timeout';

@@ -14,13 +14,3 @@ export function withoutSpareSlashes(path: string): string {
   const single = path.replaceAll(/\/{2,}/g, '/');
   return single.endsWith('/') && single.length > 1 ? single.slice(0, -1) : single;
 }
-
-/** The parameters of these names as a query of their own, written anew; empty where there are none. */
-export function crossingQuery(url: string, names: ReadonlySet<string>): string {
-  const at = url.indexOf('?');
-  if (at === -1) return '';
-  const crossing = [...new URLSearchParams(url.slice(at + 1))]
-    .filter(([name]) => names.has(name))
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return crossing.length === 0 ? '' : `?${crossing.join('&')}`;
-}

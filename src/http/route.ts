@@ -1,16 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import type { Dialect } from '../dialect/dialect.ts';
 import { dialectAt } from '../dialect/dialects.ts';
 import { GatewayError } from '../errors.ts';
 import { pathOf } from './request-target.ts';
 
-/** What a request line asks for. */
+/** What a request asks for, by its head. */
 export type Route =
+  | { readonly kind: 'preflight' }
   | { readonly kind: 'call'; readonly dialect: Dialect }
   | { readonly kind: 'models'; readonly id: string | undefined }
   | { readonly kind: 'health'; readonly path: '/healthz' | '/readyz' };
 
-/** Resolves a request line. An unknown path is refused: a route that nobody inspects is a hole. Throws GatewayError. */
-export function pickRoute(method: string, url: string): Route {
+/** Resolves a request. An unknown path is refused: a route that nobody inspects is a hole. Throws GatewayError. */
+export function pickRoute(request: IncomingMessage): Route {
+  if (isPreflight(request)) return { kind: 'preflight' };
+  const { method = '', url = '' } = request;
   if (!url.startsWith('/')) throw new GatewayError('request_malformed', 'the request target must be a path');
   const path = pathOf(url);
   const dialect = dialectAt(path);
@@ -38,4 +42,19 @@ function decodeId(id: string | undefined): string | undefined {
   } catch {
     throw new GatewayError('request_malformed', 'the model id in the path is not valid percent-encoding');
   }
+}
+
+/** A probe that fails because of load or for want of a credential would have the orchestrator restart what is well. */
+export function isProbe({ url = '' }: IncomingMessage): boolean {
+  const path = pathOf(url);
+  return path === '/healthz' || path === '/readyz' || path === '/health';
+}
+
+/** A browser's question before a page's call. Never passed on. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  );
 }

@@ -1,29 +1,31 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Config } from '../config/config.ts';
 import { asFault, type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
-import { admitCaller, type ClientTokens, isProbe } from './caller.ts';
+import { admitClient, admitPage, type ClientTokens } from './caller.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { faultRefusal } from './envelope.ts';
-import { Exchange } from './exchange.ts';
+import { beginExchange, type Exchange } from './exchange.ts';
 import { handle, type HandleParts } from './handle.ts';
 import { requestIdOf } from './headers.ts';
+import type { Surroundings } from './life.ts';
 import { LiveExchanges } from './live-exchanges.ts';
-import { refusalReply, replyWhole, sendWhole } from './reply.ts';
+import { type CommitAudit, Reply } from './reply.ts';
+import { isProbe, type Route } from './route.ts';
 import { Turns } from './turns.ts';
 import { isGoodbye, refuseUnreadable } from './unreadable.ts';
+import { refusalReply } from './whole-reply.ts';
 
-export interface ServerLimits {
-  readonly headerBytes: number;
-  readonly headersTimeoutMs: number;
-  readonly receiveTimeoutMs: number;
-  readonly keepAliveTimeoutMs: number;
-}
+export type ServerLimits = Pick<Config['limits'], 'headerBytes' | 'headersMs' | 'receiveMs' | 'keepAliveMs'>;
 
 export interface DataServerParts extends HandleParts {
   readonly limits: ServerLimits;
+  readonly commitAudit: CommitAudit;
+  /** A new id for a span. */
+  readonly newSpanId: () => string;
   /** Exchanges in flight beyond this are refused. */
   readonly maxConcurrency: number;
   /** Undefined: no client has to show one. */
@@ -48,11 +50,13 @@ export class DataServer {
   readonly #servers: http.Server[] = [];
   readonly #live = new LiveExchanges();
   readonly #turns = new Turns();
-  readonly #turn = (): Promise<void> => this.#turns.next();
+  readonly #surroundings: Surroundings;
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DataServerParts) {
     this.#parts = parts;
+    const { newSpanId, budget } = parts;
+    this.#surroundings = { newSpanId, budget, turn: () => this.#turns.next() };
   }
 
   get inFlight(): number {
@@ -84,18 +88,15 @@ export class DataServer {
   /** Ends open streams with an honest error event and lets go of every other attempt. */
   interrupt(): void {
     const reason = new GatewayError('shutting_down', 'the gateway is shutting down');
-    for (const exchange of this.#live.all()) {
-      exchange.onShutdown?.(reason);
-      exchange.cancel(reason);
-    }
+    for (const { life } of this.#live.all()) life.interrupt(reason);
   }
 
   /** Takes over timeouts of a new configuration. The header limit is fixed when the port is bound. */
   setLimits(limits: ServerLimits): void {
     for (const server of this.#servers) {
-      server.headersTimeout = Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs);
-      server.requestTimeout = limits.receiveTimeoutMs;
-      server.keepAliveTimeout = limits.keepAliveTimeoutMs;
+      server.headersTimeout = Math.min(limits.headersMs, limits.receiveMs);
+      server.requestTimeout = limits.receiveMs;
+      server.keepAliveTimeout = limits.keepAliveMs;
     }
   }
 
@@ -110,9 +111,9 @@ export class DataServer {
       {
         maxHeaderSize: limits.headerBytes,
         // Node refuses to start where the head may take longer than the whole.
-        headersTimeout: Math.min(limits.headersTimeoutMs, limits.receiveTimeoutMs),
-        requestTimeout: limits.receiveTimeoutMs,
-        keepAliveTimeout: limits.keepAliveTimeoutMs,
+        headersTimeout: Math.min(limits.headersMs, limits.receiveMs),
+        requestTimeout: limits.receiveMs,
+        keepAliveTimeout: limits.keepAliveMs,
         connectionsCheckingInterval: 1000,
         // Refused in serve, with an envelope as everything else.
         requireHostHeader: false,
@@ -140,32 +141,27 @@ export class DataServer {
     const parts = this.#parts;
     const lease = parts.acquire();
     const id = requestIdOf(request.headers, parts.newId);
-    const exchange = new Exchange({
-      id,
-      snapshot: lease.snapshot,
-      request,
-      response,
-      fingerprint: parts.fingerprint,
-      trace: parts.beginTrace(request.headers),
-      newSpanId: parts.newSpanId,
-      budget: parts.budget,
-      turn: this.#turn,
-    });
+    const { snapshot } = lease;
+    const trace = parts.beginTrace(request.headers);
+    const arrival = { id, snapshot, request, response, trace };
+    const exchange = beginExchange(arrival, parts.fingerprint, this.#surroundings);
+    const reply = new Reply(exchange, parts.commitAudit);
     this.#live.add(exchange);
     if (parts.isDraining()) response.shouldKeepAlive = false;
     try {
       checkHead(request);
-      admitCaller(exchange, parts.clientTokens);
+      reply.carries(admitPage(request, snapshot));
+      admitClient(request, parts.clientTokens);
       if (refusal !== undefined) throw refusal;
       if (this.#live.size > parts.maxConcurrency && !isProbe(request)) throw overloaded(parts.maxConcurrency);
-      await handle(exchange, parts);
+      await handle(exchange, reply, parts);
     } catch (error) {
-      await this.#refuse(exchange, error);
+      await this.#refuse(exchange, reply, error);
     } finally {
-      parts.budget.give(exchange.requestBytes + exchange.heldBytes);
+      parts.budget.give(exchange.asked.bytes + exchange.life.heldBytes);
       this.#live.delete(exchange);
       // Recorded before its snapshot may retire, and with it the series of its target.
-      if (!exchange.isProbe) parts.record(exchange.finished(), exchange);
+      if (!isUntold(exchange.asked.route)) parts.record(reply.finished(), exchange);
       lease.release();
       if (this.#live.size === 0) this.#onIdle?.();
     }
@@ -177,7 +173,7 @@ export class DataServer {
     if (exchange === undefined) return this.#refuseUnreadable(error, socket);
     if (exchange.request.complete || exchange.response.headersSent) return void socket.destroy();
     const refused = refuseUnreadable(error, socket);
-    if (!isGoodbye(error)) exchange.refused = refused; // this is its reply
+    if (!isGoodbye(error)) exchange.life.refused = refused; // this is its reply
   }
 
   #refuseUnreadable(error: Error, socket: Socket): void {
@@ -185,21 +181,26 @@ export class DataServer {
     if (refused !== undefined) this.#parts.onUnreadable(refused.fault.code);
   }
 
-  async #refuse(exchange: Exchange, error: unknown): Promise<void> {
-    const refused = error instanceof GatewayError ? exchange.refused?.fault : undefined;
+  async #refuse(exchange: Exchange, reply: Reply, error: unknown): Promise<void> {
+    const refused = error instanceof GatewayError ? exchange.life.refused?.fault : undefined;
     const fault = refused ?? asFault(error);
     // What a client did wrong is told to the client; the log has its one line of the call.
     if (fault.cause !== undefined && fault.fault.blame !== 'client') this.#parts.onError(fault, exchange);
     if (exchange.response.headersSent) return void exchange.response.destroy();
-    const reply = refusalReply(exchange, faultRefusal(fault));
+    const refusal = refusalReply(exchange, faultRefusal(fault));
     try {
-      await replyWhole(exchange, reply, this.#parts.commitAudit);
+      await reply.whole(refusal);
     } catch (cause) {
       // The record cannot be kept: the client gets the same refusal or worse, and the log says why.
       this.#parts.onError(cause, exchange);
-      await sendWhole(exchange, reply);
+      await reply.send(refusal);
     }
   }
+}
+
+/** A probe or a preflight: no traffic, so it leaves no trace in metrics, log or record. */
+function isUntold(route: Route | undefined): boolean {
+  return route?.kind === 'health' || route?.kind === 'preflight';
 }
 
 // Node drops what is beyond its limit without a word, and with it, say, the Origin that is refused.

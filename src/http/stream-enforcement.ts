@@ -2,13 +2,12 @@ import { asksForUsage, type Call } from '../dialect/call.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { EnforcedAnswer } from '../dialect/answer.ts';
 import { GatewayError } from '../errors.ts';
-import { longText, run } from '../work.ts';
+import { longText, run, type Work } from '../work.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
 import type { EnforcerOptions } from '../sse/enforcer-options.ts';
 import type { Exchange } from './exchange.ts';
-import { jsonLimits } from './json-limits.ts';
 import { observer } from './traced.ts';
 
 /** How the stream of one exchange is enforced. */
@@ -36,7 +35,7 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
     guards: judging.guards(),
   });
   const { answerBytes } = snapshot.config.limits;
-  const hold = (bytes: number): void => exchange.hold(bytes);
+  const hold = (bytes: number): void => exchange.life.hold(bytes);
   const enforcer = new BufferedEnforcer(live, { answerBytes, hold, keepsOriginal: isWaiting });
   const deliver = isWaiting
     ? () => run(enforceJudged(enforcer.take(), judging, options), evidence)
@@ -45,12 +44,13 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
 }
 
 /** An error whose body is an event stream, as some gateways send it: its status stays, its events are enforced. */
-export function enforceStreamBody(
+// oxlint-disable-next-line require-yield -- it is short, or refused
+export function* enforceStreamBody(
   body: Buffer,
   guards: FieldGuards,
   exchange: Exchange,
   call: Call,
-): EnforcedAnswer {
+): Work<EnforcedAnswer> {
   if (body.length >= longText)
     throw new GatewayError('upstream_invalid', 'the provider sent a long stream as an error');
   const enforcer = new StreamEnforcer({ ...enforcerOptions(exchange, call), guards });
@@ -61,13 +61,12 @@ export function enforceStreamBody(
 }
 
 function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {
-  const { snapshot } = exchange;
-  const { limits } = snapshot.config;
+  const { limits } = exchange.snapshot.config;
   return {
     dialect: call.dialect,
     showsUsage: asksForUsage(call),
     isJsonAsked: call.isJsonAsked,
-    json: jsonLimits(snapshot),
+    json: exchange.json,
     observe: observer(exchange),
     eventChars: limits.sseEventBytes,
     heldChars: limits.sseEventBytes * 4,

@@ -3,7 +3,7 @@ import { JsonError, scanJson } from '../json/scan.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
 import type { TracedAttempt, TracedExchange } from '../telemetry/traced-exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { jsonLimits } from './json-limits.ts';
+import type { Route } from './route.ts';
 
 /** What looks at the answer of an exchange that spans are made of; undefined for any other. */
 export function observer({ answerFacts }: Exchange): Observe | undefined {
@@ -15,11 +15,11 @@ const maxUnjudged = 65_536;
 
 /** The same for a whole answer that nobody else parses. */
 export function observeUnjudged(exchange: Exchange, body: Buffer): void {
-  const { answerFacts, snapshot } = exchange;
+  const { answerFacts, json } = exchange;
   if (answerFacts === undefined || body.length > maxUnjudged) return;
   const text = body.toString('utf8');
   try {
-    const root = scanJson(text, jsonLimits(snapshot));
+    const root = scanJson(text, json);
     if (root.kind === 'object') answerFacts.observe(text, root);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error; // else it passes as it is, and tells nothing
@@ -28,16 +28,17 @@ export function observeUnjudged(exchange: Exchange, body: Buffer): void {
 
 /** What the spans of a sampled exchange tell, besides what all exchanges are recorded with. */
 export function tracedExchange(exchange: Exchange, finished: FinishedExchange): TracedExchange {
-  const { request, response, call, evidence } = exchange;
+  const { request, response, evidence } = exchange;
+  const { route, call } = exchange.asked;
   const { host, 'user-agent': userAgent } = request.headers;
   const [path = ''] = (request.url ?? '').split('?', 1);
   return {
     finished,
     trace: exchange.trace,
-    arrivedAt: exchange.startedAt,
+    arrivedAt: exchange.life.startedAt,
     method: request.method ?? '',
     path,
-    route: routeOf(exchange),
+    route: routeOf(route),
     host,
     httpVersion: request.httpVersion,
     userAgent,
@@ -51,9 +52,9 @@ export function tracedExchange(exchange: Exchange, finished: FinishedExchange): 
   };
 }
 
-function routeOf({ isModels, dialect }: Exchange): string | undefined {
-  if (isModels) return '/v1/models';
-  return dialect === undefined ? undefined : `/v1${dialect.path}`;
+function routeOf(route: Route | undefined): string | undefined {
+  if (route?.kind === 'models') return '/v1/models';
+  return route?.kind === 'call' ? `/v1${route.dialect.path}` : undefined;
 }
 
 function tracedAttempts({ snapshot }: Exchange, { attempts }: FinishedExchange): readonly TracedAttempt[] {

@@ -200,10 +200,12 @@ export class Evidence implements Occasion, Pace {
     this.#decide(score === undefined ? decision : { ...decision, score });
   }
 
-  deny(place: Place, message: string): void {
+  /** The verdict that stands: the first. */
+  deny(place: Place, message: string): Denial {
     (this.#acted ??= new Set()).add(place.policy);
     this.#raise(place, 'deny');
     this.denial ??= { kind: 'deny', policy: place.policy, message, direction: place.direction };
+    return this.denial;
   }
 
   /** A policy broke. Whether that blocks is its `on_error`. */

@@ -1,7 +1,8 @@
 import { asFault, GatewayError } from '../errors.ts';
 import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Answer, send, type Sending } from './send.ts';
+import { type Outgoing, prepare } from './prepare.ts';
+import { type Answer, send } from './send.ts';
 import { soundAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
@@ -11,8 +12,6 @@ type Outcome = FinishedAttempt['outcome'];
 export interface Attempting {
   /** Names the next attempt in the trace; undefined where attempts have no span. */
   newSpan(): string | undefined;
-  /** What a target is sent by the attempt of this span. */
-  prepare(target: Target, spanId: string | undefined): Sending;
   /** Registers how to let go of the attempt under way; undefined when there is none. */
   onCancel(cancel: ((reason: GatewayError) => void) | undefined): void;
   /** Why no further target may be asked, if so: the client has left, or the deadline has passed. */
@@ -31,15 +30,18 @@ export interface Answered {
  * Asks the targets of a plan in turn until one answers. The only place that does: retries, fallback and strategies are
  * all orders of the same plan. When it returns, bytes may reach the client and nothing is tried again.
  */
-export async function attempt(plan: Iterable<Target>, attempting: Attempting): Promise<Answered> {
+export async function attempt(
+  plan: Iterable<Target>,
+  outgoing: Outgoing,
+  attempting: Attempting,
+): Promise<Answered> {
   let last: Answered | GatewayError | undefined;
   for (const target of plan) {
     const ended = attempting.ended();
     if (ended !== undefined) throw ended;
     const one = new OneAttempt(target, attempting);
     try {
-      const sending = one.prepare();
-      const answered = one.answered(await one.send(sending), sending);
+      const answered = one.answered(await one.send(outgoing), outgoing);
       const { status } = answered.answer;
       const outcome = outcomeOf(status);
       if (outcome === 'success') return answered;
@@ -72,19 +74,14 @@ class OneAttempt {
     target.state.inFlight += 1;
   }
 
-  /** What it is sent. */
-  prepare(): Sending {
-    return this.#attempting.prepare(this.#target, this.#spanId);
-  }
-
-  send(sending: Sending): Promise<Answer> {
-    const sent = send(sending);
+  send(outgoing: Outgoing): Promise<Answer> {
+    const sent = send(prepare(this.#target, this.#spanId, outgoing));
     this.#attempting.onCancel(sent.cancel);
     return sent.answer;
   }
 
-  answered(came: Answer, { dialect, json }: Sending): Answered {
-    const answer = came.kind === 'whole' ? soundAnswer(came, dialect.answerKey, json) : came;
+  answered(came: Answer, { call, json }: Outgoing): Answered {
+    const answer = came.kind === 'whole' ? soundAnswer(came, call.dialect.answerKey, json) : came;
     if (answer.kind === 'stream') this.#firstChunkMs = performance.now() - this.#startedAt;
     else this.#endedAt = performance.now(); // judging it is not the target's time
     return { answer, settle: (outcome, result) => this.#settle(outcome, result) };

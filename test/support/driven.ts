@@ -2,6 +2,7 @@ import {
   type AnswerReading,
   type EnforcedAnswer,
   enforceAnswer as enforcing,
+  unjudgedAnswer,
 } from '../../src/dialect/answer.ts';
 import { type Call, type CallLimits, readCall as reading } from '../../src/dialect/call.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
@@ -34,7 +35,7 @@ export function enforceAnswer(
   limits: JsonLimits,
   how?: AnswerReading,
 ): EnforcedAnswer {
-  return atOnce(enforcing(body, guards, limits, how));
+  return guards === undefined ? unjudgedAnswer(body, limits) : atOnce(enforcing(body, guards, limits, how));
 }
 
 /** A whole text of an answer as its guards leave it; undefined where they deny it. */
