@@ -1,12 +1,12 @@
 import type { ChainedPolicy } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
-import { decodedAlready, formed, openGuard } from './open-guard.ts';
+import { decodedAlready, formed, openGuard, type PlacedField } from './open-guard.ts';
 import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
 import { pipe } from './guards/pipe.ts';
 import { restoring } from './guards/restore.ts';
 import type { Inquiry } from './inquiry.ts';
-import type { Field, Role, StreamingMode, TextForm } from './policy.ts';
+import type { Role, StreamingMode, TextForm } from './policy.ts';
 
 /** One pass over an answer that some policy has to wait for. */
 export interface AnswerPass {
@@ -26,36 +26,62 @@ export function answerGuards(
   evidence: Evidence,
   pass?: AnswerPass,
 ): FieldGuards {
-  const composeField = (field: Field, path: () => string, text?: string): Guard | undefined => {
-    const { role } = field;
+  return new AnswerGuards(chain, evidence, pass);
+}
+
+class AnswerGuards implements FieldGuards {
+  readonly isIdle: boolean;
+  readonly #chain: readonly ChainedPolicy[];
+  readonly #evidence: Evidence;
+  readonly #pass: AnswerPass | undefined;
+
+  constructor(chain: readonly ChainedPolicy[], evidence: Evidence, pass: AnswerPass | undefined) {
+    this.isIdle = enforcementOf(chain) === 'none';
+    this.#chain = chain;
+    this.#evidence = evidence;
+    this.#pass = pass;
+  }
+
+  open(role: Role, path: string, form: TextForm, text?: string): Guard | undefined {
+    const whole = text === undefined ? undefined : decodedAlready(text);
+    const composed = this.#compose({ direction: 'answer', role, form, path: () => path, whole });
+    return composed === undefined ? undefined : formed(composed, form, whole);
+  }
+
+  #compose(first: PlacedField): Guard | undefined {
+    const pass = this.#pass;
+    const evidence = this.#evidence;
+    let field = first;
     let composed: Guard | undefined;
-    const append = (guard: Guard | undefined): void => {
-      if (guard !== undefined) composed = composed === undefined ? guard : pipe(composed, guard);
-    };
-    for (let at = 0; at < chain.length; at += 1) {
-      const link = chain[at];
+    for (let at = 0; at < this.#chain.length; at += 1) {
+      const link = this.#chain[at];
       if (link === undefined) continue;
+      composed = piped(composed, openGuard(link, field, pass === undefined ? evidence : pass.guardLog(at)));
+      if (pass !== undefined) composed = piped(composed, inquiring(link, at, field, pass));
+      if (link === pass?.next) return composed;
       // Behind a guard the text may be another.
-      const whole = composed === undefined ? text : undefined;
-      append(openGuard(link, { ...field, path, whole }, pass === undefined ? evidence : pass.guardLog(at)));
-      if (pass === undefined) continue;
-      const inquiry = pass.inquiryOf(link);
-      if (inquiry?.admits(role) === true) {
-        const isNext = link === pass.next;
-        append(isNext ? inquiry.collecting(role) : inquiry.enforcing(role, path, pass.verdictLog(at)));
-      }
-      if (link === pass.next) return composed;
+      if (composed !== undefined && field.whole !== undefined) field = { ...first, whole: undefined };
     }
     // Last, so that no policy sees, and no other provider gets, what the call kept back.
-    if (evidence.keepsValues) append(restoring(evidence.placeholders));
-    return composed;
-  };
-  const open = (role: Role, path: string, form: TextForm, whole?: string): Guard | undefined => {
-    const text = whole === undefined ? undefined : decodedAlready(whole);
-    const composed = composeField({ direction: 'answer', role, form }, () => path, text);
-    return composed === undefined ? undefined : formed(composed, form, text);
-  };
-  return { isIdle: enforcementOf(chain) === 'none', open };
+    return evidence.keepsValues ? piped(composed, restoring(evidence.placeholders)) : composed;
+  }
+}
+
+/** What a policy that waits does to a field: it takes it in where this is its pass, and behind that does as it said. */
+function inquiring(
+  link: ChainedPolicy,
+  at: number,
+  { role, path }: PlacedField,
+  pass: AnswerPass,
+): Guard | undefined {
+  const inquiry = pass.inquiryOf(link);
+  if (inquiry?.admits(role) !== true) return undefined;
+  return link === pass.next ? inquiry.collecting(role) : inquiry.enforcing(role, path, pass.verdictLog(at));
+}
+
+function piped(before: Guard | undefined, guard: Guard | undefined): Guard | undefined {
+  if (before === undefined || guard === undefined) return guard ?? before;
+  return pipe(before, guard);
 }
 
 /** How the streamed answers of a chain are judged, if they are. One policy that needs the whole makes it so for all. */
