@@ -40,7 +40,6 @@ export class Life implements Waiting, Attempting {
   #hasLeft = false;
   #heldBytes = 0;
   #cancel: Cancel | undefined;
-  #interrupt: Cancel | undefined;
   /** Made where a policy waits. */
   #waiting: AbortController | undefined;
 
@@ -93,20 +92,10 @@ export class Life implements Waiting, Attempting {
     if (this.#hasLeft) cancel?.(clientClosed());
   }
 
+  /** Ends it before its time. */
   cancel(reason: GatewayError): void {
     this.#cancel?.(reason);
     this.#waiting?.abort(reason);
-  }
-
-  /** Registers how a stream under way ends with an honest error; undefined when there is none. */
-  onInterrupt(interrupt: Cancel | undefined): void {
-    this.#interrupt = interrupt;
-  }
-
-  /** The gateway itself has to end. */
-  interrupt(reason: GatewayError): void {
-    this.#interrupt?.(reason);
-    this.cancel(reason);
   }
 
   ended(): GatewayError | undefined {

@@ -76,8 +76,7 @@ class StreamRelay implements AnswerSink {
       this.#comments = setInterval(() => this.#reply.comment('waiting'), waitingCommentMs).unref();
     }
     response.on('drain', () => this.#resume());
-    // A client that is gone lets go of the upstream (life.cancel), which ends here as a fail.
-    this.#exchange.life.onInterrupt((reason) => this.#interrupt(reason));
+    // What ends the exchange before its time lets go of the upstream (life.cancel), which ends here as a fail.
     source.flowTo(this);
     if (!this.#isOver && !this.#reply.hasBegun) response.flushHeaders();
     return this.#over.promise;
@@ -88,7 +87,9 @@ class StreamRelay implements AnswerSink {
     try {
       this.#forward(chunk);
     } catch (error) {
-      this.#interrupt(asFault(error));
+      const fault = asFault(error);
+      if (!this.#isOver) this.#break(this.#lastText(), fault);
+      this.#exchange.life.cancel(fault);
     }
   }
 
@@ -112,7 +113,7 @@ class StreamRelay implements AnswerSink {
 
   fail(error: GatewayError): void {
     this.#hasEnded = true;
-    if (this.#isOver || this.#isJudging) return; // the answer is whole; who left shows in the exchange's signal
+    if (this.#isOver || this.#isJudging) return; // the answer is whole; what ends it shows in the exchange's signal
     this.#break(this.#lastText(), error);
   }
 
@@ -207,13 +208,6 @@ class StreamRelay implements AnswerSink {
     this.#exchange.life.cancel(error);
   }
 
-  /** Ends the stream from our side: what the guards let go, then why. */
-  #interrupt(error: GatewayError): void {
-    if (this.#isOver) return;
-    this.#break(this.#lastText(), error);
-    this.#exchange.life.cancel(error);
-  }
-
   #break(text: string, error: GatewayError): void {
     const { blame } = error.fault;
     this.#settle(blame === 'target' ? 'failure' : 'void', error.code);
@@ -233,7 +227,6 @@ class StreamRelay implements AnswerSink {
   #conclude(text: string, refusal?: Refusal, aborted?: Ending['aborted'], isTold = false): void {
     this.#isOver = true;
     clearInterval(this.#comments);
-    this.#exchange.life.onInterrupt(undefined);
     const heldMs = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
     this.#settle('success', this.#answer.status);
     setImmediate(() => this.#letGo());

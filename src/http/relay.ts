@@ -76,7 +76,7 @@ function unjudged(body: Buffer, exchange: Exchange): EnforcedAnswer {
   return unjudgedAnswer(body, exchange.json);
 }
 
-interface Asked {
+interface Answering {
   readonly call: Call;
   readonly exchange: Exchange;
 }
@@ -86,7 +86,7 @@ function* judged(
   body: Buffer,
   judging: AnswerJudging,
   reading: AnswerReading,
-  asked: Asked,
+  asked: Answering,
 ): Work<EnforcedAnswer> {
   const again = { ...reading, observe: undefined }; // it has told of itself what it had to tell
   for (;;) {
@@ -101,7 +101,7 @@ function pass(
   body: Buffer,
   guards: FieldGuards,
   reading: AnswerReading,
-  { call, exchange }: Asked,
+  { call, exchange }: Answering,
 ): Work<EnforcedAnswer> {
   if (reading.isError === true && beginsLikeStream(body) && body.includes('{'))
     return enforceStreamBody(body, guards, exchange, call);

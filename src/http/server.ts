@@ -88,7 +88,7 @@ export class DataServer {
   /** Ends open streams with an honest error event and lets go of every other attempt. */
   interrupt(): void {
     const reason = new GatewayError('shutting_down', 'the gateway is shutting down');
-    for (const { life } of this.#live.all()) life.interrupt(reason);
+    for (const { life } of this.#live.all()) life.cancel(reason);
   }
 
   /** Takes over timeouts of a new configuration. The header limit is fixed when the port is bound. */
