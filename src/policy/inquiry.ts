@@ -86,7 +86,7 @@ function nowhere(): string {
 }
 
 function matchesOf(verdict: TextVerdict): readonly TextMatch[] {
-  return verdict.kind === 'edit' ? verdict.edits : verdict.matches;
+  return verdict.kind === 'rewrite' ? verdict.edits : verdict.matches;
 }
 
 /** Offsets that lie elsewhere would change what nobody judged. */
@@ -94,7 +94,7 @@ function check(verdict: TextVerdict, text: string): void {
   let last = 0;
   for (const { start, end } of matchesOf(verdict)) {
     const isWithin = start >= 0 && end >= start && end <= text.length;
-    if (!isWithin || (verdict.kind === 'edit' && start < last))
+    if (!isWithin || (verdict.kind === 'rewrite' && start < last))
       throw new Error(`a verdict speaks of ${start}-${end} in a text of ${text.length}`);
     last = end;
   }
@@ -148,7 +148,7 @@ class VerdictGuard implements Guard {
     const verdict = this.#verdictOf(text);
     if (verdict === undefined) throw new Error('a text has no verdict');
     const report = (match: TextMatch): void => out.report(findingOf(match, text));
-    if (verdict.kind === 'edit') {
+    if (verdict.kind === 'rewrite') {
       for (const edit of verdict.edits) {
         out.release(edit.start);
         report(edit);

@@ -60,8 +60,8 @@ export interface TextEdit extends TextMatch {
 
 /** What a policy that had to wait says of one text. Edits are in order and do not overlap. */
 export type TextVerdict =
-  | { readonly kind: 'keep'; readonly matches: readonly TextMatch[] }
-  | { readonly kind: 'edit'; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'allow'; readonly matches: readonly TextMatch[] }
+  | { readonly kind: 'rewrite'; readonly edits: readonly TextEdit[] }
   | { readonly kind: 'deny'; readonly message: string; readonly matches: readonly TextMatch[] };
 
 /** How a policy judges streamed answers: as they arrive, or as a whole before any of it is shown. */

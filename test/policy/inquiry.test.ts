@@ -126,10 +126,13 @@ const faulty: Readonly<Record<string, Policy>> = {
     },
   },
   'loses a verdict': { kind: 'faulty', judgeTexts: () => Promise.resolve([]) },
-  'speaks of text behind the end': waiting(() => ({ kind: 'edit', edits: [edit(0, 99)] }), 'faulty'),
-  'speaks of text before the start': waiting(() => ({ kind: 'edit', edits: [edit(-1, 2)] }), 'faulty'),
-  'ends before it starts': waiting(() => ({ kind: 'edit', edits: [edit(2, 1)] }), 'faulty'),
-  'edits the same text twice': waiting(() => ({ kind: 'edit', edits: [edit(0, 3), edit(2, 4)] }), 'faulty'),
+  'speaks of text behind the end': waiting(() => ({ kind: 'rewrite', edits: [edit(0, 99)] }), 'faulty'),
+  'speaks of text before the start': waiting(() => ({ kind: 'rewrite', edits: [edit(-1, 2)] }), 'faulty'),
+  'ends before it starts': waiting(() => ({ kind: 'rewrite', edits: [edit(2, 1)] }), 'faulty'),
+  'edits the same text twice': waiting(
+    () => ({ kind: 'rewrite', edits: [edit(0, 3), edit(2, 4)] }),
+    'faulty',
+  ),
 };
 
 for (const [how, policy] of Object.entries(faulty)) {
