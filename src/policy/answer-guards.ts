@@ -8,16 +8,16 @@ import { restoring } from './guards/restore.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Role, StreamingMode, TextForm } from './policy.ts';
 
-/** One pass over an answer that some policy has to wait for. */
+/** One pass over an answer that some policy has to wait for. Policies stand at places in the chain. */
 export interface AnswerPass {
   /** The policy whose texts this pass collects: nothing behind it sees the answer yet. Undefined in the last pass. */
-  readonly next: ChainedPolicy | undefined;
-  /** What a policy that waits is asked; undefined for any other. */
-  inquiryOf(link: ChainedPolicy): Inquiry | undefined;
-  /** Where what the guard of a policy does is noted: the same twice would count twice. */
-  guardLog(at: number): Evidence;
-  /** The same for what follows from the verdicts of a policy that waits. */
-  verdictLog(at: number): Evidence;
+  readonly next: number | undefined;
+  /** The one that was asked last: up to it, what the guards do has been noted. -1 in the first pass. */
+  readonly last: number;
+  /** Of the policies that wait, as far as they have their turn. */
+  readonly inquiries: ReadonlyMap<ChainedPolicy, Inquiry>;
+  /** For what has been noted: the same twice would count twice. */
+  readonly again: Evidence;
 }
 
 /** The answer side of the chain for one exchange. `pass`: only where a policy has to wait. */
@@ -56,27 +56,29 @@ class AnswerGuards implements FieldGuards {
     for (let at = 0; at < this.#chain.length; at += 1) {
       const link = this.#chain[at];
       if (link === undefined) continue;
-      composed = piped(composed, openGuard(link, field, pass === undefined ? evidence : pass.guardLog(at)));
-      if (pass !== undefined) composed = piped(composed, inquiring(link, at, field, pass));
-      if (link === pass?.next) return composed;
+      const isNoted = pass !== undefined && at <= pass.last;
+      composed = piped(composed, openGuard(link, field, isNoted ? pass.again : evidence));
+      if (pass !== undefined) composed = piped(composed, this.#inquiring(link, at, field, pass));
+      if (at === pass?.next) return composed;
       // Behind a guard the text may be another.
       if (composed !== undefined && field.whole !== undefined) field = { ...first, whole: undefined };
     }
     // Last, so that no policy sees, and no other provider gets, what the call kept back.
     return evidence.keepsValues ? piped(composed, restoring(evidence.placeholders)) : composed;
   }
-}
 
-/** What a policy that waits does to a field: it takes it in where this is its pass, and behind that does as it said. */
-function inquiring(
-  link: ChainedPolicy,
-  at: number,
-  { role, path }: PlacedField,
-  pass: AnswerPass,
-): Guard | undefined {
-  const inquiry = pass.inquiryOf(link);
-  if (inquiry?.admits(role) !== true) return undefined;
-  return link === pass.next ? inquiry.collecting(role) : inquiry.enforcing(role, path, pass.verdictLog(at));
+  /** What a policy that waits does to a field: it takes it in where this is its pass, and behind that does as it said. */
+  #inquiring(
+    link: ChainedPolicy,
+    at: number,
+    { role, path }: PlacedField,
+    { inquiries, next, last, again }: AnswerPass,
+  ): Guard | undefined {
+    const inquiry = inquiries.get(link);
+    if (inquiry?.admits(role) !== true) return undefined;
+    if (at === next) return inquiry.collecting(role);
+    return inquiry.enforcing(role, path, at < last ? again : this.#evidence);
+  }
 }
 
 function piped(before: Guard | undefined, guard: Guard | undefined): Guard | undefined {

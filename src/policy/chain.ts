@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { lengthOf, longText, type Work } from '../work.ts';
-import { type ChainedPolicy, failed } from './chained-policy.ts';
-import { type Denial, type Evidence, type Place, wholeVerdict } from './evidence.ts';
+import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
+import { type Denial, type Evidence, nowhere, wholeVerdict } from './evidence.ts';
 import type { Guard } from './guard.ts';
 import { WholeText } from './guards/whole.ts';
 import { Inquiry } from './inquiry.ts';
@@ -16,8 +16,6 @@ export interface PlacedText extends CallText {
   /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
   readonly isRoom?: boolean;
 }
-
-const nowhere = (): string => '';
 
 export type Screened =
   | { readonly kind: 'pass'; readonly texts: readonly string[]; readonly isRewritten: boolean }
@@ -108,7 +106,7 @@ function* judge(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Pas
     verdict = checked(asked === undefined || 'kind' in asked ? asked : yield* asked, admitted);
   } catch (cause) {
     evidence.signal.throwIfAborted(); // given up, which is no failure of the policy
-    verdict = failed(link, placeOf(link), evidence, cause);
+    verdict = failed(placeOf(link, 'request'), link.isLenient, evidence, cause);
   }
   if (verdict === undefined || (verdict.kind === 'allow' && verdict.findings.length === 0)) return texts;
   return actOn(verdict, link, { texts, admitted }, evidence);
@@ -118,10 +116,6 @@ function admittedBy({ roles }: ChainedPolicy, texts: Texts): Texts {
   let at = 0;
   while (at < texts.length && roles.has(texts[at]?.role ?? 'other')) at += 1;
   return at === texts.length ? texts : texts.filter(({ role }) => roles.has(role));
-}
-
-function placeOf({ policy, isShadow }: ChainedPolicy): Place {
-  return { policy: policy.kind, direction: 'request', path: nowhere, isShadow };
 }
 
 /** Texts that nobody wrote cannot be told from texts that may pass as they are. */
@@ -143,7 +137,7 @@ function actOn(
   { texts, admitted }: Judged,
   evidence: Evidence,
 ): Passed {
-  const place = placeOf(link);
+  const place = placeOf(link, 'request');
   const next = verdict.kind === 'rewrite' ? rewritten(texts, admitted, verdict.texts) : texts;
   const act = actOf(verdict, next !== texts);
   if (act !== 'flag' && verdict.findings.length === 0) evidence.find(place, act, wholeVerdict);

@@ -25,6 +25,9 @@ export interface Place {
   readonly isShadow: boolean;
 }
 
+/** The path of what has no place of its own. */
+export const nowhere = (): string => '';
+
 /** HMAC-SHA-256 of a matched text under the per-install key, hex. */
 export type Fingerprint = (text: string) => string;
 

@@ -1,5 +1,5 @@
-import { type ChainedPolicy, failed } from './chained-policy.ts';
-import type { Evidence, Place } from './evidence.ts';
+import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
 import type { CallText, Direction, Role, TextMatch, TextVerdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
@@ -45,7 +45,7 @@ export class Inquiry {
     } catch (cause) {
       signal.throwIfAborted();
       this.#isOff = true;
-      failed(this.#link, this.#placeOf(nowhere), evidence, cause);
+      failed(placeOf(this.#link, this.#direction), this.#link.isLenient, evidence, cause);
     } finally {
       if (this.#direction === 'answer') evidence.asked(policy.kind).ended(evidence.now() - startedAt);
     }
@@ -56,13 +56,9 @@ export class Inquiry {
     if (this.#isOff) return undefined;
     const guard = new VerdictGuard((text) => this.#verdicts.get(keyOf(role, text)));
     const { isLenient } = this.#link;
+    const place = placeOf(this.#link, this.#direction, path);
     // The time it took is that of the asking.
-    return new SupervisedGuard(guard, this.#placeOf(path), evidence, { isLenient, timing: undefined });
-  }
-
-  #placeOf(path: () => string): Place {
-    const { policy, isShadow } = this.#link;
-    return { policy: policy.kind, direction: this.#direction, path, isShadow };
+    return new SupervisedGuard(guard, place, evidence, { isLenient, timing: undefined });
   }
 
   #note(texts: readonly CallText[], verdicts: readonly TextVerdict[]): void {
@@ -79,10 +75,6 @@ export class Inquiry {
 
 function keyOf(role: Role, text: string): string {
   return `${role} ${text}`;
-}
-
-function nowhere(): string {
-  return '';
 }
 
 function matchesOf(verdict: TextVerdict): readonly TextMatch[] {

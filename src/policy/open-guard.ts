@@ -1,5 +1,5 @@
-import { type ChainedPolicy, failed } from './chained-policy.ts';
-import type { Evidence, Place } from './evidence.ts';
+import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
 import type { Guard } from './guard.ts';
 import { insideJson } from './guards/json-text.ts';
 import { insideProse, mayHoldJson } from './guards/prose.ts';
@@ -16,7 +16,7 @@ export interface PlacedField extends Field {
 /** A guard of one policy over one field, or undefined where it has nothing to say. */
 export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
   const { policy, isLenient } = link;
-  const { direction, role, whole } = field;
+  const { direction, role, path, whole } = field;
   if (policy.guard === undefined) return undefined;
   if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
   const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
@@ -25,9 +25,9 @@ export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evi
     const guard = policy.guard(field, evidence);
     return guard === undefined
       ? undefined
-      : new SupervisedGuard(guard, placeOf(link, field), evidence, { isLenient, timing });
+      : new SupervisedGuard(guard, placeOf(link, direction, path), evidence, { isLenient, timing });
   } catch (cause) {
-    return failed(link, placeOf(link, field), evidence, cause);
+    return failed(placeOf(link, direction, path), isLenient, evidence, cause);
   }
 }
 
@@ -40,8 +40,4 @@ export function formed(guard: Guard, form: TextForm, whole?: string): Guard {
 /** The text as a guard would see it, where that takes no decoding. */
 export function decodedAlready(text: string): string | undefined {
   return text.includes('\\') ? undefined : text;
-}
-
-function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
-  return { policy: policy.kind, direction, path, isShadow };
 }
