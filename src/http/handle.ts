@@ -100,6 +100,7 @@ function awaitsContinue({ request }: Exchange): boolean {
 }
 
 function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly PlacedText[] {
+  if (!chain.some(judges)) return []; // nobody looks at them
   const placed = call.texts.sites.map(({ role, form, text, path }) => ({
     role,
     form,
@@ -115,6 +116,10 @@ function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { 
   const said = texts[call.texts.sites.length] ?? '';
   const place = said === '' ? undefined : call.dialect.systemPlace?.(call.root);
   return place === undefined ? { texts } : { texts, system: { text: said, place } };
+}
+
+function judges({ judgesCalls }: ChainedPolicy): boolean {
+  return judgesCalls;
 }
 
 /** What goes out of the call, whichever target is asked. */

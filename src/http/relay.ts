@@ -27,10 +27,31 @@ export function* relay(
 ): Work<void> {
   reply.comesFrom(answer.target);
   try {
+    if (answer.kind === 'stream') {
+      yield relayStream({ answer, settle }, call, exchange, reply);
+      return;
+    }
+    const whole = withoutOwnKey(answer);
+    const judging = judgingOf(call, exchange);
+    const reading = {
+      isJsonAsked: call.isJsonAsked,
+      isError: whole.status >= 300,
+      observe: observer(exchange),
+    };
+    let enforced =
+      judging === undefined
+        ? unjudged(whole.body, exchange)
+        : yield* pass(whole.body, judging.guards(), reading, { call, exchange });
+    reply.answers(enforced);
+    const uninspected = uninspectedDenial(exchange, enforced.uninspected, 'answer');
+    settle('success', whole.status); // only an answer that could be judged is one
+    if (judging?.isWaiting === true)
+      enforced = yield* judged(whole.body, judging, reading, { call, exchange });
+    const denial = uninspected ?? exchange.evidence.denial;
     const given =
-      answer.kind === 'stream'
-        ? relayStream({ answer, settle }, call, exchange, reply)
-        : yield* relayWhole({ answer: withoutOwnKey(answer), settle }, call, exchange, reply);
+      denial === undefined
+        ? reply.whole(wholeReply(whole, enforced.body, exchange))
+        : reply.refuse(denialRefusal(denial, exchange.snapshot.config.denialStatus));
     if (given !== undefined) yield given;
   } catch (error) {
     const fault = asFault(error);
@@ -40,35 +61,10 @@ export function* relay(
   }
 }
 
-type Whole = Extract<Answer, { kind: 'whole' }>;
-
-interface WholeAnswered extends Pick<Answered, 'settle'> {
-  readonly answer: Whole;
-}
-
-/** Once through the policies that need not wait, then once more behind each that does. */
-function* relayWhole(
-  { answer, settle }: WholeAnswered,
-  call: Call,
-  exchange: Exchange,
-  reply: Reply,
-): Work<Promise<void> | undefined> {
-  const { snapshot, evidence } = exchange;
-  const isJudged = snapshot.enforcement !== 'none' && call.dialect.hasTextAnswer;
-  const judging = isJudged ? new AnswerJudging(snapshot.chain, evidence) : undefined;
-  const { body, status } = answer;
-  const reading = { isJsonAsked: call.isJsonAsked, isError: status >= 300, observe: observer(exchange) };
-  let enforced =
-    judging === undefined
-      ? unjudged(body, exchange)
-      : yield* pass(body, judging.guards(), reading, { call, exchange });
-  reply.answers(enforced);
-  const denial = uninspectedDenial(exchange, enforced.uninspected, 'answer');
-  settle('success', status); // only an answer that could be judged is one
-  if (judging?.isWaiting === true) enforced = yield* judged(body, judging, reading, { call, exchange });
-  const denied = denial ?? evidence.denial;
-  if (denied !== undefined) return reply.refuse(denialRefusal(denied, snapshot.config.denialStatus));
-  return reply.whole(wholeReply(answer, enforced.body, exchange));
+/** Undefined where no policy looks at what is answered. */
+function judgingOf({ dialect }: Call, { snapshot, evidence }: Exchange): AnswerJudging | undefined {
+  if (snapshot.enforcement === 'none' || !dialect.hasTextAnswer) return undefined;
+  return new AnswerJudging(snapshot.chain, evidence);
 }
 
 function unjudged(body: Buffer, exchange: Exchange): EnforcedAnswer {
@@ -107,6 +103,8 @@ function pass(
     return enforceStreamBody(body, guards, exchange, call);
   return enforceAnswer(body, guards, exchange.json, reading);
 }
+
+type Whole = Extract<Answer, { kind: 'whole' }>;
 
 function wholeReply({ status, headers: upstream }: Whole, body: Buffer, { id }: Exchange): WholeReply {
   const headers = answerHeaders(upstream);
