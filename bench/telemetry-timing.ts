@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FinishedExchange } from '../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../src/record/finished-exchange.ts';
 import type { LogLevel } from '../src/telemetry/log.ts';
 import { Telemetry } from '../src/telemetry/telemetry.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindsNotYetSupported } from '../src/policy/kinds.ts';
 import type { PolicyKind } from '../src/policy/policy.ts';
-import { commonSchema } from '../src/config/common-schema.ts';
+import { commonSchema } from '../src/policy/common-settings.ts';
 import type { JsonSchema } from '../src/config/expectation.ts';
 import { documentSchema } from '../src/config/schema.ts';
 

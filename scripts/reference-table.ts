@@ -1,5 +1,5 @@
 import type { PolicyKind } from '../src/policy/policy.ts';
-import { commonSchema } from '../src/config/common-schema.ts';
+import { commonSchema } from '../src/policy/common-settings.ts';
 import { expectation, type JsonSchema } from '../src/config/expectation.ts';
 import { issueCodes } from '../src/config/issue.ts';
 import { commonJsonSchema, jsonSchema } from './json-schema.ts';

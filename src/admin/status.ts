@@ -1,55 +1,26 @@
-import type { Limits } from '../config/config.ts';
+import type { Limits, TargetSpec } from '../config/config.ts';
 import type { WrittenDocument } from '../config/schema.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
 import type { ConfigStanding } from '../telemetry/config-standing.ts';
 import type { TracingStanding } from '../telemetry/tracing.ts';
+import type { StatusDocument } from '../record/status-document.ts';
+import type { AdviserStanding } from '../upstream/asker.ts';
+import type { TargetState } from '../upstream/target.ts';
 import type { HealthState } from './health.ts';
 
-/** What is wrong with a configuration, as it may be shown: an excerpt quotes the file and stays out. */
-export interface StatusIssue {
-  readonly code: string;
-  readonly severity: string;
-  readonly path: string;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface StatusTarget {
-  readonly id: string;
-  readonly provider: string;
-  readonly model: string;
-  /** Where it is; never a credential. */
-  readonly origin: string;
-  readonly available: boolean;
-  readonly pricing: object | undefined;
-  readonly inFlight: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Epoch milliseconds. */
-  readonly lastFailureAt: number | undefined;
-  /** What it last answered, where that is for the configuration to mend. */
-  readonly misconfigured: number | string | undefined;
-}
-
-export interface StatusAdviser {
-  readonly url: string;
-  readonly state: 'closed' | 'open';
-  readonly inFlight: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Epoch milliseconds. */
-  readonly lastFailureAt: number | undefined;
-}
+/** Where a target is and what was seen of it; never a credential. */
+type StatusTarget = Pick<TargetSpec, 'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'> &
+  ReturnType<TargetState['observed']>;
 
 export interface StatusParts {
   readonly health: HealthState;
   readonly config: ConfigStanding;
-  readonly issues: readonly StatusIssue[];
+  /** As far as they may be shown: an excerpt quotes the file and stays out. */
+  readonly issues: readonly StatusDocument['config']['issues'][number][];
   readonly targets: readonly StatusTarget[];
   /** Other services that policies ask. */
-  readonly advisers: readonly StatusAdviser[];
+  readonly advisers: readonly AdviserStanding[];
   /** Open leases by generation, the current one included. */
   readonly leases: ReadonlyMap<number, number>;
   /** Undefined before there is a configuration. */
@@ -72,7 +43,7 @@ export interface StatusParts {
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
-export function statusDocument(parts: StatusParts) {
+export function statusDocument(parts: StatusParts): StatusDocument {
   const { health, config, listening } = parts;
   return {
     version: health.version,
@@ -93,16 +64,8 @@ export function statusDocument(parts: StatusParts) {
 }
 
 /** Why the gateway is not as it should be, in a closed set of words; empty when all is well. */
-export function degraded({
-  config,
-  output,
-  areClientTokensStale,
-  targets,
-  isAuditFailing,
-}: Pick<
-  StatusParts,
-  'config' | 'output' | 'areClientTokensStale' | 'targets' | 'isAuditFailing'
->): readonly string[] {
+export function degraded(parts: StatusParts): StatusDocument['degraded'] {
+  const { config, output, areClientTokensStale, targets, isAuditFailing } = parts;
   const flags: string[] = [];
   if (!config.lastReloadSuccessful) flags.push('config_not_applied');
   if (config.isWatchDegraded) flags.push('watch');
@@ -140,7 +103,7 @@ function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument
   };
 }
 
-function tracingDocument(tracing: TracingStanding) {
+function tracingDocument(tracing: TracingStanding): StatusDocument['tracing'] {
   return {
     enabled: tracing.isOn,
     endpoint: tracing.endpoint ?? null,
@@ -153,7 +116,7 @@ function tracingDocument(tracing: TracingStanding) {
   };
 }
 
-function configDocument({ config, issues }: StatusParts) {
+function configDocument({ config, issues }: StatusParts): StatusDocument['config'] {
   return {
     generation: config.generation,
     applied_hash: config.appliedHash ?? null,
@@ -173,7 +136,7 @@ function configDocument({ config, issues }: StatusParts) {
   };
 }
 
-function targetDocument(target: StatusTarget) {
+function targetDocument(target: StatusTarget): StatusDocument['targets'][number] {
   return {
     id: target.id,
     provider: target.provider,
@@ -189,9 +152,9 @@ function targetDocument(target: StatusTarget) {
   };
 }
 
-function adviserDocument({ url, state, inFlight, successes, failures, lastFailureAt }: StatusAdviser) {
-  const last_failure = timestamp(lastFailureAt);
-  return { url, state, in_flight: inFlight, successes, failures, last_failure };
+function adviserDocument(adviser: AdviserStanding): StatusDocument['advisers'][number] {
+  const { url, state, inFlight, successes, failures, lastFailureAt } = adviser;
+  return { url, state, in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
 }
 
 function timestamp(epochMs: number | undefined): string | null {

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import type { SeamReason } from './event.ts';
+import type { SeamReason } from '../record/seam.ts';
 
 /** What is wrong with a file that was looked at. */
 export type Displacement = Exclude<SeamReason, 'failed'>;

@@ -1,4 +1,5 @@
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
+import type { SeamReason } from '../record/seam.ts';
 
 /** The promises of `audit-logger` as they were configured; stamped into records, whatever of them is enforced. */
 export interface AuditStamp {
@@ -11,14 +12,6 @@ export interface AuditIssue {
   readonly code: string;
   readonly path: string;
 }
-
-/** Why a file of records is continued at another place, or after a break. */
-export const seamReasons = ['replaced', 'moved', 'removed', 'truncated', 'foreign', 'failed'] as const;
-/**
- * `replaced`: the path leads to another file; `moved`, `removed`: to none; `truncated`: the file was cut; `foreign`: somebody
- * else wrote into it; `failed`: it could not be written for a while.
- */
-export type SeamReason = (typeof seamReasons)[number];
 
 /** What is recorded. `at` is epoch milliseconds. */
 export type AuditEvent =

@@ -1,6 +1,7 @@
+import type { Seam } from '../record/seam.ts';
 import { AuditFile } from './audit-file.ts';
 import { AuditChain } from './chain.ts';
-import type { AuditEvent, SeamReason } from './event.ts';
+import type { AuditEvent } from './event.ts';
 import { readTail, setAside } from './file-tail.ts';
 import { RecentLines } from './recent-lines.ts';
 import { reopen, type Reopened } from './reopen.ts';
@@ -9,17 +10,6 @@ import { type AuditTrail, auditFailed } from './trail.ts';
 interface Batch {
   readonly events: AuditEvent[];
   readonly stored: PromiseWithResolvers<void>;
-}
-
-/** A chain went on at another place, or after a break. */
-export interface Seam {
-  readonly path: string;
-  readonly reason: SeamReason;
-  /** Records refused since it was last well. */
-  readonly lost: number;
-  /** Records that stand in the file again, as they may not be in the old one. */
-  readonly repeated: number;
-  readonly movedTo: string | undefined;
 }
 
 export interface FileTrailOptions {

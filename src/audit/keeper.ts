@@ -1,7 +1,7 @@
 import type { ChainEntry } from '../config/config.ts';
 import { auditLoggerSettings } from '../policy/kinds/audit-logger.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { AuditEvent, AuditStamp } from './event.ts';
 import { isNotable } from './selection.ts';
 import { type AuditTrail, auditFailed } from './trail.ts';

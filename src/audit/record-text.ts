@@ -1,5 +1,5 @@
-import type { Decision } from '../policy/decision.ts';
-import type { FinishedAttempt, FinishedExchange, PolicyEvaluation } from '../telemetry/finished-exchange.ts';
+import type { Decision } from '../record/decision.ts';
+import type { FinishedAttempt, FinishedExchange, PolicyEvaluation } from '../record/finished-exchange.ts';
 import { cut, milliseconds, quote, quoteAll } from '../telemetry/json-line.ts';
 import type { AuditEvent, AuditStamp } from './event.ts';
 

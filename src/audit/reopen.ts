@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { AuditFile } from './audit-file.ts';
 import type { ChainHead } from './chain.ts';
-import type { SeamReason } from './event.ts';
+import type { SeamReason } from '../record/seam.ts';
 import { type FileTail, readTail, setAside } from './file-tail.ts';
 
 /** The file a chain goes on in. */

@@ -1,4 +1,4 @@
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 
 /** Whether an exchange is recorded where not all are: a policy acted or found something, or the exchange failed. */
 export function isNotable({ verdict, status, decisions, evaluations }: FinishedExchange): boolean {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type FileTrail, openFileTrail, type Seam } from './file-trail.ts';
+import type { Seam } from '../record/seam.ts';
+import { type FileTrail, openFileTrail } from './file-trail.ts';
 
 interface Shared {
   readonly trail: Promise<FileTrail>;

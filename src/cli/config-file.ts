@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { load, type LoadResult } from '../config/load.ts';
+import { load, type LoadResult, onlyLooking } from '../config/load.ts';
 import type { SecretRef } from '../config/secret-ref.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import type { CommandIo } from './io.ts';
 
-/** Loads a configuration file to look at it: keys that this machine does not hold are no error. A string says why it cannot be read. */
+/** Loads a configuration file to look at it. A string says why it cannot be read. */
 export function loadConfigFile(file: string, env: CommandIo['env']): LoadResult | string {
   const content = read(file);
   if (typeof content === 'string') return content;
@@ -12,7 +12,7 @@ export function loadConfigFile(file: string, env: CommandIo['env']): LoadResult 
     content,
     kinds: policyKinds,
     secrets: (ref) => findSecret(ref, env),
-    options: { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true },
+    options: onlyLooking,
   });
 }
 

@@ -1,4 +1,4 @@
-import { adminOrigin, askAdmin } from './admin-client.ts';
+import { adminOrigin, askAdmin } from '../admin/ask-admin.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
 export interface HealthcheckOptions {

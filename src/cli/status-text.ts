@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { isWell, type StatusView, syncOf } from './status-view.ts';
+import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
 import { duration, printable, table } from './table.ts';
 
 export interface TextOptions {
@@ -38,7 +38,7 @@ export function statusText(where: string, status: StatusView, options: TextOptio
     ['admin', listening.admin.join(' ')],
     ['degraded', status.degraded.join(', ') || 'no'],
   ];
-  const standing = table(facts.map((line) => line.map(printable)));
+  const standing = table(facts);
   const parts = [options.hasColours ? colourWords(standing) : standing, '\n', targets(status, options.now)];
   if (status.advisers.length > 0) parts.push('\n', advisers(status, options.now));
   if (config.issues.length > 0) parts.push('\n', issues(status));
@@ -59,10 +59,10 @@ function targets(status: StatusView, now: number): string {
     String(target.in_flight),
     String(target.successes),
     String(target.failures),
-    target.last_failure === null ? 'never' : age(target.last_failure, now),
+    age(target.last_failure, now),
   ]);
   const head = ['TARGET', 'STATE', 'MODEL', 'ORIGIN', 'IN FLIGHT', 'OK', 'FAILED', 'LAST FAILURE'];
-  return table([head, ...rows.map((line) => line.map(printable))]);
+  return table([head, ...rows]);
 }
 
 function targetStanding({
@@ -81,10 +81,10 @@ function advisers(status: StatusView, now: number): string {
     String(adviser.in_flight),
     String(adviser.successes),
     String(adviser.failures),
-    adviser.last_failure === null ? 'never' : age(adviser.last_failure, now),
+    age(adviser.last_failure, now),
   ]);
   const head = ['ADVISER', 'STATE', 'IN FLIGHT', 'OK', 'FAILED', 'LAST FAILURE'];
-  return table([head, ...rows.map((line) => line.map(printable))]);
+  return table([head, ...rows]);
 }
 
 /** One line an issue. The hint is that of the file: whoever edits it sees the excerpt with `kt policy lint`. */
@@ -111,8 +111,7 @@ export function podTable(pods: readonly PodStanding[], options: TextOptions): st
     'IN FLIGHT',
     'DEGRADED',
   ];
-  const rows = pods.map((pod) => row(pod, options.now).map(printable));
-  const text = table([head, ...rows]);
+  const text = table([head, ...pods.map((pod) => row(pod, options.now))]);
   const notes = pods.flatMap(notesOf);
   const coloured = options.hasColours ? colourWords(text) : text;
   return notes.length === 0 ? coloured : `${coloured}\n${notes.join('')}`;

@@ -1,7 +1,8 @@
-import { adminOrigin, askAdmin } from './admin-client.ts';
+import { adminOrigin, askAdmin } from '../admin/ask-admin.ts';
+import { parsedJson } from '../json/parsed.ts';
+import { isWell, readStatus, syncOf } from '../record/status-document.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 import { podTable, statusText, type PodStanding, type Standing } from './status-text.ts';
-import { isWell, readStatus, syncOf } from './status-view.ts';
 
 export interface StatusOptions {
   readonly url?: string;
@@ -69,7 +70,7 @@ async function ask(origin: string): Promise<Standing> {
     const advice = 'start one with kt gateway run, or say where it is with --admin HOST:PORT';
     return { kind: 'failure', reason: `no gateway at ${origin}: ${answer.reason}; ${advice}` };
   }
-  return judge(parse(answer.body), `${origin}/status`);
+  return judge(parsedJson(answer.body), `${origin}/status`);
 }
 
 function judge(document: unknown, where: string): Standing {
@@ -77,14 +78,6 @@ function judge(document: unknown, where: string): Standing {
   if (view !== undefined) return { kind: 'status', status: view };
   const reason = `${where} is not the status of a gateway this kt knows: another program, or another version`;
   return { kind: 'failure', reason };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // `judge` says what that means
-  }
 }
 
 async function clusterStatus(

@@ -1,5 +1,6 @@
-/** Rows as columns of equal width, each row a line; the last column is not padded. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows as columns of equal width, each row a line, printable; the last column is not padded. */
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);

@@ -1,7 +1,12 @@
 import { kindsNotYetSupported } from '../policy/kinds.ts';
 import type { PolicyEnvironment, PolicyKind, StreamingMode } from '../policy/policy.ts';
-import { commonSchema, splitCommon, type WrittenCommon } from './common-schema.ts';
-import type { ChainEntry, CommonSettings } from './config.ts';
+import {
+  commonSchema,
+  type CommonSettings,
+  splitCommon,
+  type WrittenCommon,
+} from '../policy/common-settings.ts';
+import type { ChainEntry } from './config.ts';
 import { isMapping, type Path, printable } from './path.ts';
 import type { Problem } from './problem.ts';
 import { resolveStreaming } from './streaming-mode.ts';

@@ -1,4 +1,5 @@
-import type { Direction, Role, StreamingMode } from '../policy/policy.ts';
+import type { CommonSettings } from '../policy/common-settings.ts';
+import type { Pricing } from '../record/usage.ts';
 
 /** One configuration, validated, normalised and frozen: aliases are resolved and every default is filled in. */
 export interface Config {
@@ -33,14 +34,6 @@ export interface ChainEntry {
   /** As the kind's own schema gave them. */
   readonly settings: unknown;
   readonly common: CommonSettings;
-}
-
-/** What every kind understands, applied around the policy by the chain. */
-export interface CommonSettings {
-  readonly enforcement: 'enforce' | 'shadow';
-  readonly onError: 'block' | 'allow';
-  readonly appliesTo: { readonly roles: readonly Role[]; readonly directions: readonly Direction[] };
-  readonly streamingMode: StreamingMode;
 }
 
 /** Which web pages may call. */
@@ -103,12 +96,6 @@ export interface TargetSpec {
   readonly usageInStream: boolean;
   /** Undefined: what calls cost is not known. */
   readonly pricing: Pricing | undefined;
-}
-
-/** Nano-dollars for a million tokens, whole numbers: sums of them have no rounding of their own. */
-export interface Pricing {
-  readonly promptNanos: number;
-  readonly completionNanos: number;
 }
 
 export interface TargetHeader {

@@ -26,6 +26,9 @@ export interface LoadOptions {
   readonly acceptNoTarget?: boolean;
 }
 
+/** For whoever looks at a file and does not run it: keys that this machine does not hold are no error. */
+export const onlyLooking = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
+
 export type LoadResult =
   /** The issues are warnings. */
   | { readonly ok: true; readonly config: Config; readonly issues: readonly Issue[] }

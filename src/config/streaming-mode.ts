@@ -1,5 +1,5 @@
 import { type PolicyKind, type StreamingMode, streamingModes } from '../policy/policy.ts';
-import type { WrittenCommon } from './common-schema.ts';
+import type { WrittenCommon } from '../policy/common-settings.ts';
 import type { Problem } from './problem.ts';
 
 /** The streaming mode that applies to a policy. A mode that the policy cannot keep is refused: it would be one in name only. */

@@ -1,4 +1,5 @@
-import type { Credential, Pricing, TargetHeader, TargetKind, TargetSpec } from './config.ts';
+import type { Pricing } from '../record/usage.ts';
+import type { Credential, TargetHeader, TargetKind, TargetSpec } from './config.ts';
 import type { Path } from './path.ts';
 import { printable } from './path.ts';
 import type { Problem } from './problem.ts';

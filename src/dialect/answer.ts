@@ -3,7 +3,7 @@ import { JsonError, type JsonLimits, type JsonNode, member, scanJson, scanJsonAt
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { WholeText } from '../policy/guards/whole.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import { longText, type Work } from '../work.ts';
 import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';

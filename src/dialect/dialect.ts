@@ -1,6 +1,6 @@
 import type { TargetKind } from '../config/config.ts';
 import type { JsonObject } from '../json/scan.ts';
-import type { FinishedExchange, Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import type { ErrorForm } from './error-event.ts';
 import type { Spelling } from './logprobs.ts';
 import type { SystemPlace } from './system-message.ts';
@@ -8,7 +8,8 @@ import type { TextSite } from './texts.ts';
 
 /** One API family of the data port: where it is served and how its streams speak. */
 export interface Dialect {
-  readonly endpoint: FinishedExchange['endpoint'];
+  /** What metrics, logs and records call it. */
+  readonly endpoint: string;
   /** Path below the base URL, without `/v1`. */
   readonly path: string;
   readonly serves: TargetKind;

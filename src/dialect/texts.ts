@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { JsonArray, JsonNode, JsonObject, JsonString } from '../json/scan.ts';
 import { keyNode } from '../json/key-node.ts';
+import { parsedJson } from '../json/parsed.ts';
 import { member, stringValue } from '../json/scan.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
@@ -20,18 +21,9 @@ export interface TextSite {
 }
 
 /** The text as it is written in the place of the site. */
-export function written({ node }: TextSite, text: string): string {
-  return node.kind === 'string' || !isJson(text) ? JSON.stringify(text) : text;
-}
-
 // A rewrite of what stands outside of strings may leave no document: then its text is one string, and the body stays sound.
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false; // what it lacks is of no interest
-  }
+export function written({ node }: TextSite, text: string): string {
+  return node.kind === 'string' || parsedJson(text) === undefined ? JSON.stringify(text) : text;
 }
 
 /** All that a body holds for the policies. */

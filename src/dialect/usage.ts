@@ -7,7 +7,7 @@ import {
   member,
   scanJsonAt,
 } from '../json/scan.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 
 /**
  * The token counts of a body or event, wherever its provider puts them; undefined where none are reported. Counts of

@@ -1,6 +1,6 @@
 import { formatIssueLine, type Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
-import { isWell, type StatusView, syncOf } from '../cli/status-view.ts';
+import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
 import { unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 import type {
@@ -50,10 +50,8 @@ export function configChecks(facts: ConfigFacts): readonly Check[] {
         'say where it is with --policy-config, or make it readable',
       ),
     ];
-  const issues = facts.issues.filter(({ code }) => !keyCodes.has(code));
-  const found = issues.map((issue) => issueCheck(issue, facts.path));
   return [
-    ...(found.length > 0 ? found : [ok('config', `${facts.path} is valid`)]),
+    ...issueChecks(facts.issues, facts.path, facts.path),
     ...facts.notes.map(noteCheck),
     ...facts.targets.flatMap(keyChecks),
   ];
@@ -62,7 +60,15 @@ export function configChecks(facts: ConfigFacts): readonly Check[] {
 /** What the check of each key says better. */
 const keyCodes: ReadonlySet<string> = new Set(['W101', 'W102', 'E019']);
 
-export function issueCheck(issue: Issue, path: string): Check {
+/** What is wrong with a configuration, keys aside. */
+export function issueChecks(issues: readonly Issue[], path: string, what: string): readonly Check[] {
+  const others = issues.filter(({ code }) => !keyCodes.has(code));
+  return others.length > 0
+    ? others.map((issue) => issueCheck(issue, path))
+    : [ok('config', `${what} is valid`)];
+}
+
+function issueCheck(issue: Issue, path: string): Check {
   const { code, severity, suggestion } = issue;
   const message = `${code} ${formatIssueLine(issue, path)}`;
   const fix = suggestion ?? `kt policy lint --file ${path} shows the place`;

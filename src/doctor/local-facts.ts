@@ -1,7 +1,7 @@
 import type { Issue } from '../config/issue.ts';
 import type { SourceNote } from '../config/source-note.ts';
 import type { Adviser } from '../policy/question.ts';
-import type { StatusView } from '../cli/status-view.ts';
+import type { StatusView } from '../record/status-document.ts';
 
 /** What is known of this machine: plain data, and no secret. */
 export interface LocalFacts {

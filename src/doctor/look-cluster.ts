@@ -1,9 +1,9 @@
-import { readStatus } from '../cli/status-view.ts';
-import { load } from '../config/load.ts';
+import { load, onlyLooking } from '../config/load.ts';
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { injectLabel, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
 import { policyKinds } from '../policy/kinds.ts';
+import { readStatus } from '../record/status-document.ts';
 import { type Check, fail, warn } from './check.ts';
 import { type MapFacts, podChecks, type PodCase, versionCheck } from './pod-checks.ts';
 
@@ -20,14 +20,16 @@ export async function lookAtCluster(cluster: Cluster, scope: PodScope): Promise<
   const title = `cluster ${cluster.context}, namespace ${scope.namespace ?? cluster.namespace}`;
   const version = versionCheck(await cluster.version());
   const pods = await cluster.pods(scope);
-  const ours = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed').flatMap(withSidecar);
+  const ours = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed').filter(hasSidecar);
   const more = ours.length > mostPods ? [tooMany(ours.length)] : [];
   const sections = await Promise.all(ours.slice(0, mostPods).map((one) => lookAtPod(cluster, one)));
   return [{ title, checks: [version, ...absences(pods, ours.length, scope), ...more] }, ...sections];
 }
 
-function withSidecar(pod: PodFacts): readonly { readonly pod: PodFacts; readonly sidecar: SidecarFacts }[] {
-  return pod.sidecar === undefined ? [] : [{ pod, sidecar: pod.sidecar }];
+type OurPod = PodFacts & { readonly sidecar: SidecarFacts };
+
+function hasSidecar(pod: PodFacts): pod is OurPod {
+  return pod.sidecar !== undefined;
 }
 
 function tooMany(count: number): Check {
@@ -56,34 +58,24 @@ function notInjected({ name }: PodFacts): Check {
   return fail('inject', message, 'look at the injector, then delete the pod so that it is made anew');
 }
 
-async function lookAtPod(
-  cluster: Cluster,
-  { pod, sidecar }: { readonly pod: PodFacts; readonly sidecar: SidecarFacts },
-): Promise<Section> {
-  const [map, status] = await Promise.all([readMap(cluster, pod, sidecar), readPodStatus(cluster, pod)]);
-  return { title: `pod ${pod.namespace}/${pod.name}`, checks: podChecks({ pod, sidecar, map, status }) };
+async function lookAtPod(cluster: Cluster, pod: OurPod): Promise<Section> {
+  const { namespace, name, sidecar } = pod;
+  const [map, status] = await Promise.all([readMap(cluster, pod), readPodStatus(cluster, pod)]);
+  return { title: `pod ${namespace}/${name}`, checks: podChecks({ pod, sidecar, map, status }) };
 }
 
-async function readMap(
-  cluster: Cluster,
-  { namespace }: PodFacts,
-  { config }: SidecarFacts,
-): Promise<MapFacts> {
-  if (config?.configMap === undefined) return { kind: 'unknown', reason: '' };
-  const { name, key } = config.configMap;
+async function readMap(cluster: Cluster, { namespace, sidecar }: OurPod): Promise<MapFacts> {
+  const mount = sidecar.config;
+  if (mount?.configMap === undefined) return { kind: 'unknown', reason: '' };
+  const { name, key } = mount.configMap;
   try {
     const facts = await cluster.configMap(namespace, name, key);
     if (facts.text === undefined) return { kind: 'read', name, facts, issues: [], config: undefined };
     // No key is looked at here: whether the pod is given one is a question about the pod.
-    const options = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
-    const result = load({ content: facts.text, kinds: policyKinds, secrets: () => undefined, options });
-    return {
-      kind: 'read',
-      name,
-      facts,
-      issues: result.issues,
-      config: result.ok ? result.config : undefined,
-    };
+    const input = { content: facts.text, kinds: policyKinds, secrets: () => undefined };
+    const result = load({ ...input, options: onlyLooking });
+    const config = result.ok ? result.config : undefined;
+    return { kind: 'read', name, facts, issues: result.issues, config };
   } catch (error) {
     if (error instanceof KubeError) return { kind: 'unknown', reason: error.message };
     throw error;

@@ -1,11 +1,12 @@
-import { adminOrigin, askAdmin, type AdminAnswer } from '../cli/admin-client.ts';
-import { readStatus } from '../cli/status-view.ts';
+import { adminOrigin, askAdmin, type AdminAnswer } from '../admin/ask-admin.ts';
 import type { TargetSpec } from '../config/config.ts';
-import { load } from '../config/load.ts';
+import { load, onlyLooking } from '../config/load.ts';
 import { secretPaths, type SecretPlaces, secretsFrom } from '../config/secrets.ts';
 import { readSource } from '../config/source.ts';
-import { policyKinds } from '../policy/kinds.ts';
+import { parsedJson } from '../json/parsed.ts';
 import { advisersOf } from '../policy/advisers.ts';
+import { policyKinds } from '../policy/kinds.ts';
+import { readStatus } from '../record/status-document.ts';
 import { proxyVariables } from '../upstream/outbound-proxy.ts';
 import type {
   AdviserFacts,
@@ -79,9 +80,8 @@ async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Pro
     if (policyConfig === undefined && reading.code === 'missing') return { kind: 'none', path };
     return { kind: 'unreadable', path, reason: reading.reason };
   }
-  const options = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
   const secrets = secretsFrom(reading.files, places);
-  const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options });
+  const result = load({ content: reading.bytes, kinds: policyKinds, secrets, options: onlyLooking });
   const targets = result.ok ? result.config.targets : [];
   const chain = result.ok ? result.config.chain : [];
   return {
@@ -114,22 +114,14 @@ function isFree(answer: AdminAnswer): boolean {
 }
 
 function isHealth(body: string): boolean {
-  const document = parse(body);
+  const document = parsedJson(body);
   return typeof document === 'object' && document !== null && 'policies_loaded' in document;
 }
 
 function gatewayFacts(answer: AdminAnswer): GatewayFacts | undefined {
   if (answer.kind === 'unreachable') return undefined;
-  const status = readStatus(parse(answer.body));
+  const status = readStatus(parsedJson(answer.body));
   if (status === undefined) return undefined;
   const at = Date.parse(answer.date ?? '');
   return { status, aheadSeconds: Number.isNaN(at) ? undefined : Math.round((at - Date.now()) / 1000) };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // another program's page
-  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { syncOf, type StatusView } from '../cli/status-view.ts';
+import { syncOf, type StatusView } from '../record/status-document.ts';
 import type { Config } from '../config/config.ts';
 import type { Issue } from '../config/issue.ts';
 import { sizeNoteBytes } from '../config/source-note.ts';
@@ -7,7 +7,7 @@ import type { ConfigMapFacts } from '../kube/cluster.ts';
 import type { ConfigMount, PodFacts, SidecarFacts } from '../kube/pod-facts.ts';
 import { proxyVariables, unusedProxy, unusedProxyFix } from '../upstream/outbound-proxy.ts';
 import { type Check, fail, ok, warn } from './check.ts';
-import { issueCheck } from './local-checks.ts';
+import { issueChecks } from './local-checks.ts';
 
 /** What is known of a pod and of what it is given: plain data, and no secret. */
 export interface PodCase {
@@ -152,11 +152,7 @@ export function mapChecks(map: MapFacts): readonly Check[] {
         'name the key as the file: policy-config.yaml',
       ),
     ];
-  // Keys are elsewhere: the pod's variables are looked at by themselves.
-  const found = issues
-    .filter(({ code }) => !['W101', 'W102', 'E019'].includes(code))
-    .map((issue) => issueCheck(issue, name));
-  const checks = found.length > 0 ? found : [ok('config', `ConfigMap ${name} is valid`)];
+  const checks = issueChecks(issues, name, `ConfigMap ${name}`);
   return [...checks, ...immutableChecks(facts, name), ...sizeChecks(facts, name)];
 }
 

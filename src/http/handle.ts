@@ -1,7 +1,8 @@
 import { type Call, type CallLimits, readCall } from '../dialect/call.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
-import { type PlacedText, type Screened, screenCall } from '../policy/chain.ts';
+import { type Screened, screenCall } from '../policy/chain.ts';
+import type { PlacedText } from '../policy/policy.ts';
 import type { ChainedPolicy } from '../policy/chained-policy.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';

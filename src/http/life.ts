@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { Waiting } from '../policy/evidence.ts';
 import type { QuestionTrace } from '../policy/question.ts';
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { type Trace, traceHeaders } from '../telemetry/trace.ts';
 import type { Attempting } from '../upstream/attempt.ts';
 import type { BufferBudget } from './body.ts';

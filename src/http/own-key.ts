@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from '../upstream/send.ts';
+import type { Answer } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/target.ts';
 
 type Whole = Extract<Answer, { kind: 'whole' }>;

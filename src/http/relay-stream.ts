@@ -1,9 +1,8 @@
 import type { Call } from '../dialect/call.ts';
 import { asFault, GatewayError } from '../errors.ts';
 import type { Denial } from '../policy/evidence.ts';
-import { Utf8Pieces } from '../sse/utf8.ts';
+import type { AnswerSink, StreamAnswer } from '../upstream/answer.ts';
 import type { Answered } from '../upstream/attempt.ts';
-import type { Answer, AnswerSink } from '../upstream/send.ts';
 import { denialRefusal, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import type { Ending, Reply } from './reply.ts';
@@ -11,7 +10,7 @@ import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
 import { uninspectedDenial } from './uninspected.ts';
 
 export interface StreamAnswered {
-  readonly answer: Extract<Answer, { kind: 'stream' }>;
+  readonly answer: StreamAnswer;
   readonly settle: Answered['settle'];
 }
 
@@ -39,7 +38,6 @@ class StreamRelay implements AnswerSink {
   readonly #settle: Answered['settle'];
   readonly #reply: Reply;
   readonly #over = Promise.withResolvers<void>();
-  readonly #decoder = new Utf8Pieces();
   readonly #enforcer: StreamEnforcement['enforcer'];
   readonly #deliver: StreamEnforcement['deliver'];
   #heldSince: number | undefined;
@@ -77,6 +75,7 @@ class StreamRelay implements AnswerSink {
     }
     response.on('drain', () => this.#resume());
     // What ends the exchange before its time lets go of the upstream (life.cancel), which ends here as a fail.
+    this.#begin();
     source.flowTo(this);
     if (!this.#isOver && !this.#reply.hasBegun) response.flushHeaders();
     return this.#over.promise;
@@ -87,9 +86,7 @@ class StreamRelay implements AnswerSink {
     try {
       this.#forward(chunk);
     } catch (error) {
-      const fault = asFault(error);
-      if (!this.#isOver) this.#break(this.#lastText(), fault);
-      this.#exchange.life.cancel(fault);
+      this.#stop(asFault(error));
     }
   }
 
@@ -117,20 +114,41 @@ class StreamRelay implements AnswerSink {
     this.#break(this.#lastText(), error);
   }
 
+  #begin(): void {
+    const { opened } = this.#answer;
+    try {
+      const out = this.#enforcer.begin(opened);
+      const bytes = opened.decoder.isWhole && out === opened.text ? opened.bytes : out;
+      opened.forget();
+      this.#give(out, bytes);
+    } catch (error) {
+      this.#stop(asFault(error));
+    }
+  }
+
+  #stop(fault: GatewayError): void {
+    if (!this.#isOver) this.#break(this.#lastText(), fault);
+    this.#exchange.life.cancel(fault);
+  }
+
   #forward(chunk: Buffer): void {
-    const wasWhole = this.#decoder.isWhole;
-    const text = this.#decoder.push(chunk);
+    const { decoder } = this.#answer.opened;
+    const wasWhole = decoder.isWhole;
+    const text = decoder.push(chunk);
     const out = this.#enforcer.push(text);
+    // What nothing changed leaves as its own bytes.
+    this.#give(out, wasWhole && decoder.isWhole && out === text ? chunk : out);
+  }
+
+  /** Whole events, as `bytes` where these are at hand. */
+  #give(out: string, bytes: Buffer | string): void {
     this.#noteHoldBack();
     this.#countHeld();
     const denial = this.#uninspectedVerdict() ?? this.#exchange.evidence.denial;
     if (this.#enforcer.isDenied || denial !== undefined) return this.#deny(out, denial);
     if (this.#enforcer.isError) return this.#failed(out);
     if (this.#enforcer.isTerminal) return this.#complete(out);
-    if (out === '') return;
-    // What nothing changed leaves as its own bytes.
-    const isUntouched = wasWhole && this.#decoder.isWhole && out === text;
-    if (!this.#reply.write(out, isUntouched ? chunk : out)) this.#pause();
+    if (out !== '' && !this.#reply.write(out, bytes)) this.#pause();
   }
 
   #pause(): void {

@@ -5,7 +5,7 @@ import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { beginsLikeStream } from '../sse/beginning.ts';
 import type { Answered } from '../upstream/attempt.ts';
-import type { Answer } from '../upstream/send.ts';
+import type { Answer } from '../upstream/answer.ts';
 import type { Work } from '../work.ts';
 import { denialRefusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,5 +1,5 @@
-import { costOf } from '../telemetry/cost.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { costOf } from '../record/usage.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { knownTrace } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
 import type { Asked, Exchange } from './exchange.ts';

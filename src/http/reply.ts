@@ -4,7 +4,7 @@ import { type ErrorForm, plainErrors } from '../dialect/error-event.ts';
 import { asFault } from '../errors.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import { lastNumber } from '../sse/last-number.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { Target } from '../upstream/target.ts';
 import { faultRefusal, type Refusal, told } from './envelope.ts';
 import type { Exchange } from './exchange.ts';

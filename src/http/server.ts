@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { asFault, type FaultCode, GatewayError } from '../errors.ts';
 import type { Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { admitClient, admitPage, type ClientTokens } from './caller.ts';
 import type { Trace } from '../telemetry/trace.ts';
 import { faultRefusal } from './envelope.ts';

@@ -12,7 +12,7 @@ import { observer } from './traced.ts';
 
 /** How the stream of one exchange is enforced. */
 export interface StreamEnforcement {
-  readonly enforcer: StreamEnforcer | BufferedEnforcer;
+  readonly enforcer: StreamEnforcer;
   /** What the client is given of a stream that was held whole, once it has come to its end; undefined: nothing was held. */
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
@@ -28,15 +28,10 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   const { isWaiting } = judging;
   if (snapshot.enforcement === 'realtime')
     return { enforcer: new StreamEnforcer({ ...options, guards: judging.guards() }), deliver: undefined };
-  // A policy may withhold all of it: what is held is bounded as a whole.
-  const live = new StreamEnforcer({
-    ...options,
-    heldChars: Number.POSITIVE_INFINITY,
-    guards: judging.guards(),
-  });
   const { answerBytes } = snapshot.config.limits;
   const hold = (bytes: number): void => exchange.life.hold(bytes);
-  const enforcer = new BufferedEnforcer(live, { answerBytes, hold, keepsOriginal: isWaiting });
+  const held = { answerBytes, hold, keepsOriginal: isWaiting };
+  const enforcer = new BufferedEnforcer({ ...options, guards: judging.guards() }, held);
   const deliver = isWaiting
     ? () => run(enforceJudged(enforcer.take(), judging, options), evidence)
     : () => enforcer.take();

@@ -1,6 +1,6 @@
 import { type Observe, readCallFacts } from '../dialect/facts.ts';
 import { JsonError, scanJson } from '../json/scan.ts';
-import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { TracedAttempt, TracedExchange } from '../telemetry/traced-exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route } from './route.ts';
@@ -39,6 +39,7 @@ export function tracedExchange(exchange: Exchange, finished: FinishedExchange): 
     method: request.method ?? '',
     path,
     route: routeOf(route),
+    serves: route?.kind === 'call' ? route.dialect.serves : 'chat',
     host,
     httpVersion: request.httpVersion,
     userAgent,

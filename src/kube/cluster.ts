@@ -9,6 +9,7 @@ import {
   ServerConfiguration,
   VersionApi,
 } from '@kubernetes/client-node';
+import { parsedJson } from '../json/parsed.ts';
 import { KubeError } from './kube-error.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
 
@@ -191,18 +192,11 @@ function unreachable(cause: unknown): string {
 
 /** What the API server says in a Status object, or the gateway behind it in its error body. */
 function saidBy(body: unknown): string {
-  const object = typeof body === 'string' ? tryJson(body) : body;
+  const parsed = typeof body === 'string' ? parsedJson(body) : body;
+  const object = parsed === undefined ? body : parsed; // what is no JSON is shown as it is
   if (typeof object === 'object' && object !== null && 'message' in object)
     return ` (${String(object.message)})`;
   return typeof object === 'string' && object !== '' ? ` (${object.slice(0, 200)})` : '';
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // then it is shown as it is
-  }
 }
 
 function parseJson(text: string, pod: string): unknown {

@@ -6,16 +6,8 @@ import type { Guard } from './guard.ts';
 import { WholeText } from './guards/whole.ts';
 import { Inquiry } from './inquiry.ts';
 import { decodedAlready, formed, openGuard } from './open-guard.ts';
-import type { CallText, TextForm, Verdict } from './policy.ts';
+import type { PlacedText, Verdict } from './policy.ts';
 import { withSystemMessage } from './system-message.ts';
-
-/** One text of a call with its place in the body. */
-export interface PlacedText extends CallText {
-  readonly form: TextForm;
-  readonly path: () => string;
-  /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
-  readonly isRoom?: boolean;
-}
 
 export type Screened =
   | { readonly kind: 'pass'; readonly texts: readonly string[]; readonly isRewritten: boolean }

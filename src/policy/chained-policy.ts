@@ -1,5 +1,5 @@
-import type { CommonSettings } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
+import type { CommonSettings } from './common-settings.ts';
 import { type Evidence, nowhere, type Place } from './evidence.ts';
 import type { Direction, Policy, Role } from './policy.ts';
 

@@ -1,7 +1,7 @@
-import type { PolicyEvaluation } from '../telemetry/finished-exchange.ts';
-import type { FinishedQuestion } from '../telemetry/finished-question.ts';
+import type { PolicyEvaluation } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
+import type { Decision, DecisionResult } from '../record/decision.ts';
 import type { Pace } from '../work.ts';
-import type { Decision, DecisionResult } from './decision.ts';
 import type { Finding } from './guard.ts';
 import { Placeholders } from './placeholders.ts';
 import type { Direction, Occasion } from './policy.ts';

@@ -1,4 +1,5 @@
 import type { ZodObject } from 'zod';
+import type { Decision } from '../record/decision.ts';
 import type { Work } from '../work.ts';
 import type { Finding, Guard } from './guard.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -8,8 +9,8 @@ import type { Adviser, Asking, Outside } from './question.ts';
 export const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'] as const;
 export type Role = (typeof roles)[number];
 
-export const directions = ['request', 'answer'] as const;
-export type Direction = (typeof directions)[number];
+export type Direction = Decision['direction'];
+export const directions = ['request', 'answer'] as const satisfies readonly Direction[];
 
 /**
  * `json`: the text is itself a JSON document, as the arguments of a tool call are. `content`: what a message says, or a
@@ -21,6 +22,14 @@ export type TextForm = 'plain' | 'content' | 'json';
 export interface CallText {
   readonly role: Role;
   readonly text: string;
+}
+
+/** One text of a call with its place in the body. */
+export interface PlacedText extends CallText {
+  readonly form: TextForm;
+  readonly path: () => string;
+  /** Room for a system message that the client did not write: no text as long as no policy puts one in. */
+  readonly isRoom?: boolean;
 }
 
 /** A finding in one text of a call. */
@@ -148,7 +157,7 @@ export interface PolicyKind<Settings = unknown> {
   readonly kind: string;
   /** One sentence for the reference table. */
   readonly summary: string;
-  /** Strict; every field has a default and a `.describe()`. The common keys are added by config/schema. */
+  /** Strict; every field has a default and a `.describe()`. The common keys are added by common-settings. */
   readonly settings: ZodObject;
   /** Settings accepted and not enforced yet, with what to say about each at load. */
   notices?(settings: Settings): readonly string[];

@@ -1,4 +1,4 @@
-import type { FinishedQuestion } from '../telemetry/finished-question.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
 
 /** Another service that a policy asks, such as a recogniser. */
 export interface Adviser {

@@ -1,6 +1,6 @@
-import type { PlacedText } from './chain.ts';
 import { type ChainedPolicy, placeOf } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
+import type { PlacedText } from './policy.ts';
 
 /** Whether some policy has something to tell the model with every call. */
 export function tellsModel(chain: readonly ChainedPolicy[]): boolean {

@@ -3,6 +3,9 @@ const blank = /^(?:\xef\xbb\xbf|[ \t\r\n\v\f])*/;
 const field = /^(?:data|event|id|retry)?:/;
 const fieldNames = ['data:', 'event:', 'id:', 'retry:'] as const;
 
+/** So many bytes are decoded at a time: the first few tell, and the first piece is mostly the whole answer. */
+const lookedAt = 32;
+
 /** What a stream is called. */
 export const streamType = 'text/event-stream';
 
@@ -31,7 +34,15 @@ export class Beginning {
 
   /** Undefined as long as nothing is known. */
   push(chunk: Buffer): boolean | undefined {
-    const text = (this.#rest + chunk.toString('latin1')).replace(blank, '');
+    for (let at = 0; at < chunk.length; at += lookedAt) {
+      const isStream = this.#tell(chunk.toString('latin1', at, at + lookedAt));
+      if (isStream !== undefined) return isStream;
+    }
+    return undefined;
+  }
+
+  #tell(piece: string): boolean | undefined {
+    const text = (this.#rest + piece).replace(blank, '');
     this.#rest = text;
     if (text === '' || '\xef\xbb'.startsWith(text)) return undefined;
     if (text.startsWith('{') || text.startsWith('[')) return false; // a document, whatever the head says

@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
 import type { AnswerJudging } from '../policy/answer-judging.ts';
 import { longText, partAt, type Work } from '../work.ts';
 import { StreamEnforcer } from './enforce.ts';
+import type { OpenedStream } from './opening.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 
 export interface BufferedOptions {
@@ -18,62 +18,41 @@ export interface BufferedOptions {
  * Enforces a stream as it arrives and holds what may leave until all of it is decided. A denial, an error or a stream that
  * breaks off gives nothing away: only `take` does.
  */
-export class BufferedEnforcer {
-  readonly #enforcer: StreamEnforcer;
-  readonly #options: BufferedOptions;
+export class BufferedEnforcer extends StreamEnforcer {
+  readonly #buffered: BufferedOptions;
   #held: string[] = [];
   #bytes = 0;
 
-  constructor(enforcer: StreamEnforcer, options: BufferedOptions) {
-    this.#enforcer = enforcer;
-    this.#options = options;
+  /** What is held of the answer is bounded as a whole: events that are not decided count to it, and have no limit of their own. */
+  constructor(options: Omit<EnforcerOptions, 'heldChars'>, buffered: BufferedOptions) {
+    super({ ...options, heldChars: Number.POSITIVE_INFINITY });
+    this.#buffered = buffered;
   }
 
-  get usage(): Usage | undefined {
-    return this.#enforcer.usage;
+  override get isHolding(): boolean {
+    return this.#bytes > 0 || super.isHolding;
   }
 
-  get isTerminal(): boolean {
-    return this.#enforcer.isTerminal;
-  }
-
-  get isDenied(): boolean {
-    return this.#enforcer.isDenied;
-  }
-
-  get isError(): boolean {
-    return this.#enforcer.isError;
-  }
-
-  get uninspected(): readonly string[] {
-    return this.#enforcer.uninspected;
-  }
-
-  get pieces(): number {
-    return this.#enforcer.pieces;
-  }
-
-  /** Characters of events that are not decided; what is held of the answer is counted apart. */
-  get heldChars(): number {
-    return this.#enforcer.heldChars;
-  }
-
-  get isHolding(): boolean {
-    return this.#bytes > 0 || this.#enforcer.isHolding;
+  /** Goes on with a stream where its opening stopped. */
+  override begin(opened: OpenedStream): '' {
+    return this.#took(opened.text, super.begin(opened));
   }
 
   /** Takes the next piece of the stream. Nothing leaves. */
-  push(text: string): '' {
-    const out = this.#enforcer.push(text);
-    const { keepsOriginal } = this.#options;
+  override push(text: string): '' {
+    return this.#took(text, super.push(text));
+  }
+
+  #took(text: string, out: string): '' {
+    const { keepsOriginal } = this.#buffered;
     this.#hold(keepsOriginal ? text : out);
-    if (!keepsOriginal) this.#refuseBeyond(this.#bytes + this.#enforcer.heldChars);
+    if (!keepsOriginal) this.#refuseBeyond(this.#bytes + this.heldChars);
     return '';
   }
 
-  end(isBroken = false): { readonly text: ''; readonly end: StreamEnd } {
-    const { text, end } = this.#enforcer.end(isBroken);
-    if (!this.#options.keepsOriginal) this.#hold(text);
+  override end(isBroken = false): { readonly text: ''; readonly end: StreamEnd } {
+    const { text, end } = super.end(isBroken);
+    if (!this.#buffered.keepsOriginal) this.#hold(text);
     return { text: '', end };
   }
 
@@ -89,12 +68,12 @@ export class BufferedEnforcer {
     const bytes = Buffer.byteLength(text);
     this.#bytes += bytes;
     this.#refuseBeyond(this.#bytes);
-    this.#options.hold(bytes);
+    this.#buffered.hold(bytes);
     this.#held.push(text);
   }
 
   #refuseBeyond(bytes: number): void {
-    const { answerBytes } = this.#options;
+    const { answerBytes } = this.#buffered;
     if (bytes <= answerBytes) return;
     this.#held = [];
     const message = `the answer, which is judged as a whole, is larger than ${answerBytes} bytes (limits.answer_bytes)`;

@@ -2,21 +2,18 @@ import type { EventReading, EventText } from '../dialect/dialect.ts';
 import { formatPath } from '../dialect/path.ts';
 import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
-import { GatewayError } from '../errors.ts';
 import type { Splice } from '../json/splice.ts';
 import { enforceWhole } from '../policy/guards/whole.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
-import type { Usage } from '../telemetry/finished-exchange.ts';
-import type { Channel } from './channel.ts';
-import { Channels } from './channels.ts';
+import type { Usage } from '../record/usage.ts';
+import { type Channel, Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
-import { type HeldEvent, HeldEvents, type HeldPiece, placeOf, textless, unchanged } from './held-events.ts';
-import type { Lane } from './lane.ts';
-import { Outgoing } from './outgoing.ts';
+import type { OpenedStream } from './opening.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
-import { missingEnd, replaceData, SseParser } from './parse.ts';
-import { readEvent } from './read-event.ts';
-import { type EventTemplate, learn, matchTemplate } from './template.ts';
+import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { EventQueue, type HeldPiece, type Lane } from './queue.ts';
+import { type ReadEvent, readEvent } from './read-event.ts';
+import { type EventTemplate, Templates } from './template.ts';
 import { unreadable } from './unreadable.ts';
 
 /**
@@ -34,52 +31,77 @@ export class StreamEnforcer {
   readonly uninspected: string[] = [];
   pieces = 0;
   readonly #options: EnforcerOptions;
-  readonly #parser: SseParser;
+  #parser: SseParser;
   readonly #channels: Channels;
-  readonly #out = new Outgoing();
-  readonly #held = new HeldEvents(this.#out);
-  /** The lanes of an event without text of its own. */
-  readonly #commonLanes: readonly Lane[];
-  #templates: readonly EventTemplate[] = [];
+  readonly #queue: EventQueue;
+  /** That of all events, where these are numbered. */
+  readonly #onlyLane: readonly Lane[] | undefined;
+  readonly #templates = new Templates();
   /** What is left of the stream has no blank line behind it. */
   #isEnding = false;
 
   constructor(options: EnforcerOptions) {
     this.#options = options;
+    const queue = new EventQueue(options.heldChars);
     const { laneOf } = options.dialect;
-    this.#channels = new Channels(options.guards, laneOf ?? (() => ''));
-    this.#commonLanes = laneOf === undefined ? [this.#channels.lane('')] : [];
-    this.#parser = new SseParser(
-      options.eventChars,
-      (raw, data) => this.#event(this.#withoutOther(raw), data),
-      (piece, at) => this.#takeKnown(piece, at),
-    );
+    this.#queue = queue;
+    this.#channels = new Channels(options.guards, (key) => queue.lane(laneOf?.(key) ?? ''));
+    this.#onlyLane = laneOf === undefined ? [queue.lane('')] : undefined;
+    this.#parser = new SseParser(options.eventChars);
   }
 
   get isHolding(): boolean {
-    return !this.#held.isEmpty;
+    return !this.#queue.isEmpty;
   }
 
   /** Characters of the events that are withheld, and of the one that is not whole yet. */
   get heldChars(): number {
-    return this.#held.chars + this.#parser.heldChars;
+    return this.#queue.chars + this.#parser.heldChars;
+  }
+
+  /** Goes on with a stream where its opening stopped, and returns what may leave now. */
+  begin({ parser, events }: OpenedStream): string {
+    this.#parser = parser;
+    this.#queue.add(parser.takeMark());
+    for (const { raw, data, read } of events) this.#event(raw, data, read);
+    return this.#readOn();
   }
 
   /** Takes the next piece of the stream and returns what may leave now. */
   push(text: string): string {
-    const piece = this.#out.begin(text);
-    if (!this.isDenied) this.#parser.push(piece);
-    return this.#out.take();
+    if (this.#isOver) return this.#queue.take();
+    this.#parser.push(text);
+    this.#queue.add(this.#parser.takeMark()); // at once: no client knows one behind an event that has overtaken it
+    return this.#readOn();
+  }
+
+  #readOn(): string {
+    const parser = this.#parser;
+    this.#queue.begin(parser.piece);
+    while (!this.#isOver) {
+      const { nextAt } = parser;
+      const end = nextAt === -1 ? -1 : this.#takeKnown(parser.piece, nextAt);
+      if (end !== -1) {
+        parser.skip(end);
+        continue;
+      }
+      const raw = parser.next();
+      if (raw === undefined) break;
+      const wasKnown = nextAt === -1 && this.#takeKnown(raw, 0) === raw.length; // put together from pieces
+      if (!wasKnown) this.#event(raw, eventData(raw));
+    }
+    return this.#queue.take();
   }
 
   /** The upstream has ended, or broken off: what is undecided then is dropped. Returns what may still leave. */
   end(isBroken = false): { readonly text: string; readonly end: StreamEnd } {
     this.#isEnding = true;
-    if (!this.isDenied) this.#parser.end();
+    const last = this.isDenied ? undefined : this.#parser.end();
+    if (last !== undefined) this.#event(last, eventData(last));
     const isFinished = !isBroken && this.#channels.isFinished;
     if (isFinished && !this.#isOver) this.#complete('');
     if (!this.isDenied) this.#cut();
-    const text = this.#out.take();
+    const text = this.#queue.take();
     return { text: this.isTerminal ? text : text + missingEnd(text), end: this.#verdict(isFinished) };
   }
 
@@ -95,15 +117,17 @@ export class StreamEnforcer {
 
   /** The event with its lines other than data judged: each is a text of its own. */
   #withoutOther(raw: string): string {
-    if (this.#isOver || this.#options.guards.isIdle === true || !hasOtherLines(raw)) return raw;
+    if (this.#options.guards.isIdle === true || !hasOtherLines(raw)) return raw;
     return judgeOtherLines(raw, (line) => this.#whole('other', 'event', line, 'plain')) ?? raw;
   }
 
-  #event(raw: string, data: string | undefined): void {
+  #event(came: string, data: string | undefined, read?: ReadEvent): void {
     if (this.#isOver) return;
+    const raw = this.#withoutOther(came);
+    if (this.isDenied) return;
     if (data === undefined) return this.#pass(raw);
     if (data.trim() === '[DONE]') return this.#done(raw);
-    const reading = readEvent(data, this.#options);
+    const reading = readEvent(data, this.#options, read);
     if (reading === undefined) this.#plain(raw, data);
     else this.#reading(raw, data, reading);
   }
@@ -117,17 +141,12 @@ export class StreamEnforcer {
 
   // The fast way, for nearly every event of a stream: known by its shape, its text taken by position.
   #takeKnown(piece: string, at: number): number {
-    if (this.#isOver || this.#channels.hasSoFar) return -1;
-    for (const template of this.#templates) {
-      if (template.channel.isComplete) continue;
-      const textEnd = matchTemplate(template, piece, at);
-      if (textEnd === -1) continue;
-      const end = textEnd + template.suffix.length;
-      if (end - at > this.#options.eventChars) return -1;
-      this.#known(template, piece, at, end);
-      return end;
-    }
-    return -1;
+    if (this.#channels.hasSoFar) return -1;
+    const template = this.#templates.match(piece, at);
+    const { end } = this.#templates;
+    if (template === undefined || end - at > this.#options.eventChars) return -1;
+    this.#known(template, piece, at, end);
+    return end;
   }
 
   #known(template: EventTemplate, piece: string, at: number, end: number): void {
@@ -136,31 +155,38 @@ export class StreamEnforcer {
     const start = channel.length;
     this.#push(channel, text);
     if (this.isDenied) return;
-    const isClear = channel.released >= channel.length && !channel.isEdited(start, channel.length);
-    if (isClear && channel.lane.isEmpty && piece === this.#out.piece) return this.#out.pass(at, end);
+    const { lanes, length, released } = channel;
+    const isNext = released >= length && lanes.every((lane) => lane.isEmpty);
+    if (isNext && !channel.isEdited(length) && piece === this.#queue.piece) return this.#queue.pass(at, end);
     const nodeStart = prefix.length - 1;
     const nodeEnd = nodeStart + text.length + 2;
-    const pieces = [{ channel, text, start, end: channel.length, nodeStart, nodeEnd }];
-    const { lanes } = channel;
-    this.#hold({ piece, at, end, data: undefined, pieces, lanes, splices: unchanged, logprobs: unchanged });
+    const pieces = [{ channel, text, start, end: length, nodeStart, nodeEnd }];
+    this.#queue.push({ piece, at, end, pieces, lanes, arrival: 0 });
   }
 
   #reading(raw: string, data: string, reading: EventReading): void {
     if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
-    this.#templates = learn(this.#templates, raw, reading, ({ channel, site, isSoFar }) =>
-      channel === undefined || isSoFar === true
-        ? undefined
-        : this.#channels.open(channel, site.role, site.form),
-    );
+    this.#templates.learn(raw, reading, this.#channels);
     const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);
     if (this.isDenied) return;
-    const lanes = this.#lanesOf(reading, pieces);
+    const lanes = this.#fixedLanes() ?? this.#channels.lanesOf(reading, pieces);
     this.#conclude(reading);
-    if (!this.isDenied)
-      this.#hold({ ...placeOf(raw), data, pieces, lanes, splices, logprobs: reading.logprobs });
+    if (this.isDenied) return;
+    const { logprobs } = reading;
+    this.#queue.push({
+      piece: raw,
+      at: 0,
+      end: raw.length,
+      pieces,
+      lanes,
+      data,
+      splices,
+      logprobs,
+      arrival: 0,
+    });
   }
 
   // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
@@ -178,22 +204,14 @@ export class StreamEnforcer {
 
   #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
     const pieces: HeldPiece[] = [];
-    for (const { channel, site } of this.#channels.hasSoFar ? reading.texts : [])
-      if (channel !== undefined && site.text !== '') this.#channels.goOn(channel);
+    this.#channels.goOn(reading.texts);
     for (const one of reading.texts) {
-      const channel = this.#channelOf(one);
+      const channel = this.#channels.of(one);
       if (channel === undefined) this.#judgeWhole(one, splices);
       else if (one.site.text !== '') pieces.push(this.#taken(one, channel));
       if (this.isDenied) return pieces;
     }
     return pieces;
-  }
-
-  #channelOf({ site: { role, form }, channel: key, isRepeatable, isSoFar }: EventText): Channel | undefined {
-    if (key === undefined) return undefined;
-    if (isSoFar === true) this.#channels.repeats(key);
-    const channel = this.#channels.open(key, role, form);
-    return isRepeatable === true && channel.isComplete ? undefined : channel;
   }
 
   #judgeWhole({ site }: EventText, splices: Splice[]): void {
@@ -211,22 +229,8 @@ export class StreamEnforcer {
     return { channel, text, start, end: channel.length, nodeStart: node.start, nodeEnd: node.end };
   }
 
-  /**
-   * An event without text stays where it came among those of the fields that it names: the first of a tool call, say. None
-   * overtakes the end of a choice, and that none of the text before it.
-   */
-  #lanesOf({ texts, completes }: EventReading, pieces: readonly HeldPiece[]): readonly Lane[] {
-    const fixed = this.#fixedLanes();
-    if (fixed !== undefined) return fixed;
-    const channels =
-      pieces.length > 0 ? pieces.map(({ channel }) => channel) : texts.map((one) => this.#channelOf(one));
-    const own = channels.flatMap((channel) => channel?.lane ?? []);
-    return [...new Set([...own, ...this.#channels.lanesBefore(completes, pieces.length > 0)])];
-  }
-
   #fixedLanes(): readonly Lane[] | undefined {
-    if (this.#isEnding) return this.#channels.lanes; // without its blank line it must be the last
-    return this.#commonLanes.length > 0 ? this.#commonLanes : undefined;
+    return this.#isEnding ? this.#queue.lanes : this.#onlyLane; // without its blank line it must be the last
   }
 
   // Data that is no JSON has no fields: it is judged as one text. Cut off in the middle it says nothing, and no client
@@ -259,34 +263,21 @@ export class StreamEnforcer {
 
   #deny(): void {
     this.isDenied = true;
-    this.#held.clear(this.#channels.lanes);
+    this.#queue.clear();
   }
 
   #complete(prefix: string): void {
     if (this.#channels.complete(prefix)) this.#deny();
-    else this.#flush();
+    else this.#queue.flush();
   }
 
   #cut(): void {
     this.#channels.cut();
-    this.#flush();
+    this.#queue.flush();
   }
 
   #pass(raw: string): void {
-    this.#hold(textless(raw, this.#fixedLanes() ?? []));
-  }
-
-  #hold(event: HeldEvent): void {
-    if (this.#held.push(event)) return;
-    this.#held.take(event.lanes);
-    if (this.#held.chars <= this.#options.heldChars) return;
-    throw new GatewayError(
-      'policy_failed',
-      `more than ${this.#options.heldChars} characters of events were withheld (4 times limits.sse_event_bytes)`,
-    );
-  }
-
-  #flush(): void {
-    if (!this.#held.isEmpty) this.#held.take(this.#channels.lanes);
+    const lanes = this.#fixedLanes() ?? [];
+    this.#queue.push({ piece: raw, at: 0, end: raw.length, pieces: [], lanes, arrival: 0 });
   }
 }

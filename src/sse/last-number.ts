@@ -1,12 +1,14 @@
-import { SseParser } from './parse.ts';
+import { eventData, SseParser } from './parse.ts';
 
 /** The number of the last numbered event in a text of whole events. */
 export function lastNumber(text: string): number | undefined {
   let last: number | undefined;
-  const parser = new SseParser(Number.POSITIVE_INFINITY, (_raw, data) => {
-    if (data?.includes('"sequence_number"') === true) last = numberOf(data) ?? last;
-  });
+  const parser = new SseParser(Number.POSITIVE_INFINITY);
   parser.push(text);
+  for (let raw = parser.next(); raw !== undefined; raw = parser.next()) {
+    const data = eventData(raw);
+    if (data?.includes('"sequence_number"') === true) last = numberOf(data) ?? last;
+  }
   return last;
 }
 

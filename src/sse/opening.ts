@@ -1,19 +1,49 @@
-import { StringDecoder } from 'node:string_decoder';
-import type { Dialect } from '../dialect/dialect.ts';
+import type { EventReading } from '../dialect/dialect.ts';
 import { namedError, objectOf, type ProviderError, readError } from '../dialect/failure.ts';
-import { JsonError, type JsonLimits, type JsonNode, member, scanJson } from '../json/scan.ts';
+import { JsonError, type JsonNode, type JsonObject, member, scanJson } from '../json/scan.ts';
 import { Beginning, isStreamType } from './beginning.ts';
-import { SseParser } from './parse.ts';
+import { eventData, SseParser, Utf8Pieces } from './parse.ts';
+import type { EventOptions, ReadEvent } from './read-event.ts';
 
 export type OpeningState = 'undecided' | 'content' | 'error' | 'terminal';
 
 /** What an answer is read by. */
-export interface OpeningOptions {
-  readonly dialect: Dialect;
-  readonly json: JsonLimits;
+export interface OpeningOptions extends Omit<EventOptions, 'observe'> {
   readonly eventChars: number;
   /** The call asks for a stream. */
   readonly isStream: boolean;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** A stream as far as it has been read. Whoever reads on goes on where this stopped: nothing is decoded or parsed twice. */
+export class OpenedStream {
+  readonly decoder = new Utf8Pieces();
+  readonly parser: SseParser;
+  /** What was taken of the parser. */
+  events: OpenedEvent[] = [];
+  /** All that came. */
+  text = '';
+  bytes: Buffer = nothing;
+
+  /** `eventChars`: most characters of one event. */
+  constructor(eventChars: number) {
+    this.parser = new SseParser(eventChars);
+  }
+
+  /** It has been read on: what came before is kept no longer than that, the stream may be long. */
+  forget(): void {
+    this.events = [];
+    this.text = '';
+    this.bytes = nothing;
+  }
+}
+
+interface OpenedEvent {
+  readonly raw: string;
+  readonly data: string | undefined;
+  /** Undefined where it is not an object of JSON. */
+  readonly read: ReadEvent | undefined;
 }
 
 /**
@@ -28,8 +58,7 @@ export class Opening {
   error: ProviderError | undefined;
   #beginning: Beginning | undefined;
   readonly #options: OpeningOptions;
-  /** Made for streams only: most answers are none. */
-  #reader: { readonly decoder: StringDecoder; readonly parser: SseParser } | undefined;
+  #opened: OpenedStream | undefined;
 
   constructor(options: OpeningOptions, contentType: string | undefined) {
     this.isStream = isStreamType(contentType);
@@ -37,49 +66,64 @@ export class Opening {
     this.#options = options;
   }
 
+  /** Made for streams only: most answers are none. */
+  get opened(): OpenedStream {
+    this.#opened ??= new OpenedStream(this.#options.eventChars);
+    return this.#opened;
+  }
+
+  /** Takes the next piece, of which nothing is read behind the event that decides. */
   push(chunk: Buffer): OpeningState {
     const isStream = this.#beginning?.push(chunk);
     if (isStream !== undefined) {
       this.isStream = isStream;
       this.#beginning = undefined;
     }
-    if (this.#beginning === undefined && !this.isStream) return this.state;
-    this.#reader ??= {
-      decoder: new StringDecoder('utf8'),
-      parser: new SseParser(this.#options.eventChars, (raw, data) => this.#event(raw, data)),
-    };
-    this.#reader.parser.push(this.#reader.decoder.write(chunk));
+    if (this.#beginning !== undefined || this.isStream) this.#read(chunk);
     return this.state;
   }
 
-  #event(raw: string, data: string | undefined): void {
-    if (this.state !== 'undecided' || data === undefined) return;
-    if (data.trim() === '[DONE]') this.state = 'terminal';
-    else this.state = this.#judge(data, isNamedError.test(raw));
+  #read(chunk: Buffer): void {
+    const { decoder, parser, events } = this.opened;
+    const text = decoder.push(chunk);
+    this.opened.text += text;
+    parser.push(text);
+    while (this.state === 'undecided') {
+      const raw = parser.next();
+      if (raw === undefined) return;
+      const data = eventData(raw);
+      const read = data === undefined ? undefined : this.#event(raw, data);
+      events.push({ raw, data, read });
+    }
   }
 
-  #judge(data: string, isNamed: boolean): OpeningState {
+  #event(raw: string, data: string): ReadEvent | undefined {
+    if (data.trim() === '[DONE]') {
+      this.state = 'terminal';
+      return undefined;
+    }
     const root = this.#scan(data);
-    if (isNamed) return this.#failed(namedError(data, root));
     const object = objectOf(root);
-    if (object === undefined) return 'content'; // no JSON is content of its own
-    const { dialect } = this.#options;
-    const reading = dialect.readEvent(data, object);
+    if (isNamedError.test(raw)) this.#fail(namedError(data, root));
+    else if (object === undefined) this.state = 'content'; // no JSON is content of its own
+    else return this.#judge(data, root, object);
+    return undefined;
+  }
+
+  #judge(data: string, root: JsonNode | undefined, object: JsonObject): ReadEvent | undefined {
+    const { dialect, isJsonAsked } = this.#options;
+    const reading = dialect.readEvent(data, object, isJsonAsked);
     const said = reading.isError || member(object, dialect.answerKey) === undefined;
     const error = said ? readError(data, object) : undefined;
-    if (error !== undefined) return this.#failed(error);
-    if (object !== root) return 'content';
-    if (reading.isTerminal) return 'terminal';
-    const isContent =
-      reading.completes.length > 0 ||
-      reading.uninspected.length > 0 || // a picture
-      reading.texts.some((text) => hasContent(text.site.text, text.channel));
-    return isContent ? 'content' : 'undecided';
+    if (error !== undefined) this.#fail(error);
+    else if (object === root && reading.isTerminal) this.state = 'terminal';
+    else if (object !== root || hasContent(reading)) this.state = 'content';
+    return object === root ? { root: object, reading } : undefined;
   }
 
-  #failed(error: ProviderError): OpeningState {
+  #fail(error: ProviderError): void {
     this.error = error;
-    return 'error';
+    this.state = 'error';
   }
 
   #scan(data: string): JsonNode | undefined {
@@ -94,6 +138,7 @@ export class Opening {
 
 const isNamedError = /^event: ?error[ \t]*$/m;
 
-function hasContent(text: string, channel: string | undefined): boolean {
-  return text !== '' && channel !== undefined;
+function hasContent({ completes, uninspected, texts }: EventReading): boolean {
+  if (completes.length > 0 || uninspected.length > 0) return true; // a picture
+  return texts.some(({ site, channel }) => site.text !== '' && channel !== undefined);
 }

@@ -1,3 +1,4 @@
+import { isOneLine } from './parse.ts';
 import { unreadable } from './unreadable.ts';
 
 const lineEnd = /(\r\n|\n|\r)/;
@@ -30,8 +31,7 @@ export function judgeOtherLines(
 
 /** Whether an event has more than a usual name and one line of data; most have not. */
 export function hasOtherLines(raw: string): boolean {
-  const at = eventName.exec(raw)?.[0].length ?? 0;
-  return !raw.startsWith('data:', at) || raw.indexOf('\n', at) !== raw.length - 2 || raw.includes('\r');
+  return !isOneLine(raw, eventName.exec(raw)?.[0].length);
 }
 
 const eventName = /^event: ?[a-z_.]{1,64}\n/;

@@ -1,6 +1,6 @@
 import type { EventReading, EventText } from '../dialect/dialect.ts';
-import type { Channel } from './channel.ts';
-import { eventData } from './parse.ts';
+import type { Channel, Channels } from './channels.ts';
+import { eventData, isOneLine } from './parse.ts';
 
 /**
  * The shape of an event that differs from the one before only in its text: everything up to the text's opening quote,
@@ -17,28 +17,41 @@ const maxTemplates = 4;
 /** What is longer holds a picture, say, and no second event is like it. */
 const longestTemplate = 4096;
 
-/** The templates after an event that none of them took: its own is added if its only text is one piece of one channel. */
-export function learn(
-  templates: readonly EventTemplate[],
-  raw: string,
-  reading: EventReading,
-  channelOf: (text: EventText) => Channel | undefined,
-): readonly EventTemplate[] {
-  if (!isPlain(reading)) return templates;
-  const only = onlyText(reading.texts);
-  const offset = dataOffset(raw);
-  if (only === undefined || offset === undefined) return templates;
-  const { start, end } = only.site.node;
-  if (raw.length - (end - start) > longestTemplate) return templates;
-  const prefix = raw.slice(0, offset + start + 1);
-  const suffix = raw.slice(offset + end - 1);
-  // Known already: it was cut by the network, or its text holds an escape.
-  if (templates.some((one) => one.prefix === prefix && one.suffix === suffix)) return templates;
-  const channel = channelOf(only);
-  if (channel === undefined) return templates;
-  // Copied: slices would keep the whole network piece alive for as long as the stream lives.
-  const template = { prefix: copy(prefix), suffix: copy(suffix), channel };
-  return [template, ...templates.slice(0, maxTemplates - 1)];
+/** What events of one stream looked like. */
+export class Templates {
+  #all: readonly EventTemplate[] = [];
+  /** Where the event ends that was matched last. */
+  end = -1;
+
+  /** The template of the event that begins at `at`. */
+  match(piece: string, at: number): EventTemplate | undefined {
+    for (const template of this.#all) {
+      if (template.channel.isComplete) continue;
+      const textEnd = textEndOf(template, piece, at);
+      if (textEnd === -1) continue;
+      this.end = textEnd + template.suffix.length;
+      return template;
+    }
+    return undefined;
+  }
+
+  /** Takes in an event that none of them matched, if its only text is one piece of one channel. */
+  learn(raw: string, reading: EventReading, channels: Channels): void {
+    const only = isPlain(reading) && isOneLine(raw) ? onlyText(reading.texts) : undefined;
+    if (only === undefined || only.isSoFar === true) return;
+    const { start, end } = only.site.node;
+    if (raw.length - (end - start) > longestTemplate) return;
+    const offset = raw.length - 2 - (eventData(raw)?.length ?? 0);
+    const prefix = raw.slice(0, offset + start + 1);
+    const suffix = raw.slice(offset + end - 1);
+    // Known already: it was cut by the network, or its text holds an escape.
+    if (this.#all.some((one) => one.prefix === prefix && one.suffix === suffix)) return;
+    const channel = channels.of(only);
+    if (channel === undefined) return;
+    // Copied: slices would keep the whole network piece alive for as long as the stream lives.
+    const template = { prefix: copy(prefix), suffix: copy(suffix), channel };
+    this.#all = [template, ...this.#all.slice(0, maxTemplates - 1)];
+  }
 }
 
 function isPlain(reading: EventReading): boolean {
@@ -48,8 +61,7 @@ function isPlain(reading: EventReading): boolean {
 }
 
 /** Where the text of an event of this shape ends that begins at `at`; -1 where the event there has another shape. */
-export function matchTemplate(template: EventTemplate, piece: string, at: number): number {
-  const { prefix, suffix } = template;
+function textEndOf({ prefix, suffix }: EventTemplate, piece: string, at: number): number {
   const start = at + prefix.length;
   // Comparing slices is twice as fast as startsWith, and eight times as fast as comparing characters (measured).
   if (piece.slice(at, start) !== prefix) return -1;
@@ -70,13 +82,6 @@ function onlyText(texts: readonly EventText[]): EventText | undefined {
     found = one;
   }
   return found;
-}
-
-/** Where the data begins in an event of one `data:` line and a blank one; undefined for any other form. */
-function dataOffset(raw: string): number | undefined {
-  if (!raw.startsWith('data:') || raw.indexOf('\n') !== raw.length - 2 || raw.includes('\r'))
-    return undefined;
-  return raw.length - 2 - (eventData(raw)?.length ?? 0);
 }
 
 function copy(text: string): string {

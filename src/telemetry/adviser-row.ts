@@ -1,4 +1,8 @@
-import { type FinishedQuestion, type QuestionOutcome, questionOutcomes } from './finished-question.ts';
+import {
+  type FinishedQuestion,
+  type QuestionOutcome,
+  questionOutcomes,
+} from '../record/finished-question.ts';
 import { type CountFamily, type DurationFamily, FamilyMaker, gateway } from './metric-families.ts';
 import { adviserStates, type AdviserState, bounds } from './metric-labels.ts';
 import type { Count, Durations, SeriesBudget } from './tally.ts';

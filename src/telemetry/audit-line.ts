@@ -1,4 +1,4 @@
-import type { Seam } from '../audit/file-trail.ts';
+import type { Seam } from '../record/seam.ts';
 import type { Logger } from './log.ts';
 
 /** Says in the log that the records go on at another place, or after a break. */

@@ -1,4 +1,5 @@
-import type { FinishedExchange, Usage } from './finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
 import { type CountFamily, type DurationFamily, FamilyMaker, nanosPerUsd } from './metric-families.ts';
 import { bounds, statusLabel } from './metric-labels.ts';
 import type { Count, Durations, SeriesBudget } from './tally.ts';

@@ -1,6 +1,5 @@
-import type { FinishedExchange, PolicyEvaluation } from './finished-exchange.ts';
+import type { FinishedExchange, KnownTrace, PolicyEvaluation } from '../record/finished-exchange.ts';
 import { cut, milliseconds, quote, quoteAll } from './json-line.ts';
-import type { KnownTrace } from './trace.ts';
 
 // Client text: long enough for any real model, short enough for a line.
 const maxModel = 128;

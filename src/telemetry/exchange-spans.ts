@@ -1,7 +1,7 @@
 import { faults } from '../errors.ts';
-import type { FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
-import type { FinishedQuestion } from './finished-question.ts';
-import { genAi, operationName, providerName } from './gen-ai-conventions.ts';
+import type { FinishedAttempt, FinishedExchange } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
+import { genAi, operations, providerName } from './gen-ai-conventions.ts';
 import { cut, milliseconds } from './json-line.ts';
 import { policyEvents } from './policy-events.ts';
 import type { Attributes, Span } from './span.ts';
@@ -102,7 +102,7 @@ function ourAttributes({ finished }: TracedExchange): Attributes {
 function clientSpan(traced: TracedExchange, attempt: TracedAttempt, isLast: boolean): Span {
   const { finished } = traced;
   const { span } = attempt;
-  const operation = operationName(finished.endpoint);
+  const operation = operations[traced.serves];
   const start = finished.startedAt + span.startedAt - traced.arrivedAt;
   const error = attemptError(attempt);
   return {

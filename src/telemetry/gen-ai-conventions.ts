@@ -1,4 +1,4 @@
-import type { FinishedExchange } from './finished-exchange.ts';
+import type { TargetKind } from '../config/config.ts';
 
 /**
  * The semantic conventions that spans follow, as released with version 1.41.0: the last that holds the `gen_ai` names
@@ -30,11 +30,12 @@ export const genAi = {
   outputTokens: 'gen_ai.usage.output_tokens',
 } as const;
 
-/** The operation of an endpoint, by its name in the conventions. */
-export function operationName(endpoint: FinishedExchange['endpoint']): string {
-  if (endpoint === 'completions') return 'text_completion';
-  return endpoint === 'embeddings' ? 'embeddings' : 'chat';
-}
+/** What a target of each kind does, by its name in the conventions. */
+export const operations: Readonly<Record<TargetKind, string>> = {
+  chat: 'chat',
+  completion: 'text_completion',
+  embedding: 'embeddings',
+};
 
 // Ours on the left; where a provider has no name in the conventions, its id stands for itself.
 const providerNames: Readonly<Record<string, string>> = {

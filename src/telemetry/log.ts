@@ -1,6 +1,6 @@
 import { errorChain, formatErrors } from './error-chain.ts';
 import { ExchangeMembers, exchangeText } from './exchange-line.ts';
-import type { FinishedExchange } from './finished-exchange.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
 import { formatText, plainText, type TextLine } from './text-line.ts';
 

@@ -1,17 +1,6 @@
 import { type FaultCode, faults } from '../errors.ts';
 
-export const endpoints = [
-  'chat_completions',
-  'completions',
-  'embeddings',
-  'responses',
-  'models',
-  'other',
-] as const;
-export const verdicts = ['allow', 'rewrite', 'deny', 'fault'] as const;
 export const codes = ['', ...Object.keys(faults), 'input_blocked', 'output_blocked'];
-export const outcomes = ['success', 'failure', 'target_misconfigured', 'void'] as const;
-export const results = ['allow', 'flag', 'rewrite', 'deny', 'failed'] as const;
 /** One of these holds for each target of the configuration. A circuit breaker would add its states. */
 export const targetStates = ['available', 'unavailable', 'misconfigured'] as const;
 export type TargetStateName = (typeof targetStates)[number];
@@ -26,7 +15,6 @@ export const unreadableCodes = [
   'request_timeout',
   'method_not_allowed',
 ] as const satisfies readonly FaultCode[];
-export const abortReasons = ['client', 'upstream', 'policy', 'shutdown', 'timeout'] as const;
 export const reloadResults = ['applied', 'rejected'] as const;
 export type ReloadResult = (typeof reloadResults)[number];
 
@@ -37,7 +25,7 @@ const upstreamStatuses = [
 ];
 
 /** Statuses with a series of their own; the first stands for all others. */
-export const statuses: readonly string[] = [
+const statuses: readonly string[] = [
   'other',
   ...new Set([...upstreamStatuses, ...Object.values(faults).map(({ status }) => status)].map(String)),
 ];

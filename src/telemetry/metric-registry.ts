@@ -6,10 +6,10 @@ import {
   type MetricValueWithName,
   Registry,
 } from 'prom-client';
-import { seamReasons } from '../audit/event.ts';
-import type { MetricSources } from './exposition.ts';
+import { seamReasons } from '../record/seam.ts';
 import { type CountFamily, type DurationFamily, gateway } from './metric-families.ts';
 import { reloadResults } from './metric-labels.ts';
+import type { MetricSources } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { Durations } from './tally.ts';
 

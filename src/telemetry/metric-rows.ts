@@ -1,17 +1,15 @@
-import { type CallbackFamilies, CallbackRow } from './callback-metrics.ts';
-import type { FinishedAttempt, FinishedExchange, PolicyEvaluation, Usage } from './finished-exchange.ts';
-import type { CountFamily, Families } from './metric-families.ts';
 import {
-  codes,
-  endpoints,
-  outcomes,
-  results,
-  statuses,
-  statusPlace,
-  type TargetStateName,
-  targetStates,
-  verdicts,
-} from './metric-labels.ts';
+  attemptOutcomes,
+  evaluationResults,
+  exchangeVerdicts,
+  type FinishedAttempt,
+  type FinishedExchange,
+  type PolicyEvaluation,
+} from '../record/finished-exchange.ts';
+import type { Usage } from '../record/usage.ts';
+import { type CallbackFamilies, CallbackRow } from './callback-metrics.ts';
+import type { CountFamily, Families } from './metric-families.ts';
+import { codes, statusLabel, statusPlace, type TargetStateName, targetStates } from './metric-labels.ts';
 import type { Count, Durations } from './tally.ts';
 
 const codeIndex = new Map<string | undefined, number>(codes.map((code, index) => [code, index]));
@@ -31,6 +29,12 @@ export interface TargetFamilies {
   readonly callback: CallbackFamilies;
 }
 
+/** The series of one target at one endpoint. */
+interface EndpointSeries {
+  readonly requests: Map<number, Count>;
+  readonly duration: Durations;
+}
+
 /** The series of one target, found by small numbers so that an exchange builds no labels and no keys. */
 export class TargetRow {
   readonly target: TargetLabels;
@@ -38,8 +42,7 @@ export class TargetRow {
   holders = 1;
   readonly #families: Families;
   readonly #all: TargetFamilies;
-  readonly #requests = new Map<number, Count>();
-  readonly #durations = new Map<number, Durations>();
+  readonly #endpoints = new Map<string, EndpointSeries>();
   readonly #attempts = new Map<string, Count>();
   readonly #states = new Map<TargetStateName, Count>();
   #firstByte: Durations | undefined;
@@ -56,13 +59,12 @@ export class TargetRow {
   }
 
   finished(exchange: FinishedExchange): void {
-    const endpoint = endpoints.indexOf(exchange.endpoint);
-    const status = statusPlace(exchange.status);
-    const verdict = verdicts.indexOf(exchange.verdict);
+    const at = this.#endpoints.get(exchange.endpoint) ?? this.#openEndpoint(exchange.endpoint);
+    const verdict = exchangeVerdicts.indexOf(exchange.verdict);
     const code = codeIndex.get(exchange.code) ?? 0;
-    const key = ((endpoint * 128 + status) * 8 + verdict) * 64 + code;
-    (this.#requests.get(key) ?? this.#openRequest(key, { endpoint, status, verdict, code })).value += 1;
-    (this.#durations.get(endpoint) ?? this.#openDuration(endpoint)).observe(exchange.durationMs);
+    const key = (statusPlace(exchange.status) * 8 + verdict) * 64 + code;
+    (at.requests.get(key) ?? this.#openRequest(at, key, exchange)).value += 1;
+    at.duration.observe(exchange.durationMs);
     if (exchange.firstByteMs !== undefined) this.#openFirstByte().observe(exchange.firstByteMs);
     if (exchange.usage !== undefined) this.#count(exchange.usage, exchange.costNanoUsd);
     if (lacksUsage(exchange)) this.#openUsageMissing().value += 1;
@@ -75,7 +77,7 @@ export class TargetRow {
 
   /** Holds on to the series that another row of the same target shares with it: they go on when that one closes. */
   takeOver(row: TargetRow): void {
-    for (const endpoint of row.#durations.keys()) this.#openDuration(endpoint);
+    for (const endpoint of row.#endpoints.keys()) this.#openEndpoint(endpoint);
     if (row.#firstByte !== undefined) this.#openFirstByte();
     if (row.#unpriced !== undefined) this.#openUnpriced();
     if (row.#usageMissing !== undefined) this.#openUsageMissing();
@@ -87,8 +89,10 @@ export class TargetRow {
 
   close(): void {
     const { requests, request, attempts, firstByte, tokens, cost, unpriced, usageMissing } = this.#families;
-    for (const series of this.#requests.values()) requests.family.close(series);
-    for (const series of this.#durations.values()) request.family.close(series);
+    for (const at of this.#endpoints.values()) {
+      for (const series of at.requests.values()) requests.family.close(series);
+      request.family.close(at.duration);
+    }
     for (const series of this.#attempts.values()) attempts.family.close(series);
     if (this.#firstByte !== undefined) firstByte.family.close(this.#firstByte);
     for (const series of Object.values(this.#tokens ?? {})) tokens.family.close(series);
@@ -115,22 +119,21 @@ export class TargetRow {
     tokens.output.value += outputTokens;
   }
 
-  #openRequest(key: number, at: Record<'endpoint' | 'status' | 'verdict' | 'code', number>): Count {
-    const { id: target, provider, model } = this.target;
-    const endpoint = endpoints[at.endpoint] ?? 'other';
-    const status = statuses[at.status] ?? 'other';
-    const verdict = verdicts[at.verdict] ?? 'other';
-    const code = codes[at.code] ?? 'other';
-    const labels = { target, provider, model, endpoint, status, verdict, code };
-    const series = this.#families.requests.family.open(labels);
-    this.#requests.set(key, series);
-    return series;
+  #openEndpoint(endpoint: string): EndpointSeries {
+    const { provider } = this.target;
+    const duration = this.#families.request.family.open({ provider, endpoint });
+    const opened = { requests: new Map<number, Count>(), duration };
+    this.#endpoints.set(endpoint, opened);
+    return opened;
   }
 
-  #openDuration(endpoint: number): Durations {
-    const labels = { provider: this.target.provider, endpoint: endpoints[endpoint] ?? 'other' };
-    const series = this.#families.request.family.open(labels);
-    this.#durations.set(endpoint, series);
+  #openRequest({ requests }: EndpointSeries, key: number, exchange: FinishedExchange): Count {
+    const { id: target, provider, model } = this.target;
+    const { endpoint, verdict, code = '' } = exchange;
+    const status = statusLabel(exchange.status);
+    const labels = { target, provider, model, endpoint, status, verdict, code };
+    const series = this.#families.requests.family.open(labels);
+    requests.set(key, series);
     return series;
   }
 
@@ -164,7 +167,7 @@ export class TargetRow {
 
   /** Every outcome is there from the start: an alert on a rate needs the zero before the first failure. */
   openAhead(): void {
-    for (const outcome of outcomes) this.#openAttempt(outcome);
+    for (const outcome of attemptOutcomes) this.#openAttempt(outcome);
     for (const state of targetStates)
       this.#states.set(state, this.#all.states.family.open({ target: this.target.id, state }));
   }
@@ -182,7 +185,7 @@ export class PolicyRow {
   readonly #durations: Durations;
 
   constructor(families: Families, policy: string) {
-    const open = (result: (typeof results)[number]): Count =>
+    const open = (result: (typeof evaluationResults)[number]): Count =>
       families.evaluations.family.open({ policy, result });
     this.#results = {
       allow: open('allow'),

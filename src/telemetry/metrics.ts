@@ -1,6 +1,7 @@
-import type { SeamReason } from '../audit/event.ts';
 import type { FaultCode } from '../errors.ts';
-import type { FinishedExchange } from './finished-exchange.ts';
+import { abortReasons, type FinishedExchange } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
+import type { SeamReason } from '../record/seam.ts';
 import {
   type AdviserFamilies,
   AdviserRow,
@@ -8,10 +9,8 @@ import {
   createAdviserStateFamily,
 } from './adviser-row.ts';
 import { createCallbackFamilies } from './callback-metrics.ts';
-import type { FinishedQuestion } from './finished-question.ts';
 import { type CountFamily, createFamilies, createStateFamily, type Families } from './metric-families.ts';
 import {
-  abortReasons,
   type AdviserState,
   type ReloadResult,
   type TargetStateName,

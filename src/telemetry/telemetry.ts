@@ -1,7 +1,8 @@
 import type { ConfigStanding } from './config-standing.ts';
-import { Exposition, type MetricSources } from './exposition.ts';
-import type { FinishedExchange } from './finished-exchange.ts';
+import { Exposition } from './exposition.ts';
+import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from './log.ts';
+import type { MetricSources } from './metric-sources.ts';
 import { Metrics } from './metrics.ts';
 import { openOutput } from './output.ts';
 import { OutputQueue } from './output-queue.ts';

@@ -1,3 +1,4 @@
+import type { KnownTrace } from '../record/finished-exchange.ts';
 import {
   formatTraceparent,
   parseTraceparent,
@@ -69,13 +70,7 @@ export function traceHeaders(trace: Trace, spanId: string | undefined): string[]
   return headers;
 }
 
-/** The ids that a log line names: those that somebody outside can know. */
-export interface KnownTrace {
-  readonly traceId: string;
-  /** Undefined where there is no such span. */
-  readonly spanId: string | undefined;
-}
-
+/** What a log line names of it. */
 export function knownTrace({ traceId, spanId, parentId, isSampled }: Trace): KnownTrace | undefined {
   if (isSampled) return { traceId, spanId };
   return parentId === undefined ? undefined : { traceId, spanId: undefined };

@@ -1,6 +1,7 @@
+import type { TargetKind } from '../config/config.ts';
 import type { AnswerFacts, CallFacts } from '../dialect/facts.ts';
-import type { AttemptSpan, FinishedAttempt, FinishedExchange } from './finished-exchange.ts';
-import type { FinishedQuestion } from './finished-question.ts';
+import type { AttemptSpan, FinishedAttempt, FinishedExchange } from '../record/finished-exchange.ts';
+import type { FinishedQuestion } from '../record/finished-question.ts';
 import type { Trace } from './trace.ts';
 
 /** One attempt, and where it went. */
@@ -21,6 +22,8 @@ export interface TracedExchange {
   /** Without the query. */
   readonly path: string;
   readonly route: string | undefined;
+  /** What a target has to be for it. */
+  readonly serves: TargetKind;
   readonly host: string | undefined;
   readonly httpVersion: string;
   readonly userAgent: string | undefined;

@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import type { Outside, Question } from '../policy/question.ts';
-import type { FinishedQuestion, QuestionOutcome } from '../telemetry/finished-question.ts';
+import type { FinishedQuestion, QuestionOutcome } from '../record/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
 import { isClosing } from './faults.ts';
 import { type Post, postJson, StatusError } from './post-json.ts';

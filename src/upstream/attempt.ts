@@ -1,8 +1,9 @@
 import { asFault, GatewayError } from '../errors.ts';
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { outcomeOf } from './outcome.ts';
+import type { Answer } from './answer.ts';
 import { type Outgoing, prepare } from './prepare.ts';
-import { type Answer, send } from './send.ts';
+import { send } from './send.ts';
 import { soundAnswer } from './sound-answer.ts';
 import type { Target } from './target.ts';
 
@@ -76,7 +77,7 @@ class OneAttempt {
 
   send(outgoing: Outgoing): Promise<Answer> {
     const sent = send(prepare(this.#target, this.#spanId, outgoing));
-    this.#attempting.onCancel(sent.cancel);
+    this.#attempting.onCancel((reason) => sent.cancel(reason));
     return sent.answer;
   }
 

@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts';
+import { type FaultCode, GatewayError } from '../errors.ts';
 
 const unreachable = new Set([
   'ECONNREFUSED',
@@ -20,29 +20,19 @@ const closedHere = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
 /** Raw errors of the HTTP client and of decoders become faults here and nowhere else. */
 export function upstreamFault(error: unknown, target: string): GatewayError {
   if (error instanceof GatewayError) return error;
-  const code = codeOf(error);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return new GatewayError('upstream_timeout', `target "${target}" could not be connected in time`, {
-      cause: error,
-    });
-  }
-  if (
-    unreachable.has(code) ||
-    code.startsWith('ERR_TLS') ||
-    code.startsWith('ERR_SSL') ||
-    code.includes('CERT')
-  ) {
-    return new GatewayError('upstream_unreachable', `target "${target}" cannot be reached`, { cause: error });
-  }
-  if (cutOff.has(code)) {
-    return new GatewayError('upstream_cut_off', `target "${target}" closed the connection early`, {
-      cause: error,
-    });
-  }
-  if (closedHere.has(code)) return connectionsClosed(target, error);
-  return new GatewayError('upstream_invalid', `target "${target}" sent an answer that cannot be read`, {
-    cause: error,
-  });
+  const raw = codeOf(error);
+  if (closedHere.has(raw)) return connectionsClosed(target, error);
+  const [code, what] = meaning(raw);
+  return new GatewayError(code, `target "${target}" ${what}`, { cause: error });
+}
+
+function meaning(raw: string): readonly [FaultCode, string] {
+  if (raw === 'UND_ERR_CONNECT_TIMEOUT' || raw === 'ETIMEDOUT')
+    return ['upstream_timeout', 'could not be connected in time'];
+  const isTls = raw.startsWith('ERR_TLS') || raw.startsWith('ERR_SSL') || raw.includes('CERT');
+  if (isTls || unreachable.has(raw)) return ['upstream_unreachable', 'cannot be reached'];
+  if (cutOff.has(raw)) return ['upstream_cut_off', 'closed the connection early'];
+  return ['upstream_invalid', 'sent an answer that cannot be read'];
 }
 
 /** The connections to a target are closed, so that nothing can be asked of it any more. */

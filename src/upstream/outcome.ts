@@ -1,4 +1,4 @@
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 
 /** The key has expired, the model is retired, the address is wrong: 405, 407 and 410 are the same to us. */
 const misconfigured: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 407, 410]);

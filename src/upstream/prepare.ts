@@ -28,7 +28,7 @@ export interface Outgoing extends Pick<Sending, 'hold'> {
 /** What one target is sent, by the attempt of this span. */
 export function prepare(target: Target, spanId: string | undefined, outgoing: Outgoing): Sending {
   const { call, config, json, hold } = outgoing;
-  const { dialect, isStream } = call;
+  const { dialect, isStream, isJsonAsked } = call;
   const { spec, crossing } = target;
   const asksUsage = isStream && dialect.asksUsage && spec.usageInStream && !asksForUsage(call);
   return {
@@ -42,6 +42,7 @@ export function prepare(target: Target, spanId: string | undefined, outgoing: Ou
     body: writeCall(call, { ...outgoing.rewritten, model: spec.model, asksUsage }),
     dialect,
     isStream,
+    isJsonAsked,
     clocks: clocksOf(target, outgoing),
     answerBytes: config.limits.answerBytes,
     hold,

@@ -1,89 +1,41 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { asFault, GatewayError } from '../errors.ts';
-import { isStreamType } from '../sse/beginning.ts';
-import { Opening, type OpeningOptions } from '../sse/opening.ts';
+import { GatewayError } from '../errors.ts';
+import type { Answer, AnswerSink } from './answer.ts';
 import { type ClockLimits, Clocks } from './clocks.ts';
 import { codingOf, type Decoder, decoderFor } from './decode.ts';
 import { unknownCoding, upstreamFault } from './faults.ts';
-import { refusedAnswer } from './sound-answer.ts';
-import type { Target } from './target.ts';
+import { Incoming, type IncomingOptions, type Sender } from './incoming.ts';
 
 /** One attempt at one target. */
-export interface Sending extends OpeningOptions {
-  readonly target: Target;
+export interface Sending extends IncomingOptions {
   readonly path: string;
   /** Names and values in turn, the target's own among them. */
   readonly headers: string[];
   readonly body: Buffer;
   readonly clocks: ClockLimits;
-  /** Most bytes of an answer that is held whole. */
-  readonly answerBytes: number;
-  /** So many more bytes of an answer are held, or fewer. Throws where they are too many with those of everybody else. */
-  readonly hold: (bytes: number) => void;
-  /** A stream that shows no content is given to the client after this long all the same. */
-  readonly commitAfterMs: number;
 }
-
-/** Where the pieces of a stream go after the commit point. */
-export interface AnswerSink {
-  piece(chunk: Buffer): void;
-  end(): void;
-  fail(error: GatewayError): void;
-}
-
-export interface AnswerSource {
-  /** Hands over what came so far and everything to come. Called once. */
-  flowTo(sink: AnswerSink): void;
-  pause(): void;
-  resume(): void;
-}
-
-/** What an attempt brought. Anything but an event stream is held until it is whole: a target that dies half-way has failed. */
-export type Answer =
-  | {
-      readonly kind: 'whole';
-      readonly target: Target;
-      readonly status: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly body: Buffer;
-    }
-  | {
-      readonly kind: 'stream';
-      readonly target: Target;
-      readonly status: number;
-      readonly headers: IncomingHttpHeaders;
-      readonly source: AnswerSource;
-    };
 
 export interface Attempted {
   readonly answer: Promise<Answer>;
   /** The client left or a policy said no: the upstream is let go at once. */
-  readonly cancel: (reason: GatewayError) => void;
+  cancel(reason: GatewayError): void;
 }
 
 /** Sends a call to a target. The promise settles at the commit point; raw errors leave it as faults. */
 export function send(sending: Sending): Attempted {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const receiver = new Receiver(sending, resolve, reject);
+  const receiver = new Receiver(sending);
   receiver.dispatch();
-  return { answer: promise, cancel: (reason) => receiver.cancel(reason) };
+  return receiver;
 }
 
-class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
+class Receiver implements Dispatcher.DispatchHandler, Sender, Attempted {
   readonly #sending: Sending;
-  readonly #resolve: (answer: Answer) => void;
-  readonly #reject: (error: GatewayError) => void;
+  readonly #settling = Promise.withResolvers<Answer>();
   readonly #clocks: Clocks;
+  readonly #incoming: Incoming;
   #controller: Dispatcher.DispatchController | undefined;
-  #status = 0;
-  #headers: IncomingHttpHeaders = {};
   #decoder: Decoder | undefined;
-  #opening: Opening | undefined;
-  #commitTimer: NodeJS.Timeout | undefined;
-  #pieces: Buffer[] = [];
-  #bytes = 0;
-  #isCommitted = false;
   #isOver = false;
   /** Something of an answer has come: from here on nothing is sent a second time. */
   #isAnswered = false;
@@ -91,12 +43,19 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   #failure: GatewayError | undefined;
   #sink: AnswerSink | undefined;
 
-  constructor(sending: Sending, resolve: (answer: Answer) => void, reject: (error: GatewayError) => void) {
+  constructor(sending: Sending) {
     this.#sending = sending;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#incoming = new Incoming(sending, this);
     const { spec, state } = sending.target;
     this.#clocks = new Clocks(sending.clocks, spec.id, state.ticker, (error) => this.cancel(error));
+  }
+
+  get answer(): Promise<Answer> {
+    return this.#settling.promise;
+  }
+
+  answered(answer: Answer): void {
+    this.#settling.resolve(answer);
   }
 
   dispatch(): void {
@@ -126,8 +85,6 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.#isOver) return;
-    this.#status = status;
-    this.#headers = headers;
     this.#clocks.head();
     const coding = codingOf(headers['content-encoding']);
     if (coding !== '') {
@@ -135,17 +92,7 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
       if (this.#decoder === undefined) return this.cancel(unknownCoding(this.#sending.target.spec.id));
       this.#decode(this.#decoder);
     }
-    if (status >= 300) return;
-    this.#opening = new Opening(this.#sending, headers['content-type']);
-    this.#commitLater();
-  }
-
-  #commitLater(): void {
-    if (this.#isStream) this.#commitTimer ??= setTimeout(() => this.#commit(), this.#sending.commitAfterMs);
-  }
-
-  get #isStream(): boolean {
-    return this.#opening?.isStream === true;
+    this.#incoming.head(status, headers);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -172,25 +119,21 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   }
 
   flowTo(sink: AnswerSink): void {
-    const pieces = this.#pieces;
-    this.#pieces = [];
     this.#sink = sink;
-    this.#sending.hold(-this.#bytes); // whoever takes them counts what it holds
-    for (const piece of pieces) sink.piece(piece);
+    const since = this.#incoming.take();
+    if (since.length > 0) sink.piece(since);
     if (this.#failure !== undefined) sink.fail(this.#failure);
     else if (this.#isOver) sink.end();
   }
 
   pause(): void {
     this.#clocks.pause(true);
-    if (this.#decoder === undefined) this.#controller?.pause();
-    else this.#decoder.pause();
+    (this.#decoder ?? this.#controller)?.pause();
   }
 
   resume(): void {
     this.#clocks.pause(false);
-    if (this.#decoder === undefined) this.#controller?.resume();
-    else this.#decoder.resume();
+    (this.#decoder ?? this.#controller)?.resume();
   }
 
   cancel(reason: GatewayError): void {
@@ -213,86 +156,29 @@ class Receiver implements Dispatcher.DispatchHandler, AnswerSource {
   }
 
   #piece(chunk: Buffer): void {
-    if (this.#isCommitted) {
-      if (this.#sink === undefined) this.#pieces.push(chunk);
-      else this.#sink.piece(chunk);
-      return;
-    }
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#sending.answerBytes) return this.cancel(this.#tooLarge());
-    if (!this.#hold(chunk.length)) return;
-    this.#pieces.push(chunk);
-    if (this.#opening !== undefined) this.#open(this.#opening, chunk);
-  }
-
-  #hold(bytes: number): boolean {
-    try {
-      this.#sending.hold(bytes);
-      return true;
-    } catch (error) {
-      this.cancel(asFault(error));
-      return false;
-    }
-  }
-
-  #open(opening: Opening, chunk: Buffer): void {
-    try {
-      opening.push(chunk);
-    } catch (error) {
-      return this.cancel(upstreamFault(error, this.#sending.target.spec.id));
-    }
-    if (opening.error !== undefined) {
-      // The provider's own error, before any content. The rest of its stream is for nobody.
-      this.#resolve(refusedAnswer(this.#sending.target, this.#headers, opening.error));
-      return this.cancel(new GatewayError('upstream_error_event', 'the provider reported an error'));
-    }
-    if (opening.state !== 'undecided') this.#commit();
-    else this.#commitLater();
-  }
-
-  #commit(): void {
-    if (!this.#isStream || this.#isCommitted || this.#isOver) return; // the head may have been wrong
-    this.#isCommitted = true;
-    clearTimeout(this.#commitTimer);
-    const { target } = this.#sending;
-    this.#resolve({ kind: 'stream', target, status: this.#status, headers: this.#headers, source: this });
+    if (this.#sink === undefined) this.#incoming.piece(chunk);
+    else this.#sink.piece(chunk);
   }
 
   #end(): void {
     if (this.#isOver) return;
-    if (this.#isStream && !this.#isCommitted) {
-      const message = `target "${this.#sending.target.spec.id}" ended its stream before any content`;
-      const isNamed = isStreamType(this.#headers['content-type']); // else it was taken for one because the call asks for it
-      return this.cancel(new GatewayError(isNamed ? 'upstream_cut_off' : 'upstream_invalid', message));
-    }
+    this.#incoming.end();
+    if (this.#isOver) return; // it was none
     this.#stop();
-    if (this.#isStream) this.#sink?.end();
-    else this.#whole();
-  }
-
-  #whole(): void {
-    const [only] = this.#pieces;
-    const body = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
-    const { target } = this.#sending;
-    this.#resolve({ kind: 'whole', target, status: this.#status, headers: this.#headers, body });
+    this.#sink?.end();
   }
 
   #fail(error: GatewayError): void {
     if (this.#isOver) return;
     this.#stop();
     this.#failure = error;
-    if (this.#isCommitted) this.#sink?.fail(error);
-    else this.#reject(error);
+    this.#settling.reject(error); // behind the commit point nobody hears it
+    this.#sink?.fail(error);
   }
 
   #stop(): void {
     this.#isOver = true;
     this.#clocks.stop();
-    clearTimeout(this.#commitTimer);
-  }
-
-  #tooLarge(): GatewayError {
-    const message = `the answer is larger than ${this.#sending.answerBytes} bytes (limits.answer_bytes)`;
-    return new GatewayError('upstream_too_large', message);
+    this.#incoming.stop();
   }
 }

@@ -3,16 +3,14 @@ import type { ProviderError } from '../dialect/failure.ts';
 import { readWhole } from '../dialect/whole-answer.ts';
 import { GatewayError } from '../errors.ts';
 import type { JsonLimits } from '../json/scan.ts';
-import type { Answer } from './send.ts';
+import type { WholeAnswer } from './answer.ts';
 import type { Target } from './target.ts';
-
-type Whole = Extract<Answer, { kind: 'whole' }>;
 
 /**
  * The whole answer that may go to a client: a 2xx bears an answer, or becomes the error that it bears. Throws GatewayError
  * where it is neither, and for a redirect, which nobody follows.
  */
-export function soundAnswer(answer: Whole, key: string, json: JsonLimits): Whole {
+export function soundAnswer(answer: WholeAnswer, key: string, json: JsonLimits): WholeAnswer {
   const { status, target, body, headers } = answer;
   if (status >= 400) return answer;
   const { id } = target.spec;
@@ -28,7 +26,11 @@ export function soundAnswer(answer: Whole, key: string, json: JsonLimits): Whole
 }
 
 /** The provider's own error as the HTTP reply that it should have been. */
-export function refusedAnswer(target: Target, headers: IncomingHttpHeaders, error: ProviderError): Whole {
+export function refusedAnswer(
+  target: Target,
+  headers: IncomingHttpHeaders,
+  error: ProviderError,
+): WholeAnswer {
   return {
     kind: 'whole',
     target,

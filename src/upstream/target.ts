@@ -1,5 +1,5 @@
 import type { TargetSpec } from '../config/config.ts';
-import type { FinishedAttempt } from '../telemetry/finished-exchange.ts';
+import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { Connections } from './connections.ts';
 import type { Crossing } from './crossing.ts';
 import type { Ticker } from './ticker.ts';

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../../src/audit/event.ts';
 import { isNotable } from '../../src/audit/selection.ts';
 import { StdoutTrail } from '../../src/audit/trail.ts';
 import { verifyChain } from '../../src/audit/verify.ts';
-import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 import { OutputQueue } from '../../src/telemetry/output-queue.ts';
 import { finished } from '../telemetry/finished.ts';
 

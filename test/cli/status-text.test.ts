@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statusText } from '../../src/cli/status-text.ts';
-import { readStatus } from '../../src/cli/status-view.ts';
+import { readStatus } from '../../src/record/status-document.ts';
 import { statusOf } from '../support/status-documents.ts';
 
 const now = Date.UTC(2026, 10, 21, 7, 0, 0);

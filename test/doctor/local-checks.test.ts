@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readStatus } from '../../src/cli/status-view.ts';
+import { readStatus } from '../../src/record/status-document.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import {
   adviserChecks,

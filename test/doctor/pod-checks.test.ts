@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { load } from '../../src/config/load.ts';
-import { readStatus } from '../../src/cli/status-view.ts';
+import { readStatus } from '../../src/record/status-document.ts';
 import { type MapFacts, podChecks, versionCheck } from '../../src/doctor/pod-checks.ts';
 import { podFacts } from '../../src/kube/pod-facts.ts';
 import { policyKinds } from '../../src/policy/kinds.ts';

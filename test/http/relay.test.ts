@@ -5,7 +5,8 @@ import { chat as dialect } from '../../src/dialect/chat.ts';
 import { relay } from '../../src/http/relay.ts';
 import { Reply } from '../../src/http/reply.ts';
 import type { Snapshot } from '../../src/runtime/snapshot.ts';
-import type { Answer, AnswerSource } from '../../src/upstream/send.ts';
+import { OpenedStream } from '../../src/sse/opening.ts';
+import type { Answer, AnswerSource } from '../../src/upstream/answer.ts';
 import { run } from '../../src/work.ts';
 import { begun, compiled, received } from '../support/exchange.ts';
 import { readCall } from '../support/driven.ts';
@@ -46,7 +47,7 @@ for (const [how, breaking] of Object.entries(ways))
       const answer: Answer =
         kind === 'whole'
           ? { kind, ...head, body: Buffer.from('{}') }
-          : { kind, ...head, source: unreachable };
+          : { kind, ...head, opened: new OpenedStream(9), source: unreachable };
       const limits = { json: { depth: 9, nodes: 99 }, judgeUnknown: true };
 
       const relaying = relay(

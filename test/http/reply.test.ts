@@ -3,7 +3,7 @@ import test, { type TestContext } from 'node:test';
 import { plainErrors } from '../../src/dialect/error-event.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { type CommitAudit, Reply } from '../../src/http/reply.ts';
-import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 import { begun, compiled, received } from '../support/exchange.ts';
 
 const ending = {

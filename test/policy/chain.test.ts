@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerGuards, enforcementOf } from '../../src/policy/answer-guards.ts';
-import type { PlacedText, Screened } from '../../src/policy/chain.ts';
+import type { Screened } from '../../src/policy/chain.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
-import type { CallText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
+import type { CallText, PlacedText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
 import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
-import type { PlacedText } from '../../src/policy/chain.ts';
 import { Evidence, nobodyWaits } from '../../src/policy/evidence.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
-import type { Policy, Role, TextForm } from '../../src/policy/policy.ts';
+import type { PlacedText, Policy, Role, TextForm } from '../../src/policy/policy.ts';
 import { type Common, evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { denying, replacing, waiting } from '../support/waiting-policy.ts';

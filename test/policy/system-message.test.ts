@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PlacedText } from '../../src/policy/chain.ts';
+import type { PlacedText } from '../../src/policy/policy.ts';
 import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import { requestRewriter, requestRewriterSettings } from '../../src/policy/kinds/request-rewriter.ts';
 import { roomForSystemMessage, tellsModel } from '../../src/policy/system-message.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
-import { Utf8Pieces } from '../../src/sse/utf8.ts';
+import { Utf8Pieces } from '../../src/sse/parse.ts';
 import type { Cleanup } from '../support/cleanup.ts';
 import { startTestGateway } from '../support/gateway.ts';
 import { chunk, lastChunk, streamHead } from '../support/reply-bytes.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as z from 'zod';
 import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { StreamEnforcer } from '../../src/sse/enforce.ts';
-import { Utf8Pieces } from '../../src/sse/utf8.ts';
+import { Utf8Pieces } from '../../src/sse/parse.ts';
 import { endOf, spelledField, type StreamedField, streamedFields } from '../support/streamed-fields.ts';
 import { enforcerOf } from '../support/streams.ts';
 import { sse } from '../support/upstream.ts';

@@ -25,6 +25,7 @@ const cases: readonly (readonly [text: string, itself: Form, asked: Form, named:
   ['\ufeffdata: 1', 'stream', 'stream', 'stream'],
   ['\r\n\r\n\n\n \t data: 1', 'stream', 'stream', 'stream'],
   ['\ufeff\n\ufeff: 1', 'stream', 'stream', 'stream'],
+  [`${' '.repeat(31)}\ufeff${' '.repeat(100)}data: 1`, 'stream', 'stream', 'stream'],
   ['{"a":1}', 'document', 'document', 'document'],
   ['\ufeff {"a":1}', 'document', 'document', 'document'],
   ['[{"a":1}]', 'document', 'document', 'document'],

@@ -7,12 +7,12 @@ import {
 import { type Call, type CallLimits, readCall as reading } from '../../src/dialect/call.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import type { JsonLimits } from '../../src/json/scan.ts';
-import { type PlacedText, screenCall as screening, type Screened } from '../../src/policy/chain.ts';
+import { screenCall as screening, type Screened } from '../../src/policy/chain.ts';
 import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
-import type { Role, TextForm } from '../../src/policy/policy.ts';
+import type { PlacedText, Role, TextForm } from '../../src/policy/policy.ts';
 import { atOnce, run, type Work } from '../../src/work.ts';
 
 // Steps of an exchange, driven as the gateway drives them, or all at once.

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import { type FileTrail, openFileTrail, type Seam } from '../../src/audit/file-trail.ts';
+import { type FileTrail, openFileTrail } from '../../src/audit/file-trail.ts';
+import type { Seam } from '../../src/record/seam.ts';
 import { verifyChain } from '../../src/audit/verify.ts';
 import { finished } from '../telemetry/finished.ts';
 

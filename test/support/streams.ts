@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { StreamEnforcer } from '../../src/sse/enforce.ts';
 import type { EnforcerOptions, StreamEnd } from '../../src/sse/enforcer-options.ts';
-import { Utf8Pieces } from '../../src/sse/utf8.ts';
+import { Utf8Pieces } from '../../src/sse/parse.ts';
 import { dialectOf, type Family } from './calls.ts';
 
 export function enforcerOf(

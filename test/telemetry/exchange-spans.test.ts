@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeSpans } from '../../src/telemetry/exchange-spans.ts';
-import type { FinishedAttempt, FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
-import type { FinishedQuestion } from '../../src/telemetry/finished-question.ts';
+import type { FinishedAttempt, FinishedExchange } from '../../src/record/finished-exchange.ts';
+import type { FinishedQuestion } from '../../src/record/finished-question.ts';
 import type { TracedExchange } from '../../src/telemetry/traced-exchange.ts';
 import { finished } from './finished.ts';
 
@@ -24,6 +24,7 @@ function traced(about: Partial<FinishedExchange>, more: Partial<TracedExchange> 
     method: 'POST',
     path: '/v1/chat/completions',
     route: '/v1/chat/completions',
+    serves: 'chat',
     host: '127.0.0.1:41002',
     httpVersion: '1.1',
     userAgent: undefined,

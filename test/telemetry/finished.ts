@@ -1,4 +1,4 @@
-import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 
 const ordinary: FinishedExchange = {
   requestId: 'req-1',

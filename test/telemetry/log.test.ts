@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
-import type { FinishedExchange } from '../../src/telemetry/finished-exchange.ts';
+import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 import { type LogFormat, Logger, type LogLevel } from '../../src/telemetry/log.ts';
 import { finished } from './finished.ts';
 

@@ -9,6 +9,27 @@ function requests(model: string): string {
 
 const labels = 'target="primary",provider="together",model="llama"';
 
+test('what differs in one label alone is counted by itself', async (t) => {
+  const { metrics, text } = start(t);
+  metrics.admitTarget(primary);
+  const others = [
+    { endpoint: 'embeddings' },
+    { status: 201 },
+    { verdict: 'deny' },
+    { code: 'policy_failed' },
+  ] as const;
+
+  metrics.record(finished());
+  for (const other of others) metrics.record(finished(other));
+  const body = await text();
+
+  const counted = series(body).filter((line) => line.startsWith(requests('llama')));
+  assert.deepEqual(
+    counted.map((line) => line.split('} ')[1]),
+    ['1', '1', '1', '1', '1'],
+  );
+});
+
 test('cost is summed in nano-dollars and told in dollars; without pricing a call counts as unpriced', async (t) => {
   const { metrics, text } = start(t);
   metrics.admitTarget(primary);

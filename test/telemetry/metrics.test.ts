@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FinishedQuestion, QuestionOutcome } from '../../src/telemetry/finished-question.ts';
+import type { FinishedQuestion, QuestionOutcome } from '../../src/record/finished-question.ts';
 import { gateway, primary, series, start, value } from './exposed.ts';
 import { finished } from './finished.ts';
 

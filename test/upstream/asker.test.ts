@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { GatewayError } from '../../src/errors.ts';
 import { Asker } from '../../src/upstream/asker.ts';
-import type { FinishedQuestion } from '../../src/telemetry/finished-question.ts';
+import type { FinishedQuestion } from '../../src/record/finished-question.ts';
 import { type Analyzer, answering, startAnalyzer } from '../support/analyzer.ts';
 import { evidence } from '../support/chains.ts';
 import type { Cleanup } from '../support/cleanup.ts';

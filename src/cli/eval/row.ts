@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../json/parsed.ts';
 
 /** A text to be judged, with what the file says of it. */
 export interface Row {
@@ -30,9 +31,9 @@ const rowForm = z.looseObject({
 
 /** A row from its line, or what is wrong with it, without quoting it. */
 export function readRow(line: string, units: OffsetUnits): Row | string {
-  const parsed = parse(line);
+  const parsed = parsedJson(line);
   if (parsed === undefined) return 'not JSON';
-  const read = rowForm.safeParse(parsed.value);
+  const read = rowForm.safeParse(parsed);
   if (!read.success) return problemOf(read.error);
   const { text, spans, label, ...others } = read.data;
   const offsets = units === 'codepoints' ? utf16Offsets(text) : undefined;
@@ -49,15 +50,6 @@ export function readRow(line: string, units: OffsetUnits): Row | string {
     })),
     label: label === undefined || label === null ? undefined : String(label),
   };
-}
-
-/** The message of a failed parse quotes the text, so that is not passed on. */
-function parse(line: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(line) };
-  } catch {
-    return undefined; // not JSON: there is no more to say
-  }
 }
 
 function problemOf({ issues }: z.ZodError): string {

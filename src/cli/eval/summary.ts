@@ -131,7 +131,7 @@ export function summaryText(summary: Summary): string {
     ...Object.entries(summary.findings).map(([rule, count]) => [rule, String(count)]),
     ['findings in 200,000 characters', shown(rate)],
   ];
-  const parts = [table(facts.map((line) => line.map(printable)))];
+  const parts = [table(facts)];
   if (summary.labels.length > 0) parts.push(labelTable(summary.labels));
   if (summary.entities.length > 0) parts.push(scoreTable(summary.entities));
   const leftOut = Object.entries(summary.left_out).map(([type, count]) => `${printable(type)} ${count}`);
@@ -141,7 +141,7 @@ export function summaryText(summary: Summary): string {
 
 function labelTable(labels: readonly LabelLine[]): string {
   const rows = labels.map(({ label, meaning, rows: count, found }) => [
-    printable(label),
+    label,
     meaning,
     String(count),
     String(found),
@@ -152,7 +152,7 @@ function labelTable(labels: readonly LabelLine[]): string {
 
 function scoreTable(entities: readonly Scored[]): string {
   const rows = entities.map((line) => [
-    printable(line.name),
+    line.name,
     ...[line.gold, line.found, line.findings, line.right].map(String),
     ...[line.precision, line.recall, line.f1].map(shown),
   ]);

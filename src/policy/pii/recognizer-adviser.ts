@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { parsedJson } from '../../json/parsed.ts';
 import type { Adviser } from '../question.ts';
-import type { RecognizerSettings } from './recognizer.ts';
 
-type Place = Pick<RecognizerSettings, 'endpoint' | 'language'>;
+interface Place {
+  readonly endpoint: string;
+  readonly language: string;
+}
 
 interface AnalyzerUrls {
   readonly analyze: string;
@@ -20,7 +23,7 @@ export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
   };
 }
 
-export function recognizerAdviser(settings: Place & Pick<RecognizerSettings, 'entities'>): Adviser {
+export function recognizerAdviser(settings: Place & { readonly entities: readonly string[] }): Adviser {
   const { analyze, health, known } = analyzerUrls(settings);
   return {
     url: analyze,
@@ -33,16 +36,8 @@ export function recognizerAdviser(settings: Place & Pick<RecognizerSettings, 'en
 
 /** It says nothing of entities it does not know when it is asked for them: it just never finds any. */
 function unknownAmong(entities: readonly string[], body: string): string | undefined {
-  const known = z.array(z.string()).safeParse(parsed(body)).data;
+  const known = z.array(z.string()).safeParse(parsedJson(body)).data;
   if (known === undefined) return 'it does not say which entities it knows';
   const unknown = entities.filter((entity) => !known.includes(entity));
   return unknown.length === 0 ? undefined : `it does not know ${unknown.join(', ')}`;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // another program's page
-  }
 }

@@ -20,6 +20,7 @@ export interface GuardedRules {
   readonly excuse?: Excuse;
 }
 
+/** So much of what was let go may be kept: it is cut now and then, for cutting at every piece copies all that is held. */
 const mostBefore = 2048;
 
 /** Reports of one field; a text made of nothing but matches must not fill the record. */
@@ -38,11 +39,11 @@ export class RuleGuard implements Guard {
   #matches: Match[] = [];
   #reports = 0;
   #isDenied = false;
-  /** The text not yet let go, and where it begins. */
-  #held = '';
-  #heldFrom = 0;
-  /** The end of the text let go, at least as far as an excuse looks back. */
-  #before = '';
+  /** The text not yet let go, behind what was let go at least as far as an excuse looks back; and where it begins. */
+  #text = '';
+  #from = 0;
+  /** Where the text begins that is not let go. */
+  #released = 0;
 
   constructor(rules: GuardedRules) {
     this.#rules = rules;
@@ -52,15 +53,15 @@ export class RuleGuard implements Guard {
     if (this.#isDenied) return;
     const scan = this.#taken();
     scan.push(text);
-    this.#held += text;
-    const seen = this.#heldFrom + this.#held.length;
+    this.#text += text;
+    const seen = this.#from + this.#text.length;
     this.#decide(scan.settled(), seen - (this.#rules.excuse?.reach ?? 0), out);
   }
 
   end(out: GuardOut): void {
     if (this.#isDenied) return;
     this.#taken().end();
-    const seen = this.#heldFrom + this.#held.length;
+    const seen = this.#from + this.#text.length;
     this.#decide(seen, seen, out);
     this.#giveBack();
   }
@@ -75,43 +76,41 @@ export class RuleGuard implements Guard {
     this.#scan = undefined;
   }
 
-  /** Judges the matches that end by `ripe`, in the order they were found; the first that waits keeps the others waiting. */
   #decide(settled: number, ripe: number, out: GuardOut): void {
+    const free = this.#matches.length === 0 ? settled : this.#judge(settled, ripe, out);
+    if (this.#isDenied || free <= this.#released) return;
+    out.release(free);
+    this.#released = free;
+    const reach = this.#rules.excuse?.reach ?? 0;
+    const before = free - this.#from - reach;
+    if (before <= mostBefore) return;
+    this.#text = this.#text.slice(before);
+    this.#from += before;
+  }
+
+  /** Judges the matches that end by `ripe`, in the order they were found; the first that waits keeps the others waiting. */
+  #judge(settled: number, ripe: number, out: GuardOut): number {
     const waiting = this.#matches.findIndex(({ end }) => end > ripe);
     const judged = waiting < 0 ? this.#matches : this.#matches.slice(0, waiting);
     this.#matches = waiting < 0 ? [] : this.#matches.slice(waiting);
     for (const match of judged) this.#act(match, out);
-    const free = this.#matches.reduce((least, { start }) => Math.min(least, start), settled);
-    if (this.#isDenied || free <= this.#heldFrom) return;
-    out.release(free);
-    const gone = this.#held.slice(0, free - this.#heldFrom);
-    const { excuse } = this.#rules;
-    if (excuse !== undefined) {
-      this.#before += gone; // cut now and then: at every piece it would be copied
-      if (this.#before.length > mostBefore) this.#before = this.#before.slice(-excuse.reach);
-    }
-    this.#held = this.#held.slice(gone.length);
-    this.#heldFrom = free;
+    return this.#matches.reduce((least, { start }) => Math.min(least, start), settled);
   }
 
   #isExcused(rule: string, from: number, to: number): boolean {
     const { excuse } = this.#rules;
     if (excuse === undefined) return false;
-    const before = (this.#before + this.#held.slice(0, from)).slice(-excuse.reach);
-    return excuse.isHarmless(
-      rule,
-      before,
-      this.#held.slice(from, to),
-      this.#held.slice(to, to + excuse.reach),
-    );
+    const text = this.#text;
+    const before = text.slice(Math.max(0, from - excuse.reach), from);
+    return excuse.isHarmless(rule, before, text.slice(from, to), text.slice(to, to + excuse.reach));
   }
 
   #act({ rule, start, end }: Match, out: GuardOut): void {
     if (this.#isDenied) return;
     const id = this.#rules.scans.set.ids[rule] ?? '';
-    if (this.#isExcused(id, start - this.#heldFrom, end - this.#heldFrom)) return;
+    if (this.#isExcused(id, start - this.#from, end - this.#from)) return;
     if (this.#reports < mostReports) {
-      const sample = this.#held.slice(start - this.#heldFrom, end - this.#heldFrom);
+      const sample = this.#text.slice(start - this.#from, end - this.#from);
       out.report({ rule: id, start, end, sample });
     }
     this.#reports += 1;

@@ -1,6 +1,11 @@
 import type { FaultCode } from '../errors.ts';
-import type { Decision } from '../policy/decision.ts';
-import type { KnownTrace } from './trace.ts';
+import type { Decision } from './decision.ts';
+import type { Usage } from './usage.ts';
+
+export const attemptOutcomes = ['success', 'failure', 'target_misconfigured', 'void'] as const;
+export const evaluationResults = ['allow', 'flag', 'rewrite', 'deny', 'failed'] as const;
+export const exchangeVerdicts = ['allow', 'rewrite', 'deny', 'fault'] as const;
+export const abortReasons = ['client', 'upstream', 'policy', 'shutdown', 'timeout'] as const;
 
 /**
  * How an attempt at a target ended. `target_misconfigured` is for the configuration to mend, and no failure; `void` says
@@ -8,7 +13,7 @@ import type { KnownTrace } from './trace.ts';
  */
 export interface FinishedAttempt {
   readonly target: string;
-  readonly outcome: 'success' | 'failure' | 'target_misconfigured' | 'void';
+  readonly outcome: (typeof attemptOutcomes)[number];
   /** HTTP status, or the fault that stood in for one. */
   readonly result: number | FaultCode;
   readonly durationMs: number;
@@ -26,18 +31,18 @@ export interface AttemptSpan {
   readonly firstChunkMs: number | undefined;
 }
 
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** True where the upstream reported nothing and the figures were counted here. */
-  readonly estimated: boolean;
-}
-
 /** How one policy fared in one exchange; one entry per policy and direction that was asked. */
 export interface PolicyEvaluation {
   readonly policy: string;
-  readonly result: 'allow' | 'flag' | 'rewrite' | 'deny' | 'failed';
+  readonly result: (typeof evaluationResults)[number];
   readonly durationMs: number;
+}
+
+/** The ids that a log line names: those that somebody outside can know. */
+export interface KnownTrace {
+  readonly traceId: string;
+  /** Undefined where there is no such span. */
+  readonly spanId: string | undefined;
 }
 
 /** Everything metrics, logs and the audit record need to know of one exchange. It never holds prompt or answer text. */
@@ -47,7 +52,8 @@ export interface FinishedExchange {
   readonly trace: KnownTrace | undefined;
   /** Arrival, epoch milliseconds. */
   readonly startedAt: number;
-  readonly endpoint: 'chat_completions' | 'completions' | 'embeddings' | 'responses' | 'models' | 'other';
+  /** As the list of dialects names it, or `models`, or `other`: never a word of the client. */
+  readonly endpoint: string;
   readonly generation: number;
   /** SHA-256 of the configuration this exchange ran under, hex. */
   readonly configHash: string;
@@ -59,7 +65,7 @@ export interface FinishedExchange {
   readonly stream: boolean;
   /** What the client saw; 499 where it left first. */
   readonly status: number;
-  readonly verdict: 'allow' | 'rewrite' | 'deny' | 'fault';
+  readonly verdict: (typeof exchangeVerdicts)[number];
   /** The code in the error envelope (or error event), where there was one. */
   readonly code: FaultCode | 'input_blocked' | 'output_blocked' | undefined;
   readonly durationMs: number;
@@ -79,5 +85,5 @@ export interface FinishedExchange {
   /** Parts that could not be judged, for instance `image`. */
   readonly uninspected: readonly string[];
   /** Why a stream ended early, where it did. */
-  readonly aborted: 'client' | 'upstream' | 'policy' | 'shutdown' | 'timeout' | undefined;
+  readonly aborted: (typeof abortReasons)[number] | undefined;
 }

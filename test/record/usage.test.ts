@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { costOf } from '../../src/telemetry/cost.ts';
+import { costOf } from '../../src/record/usage.ts';
 
 function usage(inputTokens: number, outputTokens: number) {
   return { inputTokens, outputTokens, estimated: false };

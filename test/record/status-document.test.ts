@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isWell, readStatus, type StatusView, syncOf } from '../../src/cli/status-view.ts';
+import { isWell, readStatus, type StatusView, syncOf } from '../../src/record/status-document.ts';
 import { statusOf, wellParts } from '../support/status-documents.ts';
 
 function view(document: unknown): StatusView {

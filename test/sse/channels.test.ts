@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../src/policy/guard.ts';
-import { Channel } from '../../src/sse/channel.ts';
+import { Channel } from '../../src/sse/channels.ts';
 import { splice } from '../../src/json/splice.ts';
 
 interface Edit {
@@ -47,9 +47,7 @@ test('the pieces of a field as they leave are the field with its edits made, whe
 
       const left = pieces.map(({ start, end }) => {
         const piece = text.slice(start, end);
-        const result = channel.isEdited(start, end) ? channel.enforced(piece, start, end) : piece;
-        channel.forget(end);
-        return result;
+        return channel.isEdited(end) ? channel.leave(piece, start, end) : piece;
       });
 
       assert.equal(left.join(''), splice(text, made));
@@ -58,13 +56,22 @@ test('the pieces of a field as they leave are the field with its edits made, whe
   );
 });
 
+test('a piece is edited where an edit reaches into it or begins it, and not by one right behind it', () => {
+  const channel = new Channel(editing([{ start: 2, end: 2, replacement: '<1>' }]));
+  channel.push('abcd');
+  channel.complete();
+
+  assert.equal(channel.isEdited(2), false);
+  assert.equal(channel.isEdited(3), true);
+});
+
 test('a channel without a guard decides at once', () => {
   const channel = new Channel(undefined);
 
   channel.push('abc');
 
   assert.equal(channel.released, 3);
-  assert.equal(channel.isEdited(0, 3), false);
+  assert.equal(channel.isEdited(3), false);
 });
 
 test('what a broken guard left undecided stays so', () => {
@@ -101,7 +108,7 @@ test('a channel that is cut keeps what was decided and drops the rest, with the 
   channel.cut();
 
   assert.equal(channel.released, 10);
-  assert.equal(channel.enforced('abcdefghij', 0, 10), 'ab<1>e');
+  assert.equal(channel.leave('abcdefghij', 0, 10), 'ab<1>e');
 });
 
 test('a channel that is complete is not cut', () => {
@@ -111,5 +118,5 @@ test('a channel that is complete is not cut', () => {
 
   channel.cut();
 
-  assert.equal(channel.enforced('abc', 0, 3), 'xbc');
+  assert.equal(channel.leave('abc', 0, 3), 'xbc');
 });

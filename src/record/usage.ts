@@ -1,5 +1,16 @@
-import type { Pricing } from '../config/config.ts';
-import type { Usage } from './finished-exchange.ts';
+/** The tokens of an exchange. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** True where the upstream reported nothing and the figures were counted here. */
+  readonly estimated: boolean;
+}
+
+/** Nano-dollars for a million tokens, whole numbers: sums of them have no rounding of their own. */
+export interface Pricing {
+  readonly promptNanos: number;
+  readonly completionNanos: number;
+}
 
 const tokensPerPrice = 1_000_000;
 

@@ -1,5 +1,3 @@
-import type { Direction } from './policy.ts';
-
 /** What a policy did about one match. `shadow_…`: what it would have done. */
 export type DecisionResult =
   | 'flag'
@@ -14,7 +12,7 @@ export type DecisionResult =
 export interface Decision {
   readonly policy: string;
   readonly result: DecisionResult;
-  readonly direction: Direction;
+  readonly direction: 'request' | 'answer';
   readonly rule: string;
   /** Where in the body, for instance `messages[1].content`; in streams the choice and field. */
   readonly path: string;

@@ -61,6 +61,27 @@ const statusSchema = z.object({
 
 export type StatusView = z.infer<typeof statusSchema>;
 
+/** The document of `/status`: what `kt` reads, and what it passes over. */
+export type StatusDocument = StatusView & {
+  readonly config: {
+    /** What the configuration dropped or weakened of the one before. */
+    readonly weakened: readonly Readonly<Record<'policy' | 'path' | 'from' | 'to', string>>[];
+  };
+  readonly targets: readonly { readonly priced: boolean }[];
+  readonly buffered_bytes: number;
+  readonly output: { readonly dropped_lines: number; readonly held_bytes: number };
+  readonly tracing: {
+    readonly enabled: boolean;
+    readonly endpoint: string | null;
+    readonly protocol: string | null;
+    readonly sampler: string | null;
+    readonly exported_spans: number;
+    readonly queued_spans: number;
+    readonly dropped_spans: number;
+    readonly failing: boolean;
+  };
+};
+
 /** The document, or undefined where it is something else. */
 export function readStatus(document: unknown): StatusView | undefined {
   return statusSchema.safeParse(document).data;

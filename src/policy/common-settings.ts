@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { directions, roles, streamingModes } from '../policy/policy.ts';
+import {
+  type Direction,
+  directions,
+  type Role,
+  roles,
+  type StreamingMode,
+  streamingModes,
+} from './policy.ts';
 
 /** The keys every `policy.<kind>` block takes beside the kind's own. */
 export const commonSchema = z.strictObject({
@@ -39,6 +46,14 @@ export const commonSchema = z.strictObject({
 });
 
 export type WrittenCommon = z.infer<typeof commonSchema>;
+
+/** The same with every default filled in, applied around the policy by the chain. */
+export interface CommonSettings {
+  readonly enforcement: WrittenCommon['enforcement'];
+  readonly onError: 'block' | 'allow';
+  readonly appliesTo: { readonly roles: readonly Role[]; readonly directions: readonly Direction[] };
+  readonly streamingMode: StreamingMode;
+}
 
 const commonKeys: ReadonlySet<string> = new Set(Object.keys(commonSchema.shape));
 
