@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { enforceAnswer } from '../../src/dialect/answer.ts';
 import { AnswerJudging } from '../../src/policy/answer-judging.ts';
 import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
+import { Evidence } from '../../src/policy/evidence.ts';
+import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import { promptInjection, promptInjectionSettings } from '../../src/policy/kinds/prompt-injection.ts';
 import { safetyFilter, safetyFilterSettings } from '../../src/policy/kinds/safety-filter.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -123,6 +125,34 @@ test('calls that are judged while others come between give the same as each by i
   );
 });
 
+/** Evidence under a clock by which every part takes longer than a turn. */
+function hurried(): Evidence {
+  let ms = 0;
+  return new Evidence(fingerprintWith('test'), () => (ms += 10));
+}
+
+test('calls that come between after every part do not know of each other', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(longTexts, { minLength: 2, maxLength: 3 }),
+      fc.constantFrom(flagged, denying),
+      async (texts, chain) => {
+        const screenAll = async (text: string, record: Evidence) => [
+          await screenCall(chain, placed('short', text), record),
+          record.decisions,
+        ];
+        const alone: unknown[] = [];
+        for (const text of texts) alone.push(await screenAll(text, evidence()));
+
+        const together = await Promise.all(texts.map((text) => screenAll(text, hurried())));
+
+        assert.deepEqual(together, alone);
+      },
+    ),
+    { numRuns: 10 },
+  );
+});
+
 test('an attack is found where it stands in a long text, as in a short one', async () => {
   for (const at of [0, longText - 20, longText + 8_190, 100_000]) {
     const before = 'so it goes. '.repeat(Math.floor(at / 12)).padEnd(at);
@@ -164,6 +194,7 @@ test('a call of many short texts is long, too', async () => {
 
   const result = screenCall(flagged, texts, evidence());
 
+  for (const link of flagged) assert.ok(screenCall([link], texts, evidence()) instanceof Promise);
   assert.ok(result instanceof Promise);
   assert.deepEqual(await result, {
     kind: 'pass',

@@ -189,3 +189,26 @@ test('an exchange that is over already is not waited for', async () => {
 
   await assert.rejects(async () => result, { code: 'client_closed' });
 });
+
+test('a judge of whole calls that is at work when the exchange ends has not failed', async () => {
+  const ended = new AbortController();
+  const record = new Evidence(
+    fingerprintWith('test'),
+    () => 0,
+    {},
+    { ...nobodyWaits, signal: () => ended.signal },
+  );
+  const slow: Policy = {
+    kind: 'slow',
+    *judgeCall() {
+      yield;
+      return { kind: 'allow', findings: [] };
+    },
+  };
+
+  const result = screenCall([linked(slow, { onError: 'allow' })], placed(['user', 'a']), record);
+  ended.abort(new GatewayError('client_closed', 'the client left'));
+
+  await assert.rejects(async () => result, { code: 'client_closed' });
+  assert.deepEqual([record.failures, record.evaluations], [0, []]);
+});
