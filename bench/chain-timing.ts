@@ -7,6 +7,7 @@ import { fingerprintWith } from '../src/policy/fingerprint.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
 import { compile, type Snapshot } from '../src/runtime/snapshot.ts';
 import { TargetStates } from '../src/upstream/target-states.ts';
+import { run } from '../src/work.ts';
 import { gatewayConfig, unstoppedChain } from './gateway-config.ts';
 import { guardTimings, mostGuardedBytes, promptTexts, proseText } from './prompts.ts';
 import { spread } from './statistics.ts';
@@ -45,7 +46,8 @@ function compiled(): Snapshot {
 
 async function screen({ chain }: Snapshot, text: string): Promise<void> {
   const texts = [{ role: 'user', form: 'plain', text, path: () => 'messages[0].content' }] as const;
-  const screened = await screenCall(chain, texts, new Evidence(fingerprint, () => performance.now()));
+  const evidence = new Evidence(fingerprint, () => performance.now());
+  const screened = await run(screenCall(chain, texts, evidence), evidence);
   if (screened.kind === 'deny') throw new Error('the chain was meant to take note only, and denied');
 }
 

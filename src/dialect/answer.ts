@@ -2,12 +2,13 @@ import { GatewayError } from '../errors.ts';
 import { JsonError, type JsonLimits, type JsonNode, member, scanJson, scanJsonAt } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
-import type { InParts } from '../policy/in-parts.ts';
+import { WholeText } from '../policy/guards/whole.ts';
 import type { Usage } from '../record/usage.ts';
+import { longText, type Work } from '../work.ts';
 import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';
 import { formatPath } from './path.ts';
-import { readTexts, type Texts, type TextSite, written } from './texts.ts';
+import { readTexts, type Texts, written } from './texts.ts';
 import { findUsage, readUsage } from './usage.ts';
 
 /** A whole answer after enforcement. */
@@ -28,41 +29,42 @@ export interface AnswerReading {
   readonly isError?: boolean;
 }
 
-/**
- * Reads a whole answer and, where guards are given, enforces every text in it. Throws GatewayError `upstream_invalid`.
- */
-export function enforceAnswer(
-  body: Buffer,
-  guards: FieldGuards | undefined,
-  limits: JsonLimits,
-  reading: AnswerReading = {},
-): EnforcedAnswer {
-  if (guards === undefined) return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
-  const read = readAnswer(parseAnswer(body, limits, reading), reading);
-  return answerWith(body, read, ({ role, path, text, form }) =>
-    guards.whole(role, formatPath(path), text, form),
-  );
+/** A whole answer that no policy looks at: nothing of it is read but its usage. */
+export function unjudgedAnswer(body: Buffer, limits: JsonLimits): EnforcedAnswer {
+  return { body, usage: findUsage(body, limits), uninspected: [], isDenied: false };
 }
 
-/** The same for a long one, so that others may come between. */
-export function* enforceAnswerInParts(
+/** Reads a whole answer and enforces every text in it. Throws GatewayError `upstream_invalid`. */
+export function* enforceAnswer(
   body: Buffer,
   guards: FieldGuards,
   limits: JsonLimits,
   reading: AnswerReading = {},
-): InParts<EnforcedAnswer> {
+): Work<EnforcedAnswer> {
+  const isLong = body.length >= longText;
+  if (isLong) yield;
   const parsed = parseAnswer(body, limits, reading);
-  yield;
-  const read = readAnswer(parsed, reading);
-  yield;
-  const enforced: (string | undefined)[] = [];
-  for (const { role, path, text, form } of read.texts.sites) {
-    const next = text === '' ? text : yield* guards.wholeInParts(role, formatPath(path), text, form);
-    yield;
-    enforced.push(next);
-    if (next === undefined) break;
+  if (isLong) yield;
+  const { texts, usage, isPlain } = readAnswer(parsed, reading);
+  const { sites, uninspected, logprobs } = texts;
+  const splices: Splice[] = [];
+  for (let at = 0; at < sites.length; at += 1) {
+    const site = sites[at];
+    if (site === undefined || site.text === '') continue;
+    if (isLong) yield;
+    const { role, path, form, node, text } = site;
+    const guard = guards.open(role, formatPath(path), form, text);
+    if (guard === undefined) continue;
+    const whole = new WholeText(guard, text);
+    while (whole.step()) yield;
+    if (whole.denied !== undefined) return { body, usage, uninspected, isDenied: true };
+    const next = whole.text;
+    if (next === text) continue;
+    splices.push({ start: node.start, end: node.end, replacement: isPlain ? next : written(site, next) });
   }
-  return answerWith(body, read, (_, at) => enforced[at]);
+  if (splices.length === 0) return { body, usage, uninspected, isDenied: false };
+  const changed = splice(parsed.text, [...splices, ...blanking(logprobs)]);
+  return { body: Buffer.from(changed), usage, uninspected, isDenied: false };
 }
 
 interface ParsedAnswer {
@@ -104,7 +106,6 @@ function isSeveral(text: string, root: JsonNode | undefined, limits: JsonLimits)
 }
 
 interface ReadAnswer {
-  readonly text: string;
   readonly texts: Texts;
   readonly usage: Usage | undefined;
   readonly isPlain: boolean;
@@ -118,7 +119,7 @@ function readAnswer(
   const usage = root.kind === 'object' ? readUsage(text, root) : undefined;
   if (root.kind === 'object') observe?.(text, root);
   const texts = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
-  return { text, texts, usage, isPlain: false };
+  return { texts, usage, isPlain: false };
 }
 
 /** What is no JSON (an error page, say) is one text. */
@@ -132,28 +133,7 @@ function plainAnswer(text: string): ReadAnswer {
     text,
   } as const;
   const texts = { sites: [body], uninspected: [], logprobs: [] };
-  return { text, texts, usage: undefined, isPlain: true };
-}
-
-/** The answer with the next text in the place of each; it is denied as soon as one has none. */
-function answerWith(
-  body: Buffer,
-  { text: whole, texts: { sites, logprobs, uninspected }, usage, isPlain }: ReadAnswer,
-  nextOf: (site: TextSite, at: number) => string | undefined,
-): EnforcedAnswer {
-  const splices: Splice[] = [];
-  for (let at = 0; at < sites.length; at += 1) {
-    const site = sites[at];
-    if (site === undefined || site.text === '') continue;
-    const { node, text } = site;
-    const next = nextOf(site, at);
-    if (next === undefined) return { body, usage, uninspected, isDenied: true };
-    if (next === text) continue;
-    splices.push({ start: node.start, end: node.end, replacement: isPlain ? next : written(site, next) });
-  }
-  if (splices.length === 0) return { body, usage, uninspected, isDenied: false };
-  const changed = splice(whole, [...splices, ...blanking(logprobs)]);
-  return { body: Buffer.from(changed), usage, uninspected, isDenied: false };
+  return { texts, usage: undefined, isPlain: true };
 }
 
 function scan(text: string, limits: JsonLimits): JsonNode | undefined {

@@ -10,7 +10,7 @@ import {
   stringValue,
 } from '../json/scan.ts';
 import { type Splice, splice } from '../json/splice.ts';
-import type { InParts } from '../policy/in-parts.ts';
+import { longText, type Work } from '../work.ts';
 import type { Dialect } from './dialect.ts';
 import { asksForJson } from './json-documents.ts';
 import { rewriting, type SystemMessage, writeSystem } from './system-message.ts';
@@ -29,32 +29,19 @@ export interface Call {
   readonly texts: Texts;
 }
 
-interface CallLimits {
+export interface CallLimits {
   readonly json: JsonLimits;
   readonly judgeUnknown: boolean;
 }
 
 /** Parses a request body. Throws GatewayError `request_malformed` with what to mend. */
-export function readCall(dialect: Dialect, body: Buffer, limits: CallLimits): Call {
-  return callOf(parseCall(dialect, body, limits), limits);
-}
-
-/** The same for a long one, so that others may come between. */
-export function* readCallInParts(dialect: Dialect, body: Buffer, limits: CallLimits): InParts<Call> {
-  const parsed = parseCall(dialect, body, limits);
-  yield;
-  return callOf(parsed, limits);
-}
-
-type Parsed = Pick<Call, 'dialect' | 'body' | 'text' | 'root'>;
-
-function parseCall(dialect: Dialect, body: Buffer, limits: CallLimits): Parsed {
+export function* readCall(dialect: Dialect, body: Buffer, limits: CallLimits): Work<Call> {
+  const isLong = body.length >= longText;
+  if (isLong) yield;
   if (!isUtf8(body)) throw new GatewayError('request_malformed', 'the body is not valid UTF-8');
   const text = body.toString('utf8');
-  return { dialect, body, text, root: scanObject(text, limits.json) };
-}
-
-function callOf({ dialect, body, text, root }: Parsed, limits: CallLimits): Call {
+  const root = scanObject(text, limits.json);
+  if (isLong) yield;
   dialect.check?.(text, root);
   if (dialect.asksUsage) checkStreamOptions(root);
   const texts = readTexts(text, root, { direction: 'call', judgeUnknown: limits.judgeUnknown });

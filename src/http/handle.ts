@@ -1,16 +1,15 @@
-import { type Call, readCall, readCallInParts } from '../dialect/call.ts';
-import type { Dialect } from '../dialect/dialect.ts';
+import { type Call, type CallLimits, readCall } from '../dialect/call.ts';
 import { formatPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import { type Screened, screenCall } from '../policy/chain.ts';
 import type { PlacedText } from '../policy/policy.ts';
 import type { ChainedPolicy } from '../policy/chained-policy.ts';
-import { inTurns, longText, nextTurn } from '../policy/in-parts.ts';
 import { roomForSystemMessage, tellsModel } from '../policy/system-message.ts';
 import { planTargets } from '../routing/plan.ts';
 import { traceHeaders } from '../telemetry/trace.ts';
 import { attempt } from '../upstream/attempt.ts';
 import type { Outgoing, Rewritten } from '../upstream/prepare.ts';
+import { longText, nextTurn, run } from '../work.ts';
 import { type BodyLimits, type BufferBudget, readBody } from './body.ts';
 import { preflightReply } from './caller.ts';
 import { type BodyDecoding, readableCoding } from './encoded-body.ts';
@@ -39,13 +38,11 @@ export async function handle(exchange: Exchange, reply: Reply, parts: HandlePart
   refuseDisabledPack(exchange);
   const body = await receiveBody(exchange, parts);
   asked.bytes = body.length;
-  const reading = receiveCall(exchange, route.dialect, body);
-  const call = reading instanceof Promise ? await reading : reading;
+  const call = await run(readCall(route.dialect, body, callLimits(exchange)), evidence);
   asked.call = call;
-  const screening =
+  const screened =
     uninspectedDenial(exchange, call.texts.uninspected, 'request') ??
-    screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence);
-  const screened = screening instanceof Promise ? await screening : screening;
+    (await run(screenCall(snapshot.chain, placedTexts(call, snapshot.chain), evidence), evidence));
   if (screened.kind === 'deny') return reply.refuse(denialRefusal(screened, snapshot.config.denialStatus));
   if (call.body.length >= longText) await nextTurn(evidence); // it is written out next
   const plan = planTargets(snapshot.targets, snapshot.config.strategy, {
@@ -53,7 +50,7 @@ export async function handle(exchange: Exchange, reply: Reply, parts: HandlePart
     model: call.model,
   });
   const answered = await attempt(plan, outgoing(exchange, call, screened), life); // commit point
-  return relay(answered, call, exchange, reply);
+  return run(relay(answered, call, exchange, reply), evidence);
 }
 
 function answerFromHere(
@@ -96,12 +93,8 @@ function receiveBody(exchange: Exchange, { budget, decoding }: HandleParts): Pro
   return coding === undefined ? body : body.then((encoded) => decoding.decode(encoded, coding, limits));
 }
 
-/** The call that a body is; the reading of a long one waits for its turns. */
-function receiveCall(exchange: Exchange, dialect: Dialect, body: Buffer): Call | Promise<Call> {
-  const { json, evidence, snapshot } = exchange;
-  const how = { json, judgeUnknown: snapshot.config.unknownFields === 'judge' };
-  if (body.length < longText) return readCall(dialect, body, how);
-  return inTurns(readCallInParts(dialect, body, how), evidence);
+function callLimits({ json, snapshot }: Exchange): CallLimits {
+  return { json, judgeUnknown: snapshot.config.unknownFields === 'judge' };
 }
 
 function awaitsContinue({ request }: Exchange): boolean {
@@ -109,6 +102,7 @@ function awaitsContinue({ request }: Exchange): boolean {
 }
 
 function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly PlacedText[] {
+  if (!chain.some(judges)) return []; // nobody looks at them
   const placed = call.texts.sites.map(({ role, form, text, path }) => ({
     role,
     form,
@@ -124,6 +118,10 @@ function rewrittenTexts(call: Call, { isRewritten, texts }: Extract<Screened, { 
   const said = texts[call.texts.sites.length] ?? '';
   const place = said === '' ? undefined : call.dialect.systemPlace?.(call.root);
   return place === undefined ? { texts } : { texts, system: { text: said, place } };
+}
+
+function judges({ judgesCalls }: ChainedPolicy): boolean {
+  return judgesCalls;
 }
 
 /** What goes out of the call, whichever target is asked. */

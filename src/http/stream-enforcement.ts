@@ -2,7 +2,7 @@ import { asksForUsage, type Call } from '../dialect/call.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
 import type { EnforcedAnswer } from '../dialect/answer.ts';
 import { GatewayError } from '../errors.ts';
-import { longText } from '../policy/in-parts.ts';
+import { longText, run, type Work } from '../work.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import { BufferedEnforcer, enforceJudged } from '../sse/buffered.ts';
 import { StreamEnforcer } from '../sse/enforce.ts';
@@ -17,15 +17,7 @@ export interface StreamEnforcement {
   readonly deliver: (() => string | Promise<string>) | undefined;
 }
 
-const passAll: FieldGuards = {
-  isIdle: true,
-  open: () => undefined,
-  whole: (_role, _path, text) => text,
-  // oxlint-disable-next-line require-yield -- there is nothing to do
-  *wholeInParts(_role, _path, text) {
-    return text;
-  },
-};
+const passAll: FieldGuards = { isIdle: true, open: () => undefined };
 
 export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement {
   const { snapshot, evidence } = exchange;
@@ -41,18 +33,19 @@ export function enforceStream(exchange: Exchange, call: Call): StreamEnforcement
   const held = { answerBytes, hold, keepsOriginal: isWaiting };
   const enforcer = new BufferedEnforcer({ ...options, guards: judging.guards() }, held);
   const deliver = isWaiting
-    ? () => enforceJudged(enforcer.take(), judging, options, evidence)
+    ? () => run(enforceJudged(enforcer.take(), judging, options), evidence)
     : () => enforcer.take();
   return { enforcer, deliver };
 }
 
 /** An error whose body is an event stream, as some gateways send it: its status stays, its events are enforced. */
-export function enforceStreamBody(
+// oxlint-disable-next-line require-yield -- it is short, or refused
+export function* enforceStreamBody(
   body: Buffer,
   guards: FieldGuards,
   exchange: Exchange,
   call: Call,
-): EnforcedAnswer {
+): Work<EnforcedAnswer> {
   if (body.length >= longText)
     throw new GatewayError('upstream_invalid', 'the provider sent a long stream as an error');
   const enforcer = new StreamEnforcer({ ...enforcerOptions(exchange, call), guards });

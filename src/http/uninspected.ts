@@ -1,4 +1,4 @@
-import type { Denial } from '../policy/evidence.ts';
+import { type Denial, nowhere } from '../policy/evidence.ts';
 import type { Direction } from '../policy/policy.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -15,8 +15,4 @@ export function uninspectedDenial(
     place,
     `${subject} blocked: it holds content that cannot be inspected (${what.join(', ')})`,
   );
-}
-
-function nowhere(): string {
-  return '';
 }

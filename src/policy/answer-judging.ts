@@ -1,4 +1,4 @@
-import { answerGuards, type AnswerPass } from './answer-guards.ts';
+import { answerGuards } from './answer-guards.ts';
 import type { ChainedPolicy } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
 import type { FieldGuards } from './field-guards.ts';
@@ -9,14 +9,15 @@ import { Inquiry } from './inquiry.ts';
  * held whole, goes through once for each policy that waits, to collect what that one would see, and then once more:
  *
  *     let out = enforce(judging.guards());
- *     while (judging.isWaiting) { await judging.ask(); out = enforce(judging.guards()); }
+ *     while (judging.isWaiting) { yield judging.ask(); out = enforce(judging.guards()); }
  */
 export class AnswerJudging {
   readonly #chain: readonly ChainedPolicy[];
   readonly #evidence: Evidence;
   /** Where the policies that wait stand in the chain. */
   readonly #waiting: readonly number[];
-  readonly #inquiries = new Map<ChainedPolicy, Inquiry>();
+  /** Made for those who wait: a map for every answer would be 350 bytes. */
+  #inquiries: Map<ChainedPolicy, Inquiry> | undefined;
   /** How many of them have been asked. */
   #asked = 0;
 
@@ -34,32 +35,20 @@ export class AnswerJudging {
   /** The guards for the pass that is due. */
   guards(): FieldGuards {
     if (this.#waiting.length === 0) return answerGuards(this.#chain, this.#evidence);
-    return answerGuards(this.#chain, this.#evidence, this.#pass());
+    const next = this.#waiting[this.#asked];
+    const last = this.#waiting[this.#asked - 1] ?? -1;
+    const link = this.#chain[next ?? -1];
+    const inquiries = (this.#inquiries ??= new Map());
+    if (link !== undefined) inquiries.set(link, new Inquiry(link, 'answer'));
+    const again = this.#evidence.unrecorded();
+    return answerGuards(this.#chain, this.#evidence, { next, last, inquiries, again });
   }
 
   /** Asks the next policy about what the pass has collected for it. Throws where the exchange is to stop. */
   async ask(): Promise<void> {
-    const link = this.#next;
+    const link = this.#chain[this.#waiting[this.#asked] ?? -1];
     this.#asked += 1;
-    if (link !== undefined) await this.#inquiries.get(link)?.ask(this.#evidence);
-  }
-
-  get #next(): ChainedPolicy | undefined {
-    return this.#chain[this.#waiting[this.#asked] ?? -1];
-  }
-
-  #pass(): AnswerPass {
-    const next = this.#next;
-    if (next !== undefined) this.#inquiries.set(next, new Inquiry(next, 'answer'));
-    const evidence = this.#evidence;
-    const again = evidence.unrecorded();
-    const last = this.#waiting[this.#asked - 1] ?? -1;
-    return {
-      next,
-      inquiryOf: (link) => this.#inquiries.get(link),
-      guardLog: (at) => (at <= last ? again : evidence),
-      verdictLog: (at) => (at < last ? again : evidence),
-    };
+    if (link !== undefined) await this.#inquiries?.get(link)?.ask(this.#evidence);
   }
 }
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { CommonSettings } from './common-settings.ts';
-import type { Evidence, Place } from './evidence.ts';
+import { type Evidence, nowhere, type Place } from './evidence.ts';
 import type { Direction, Policy, Role } from './policy.ts';
 
 /** One policy of a compiled chain, with the keys that all kinds share. */
@@ -37,9 +37,14 @@ export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPoli
   };
 }
 
+/** Where a policy finds something; without a path it speaks of the whole. */
+export function placeOf({ policy, isShadow }: ChainedPolicy, direction: Direction, path = nowhere): Place {
+  return { policy: policy.kind, direction, path, isShadow };
+}
+
 /** Stops the exchange, unless the policy's `on_error` lets the text pass. */
-export function failed(link: ChainedPolicy, place: Place, evidence: Evidence, cause: unknown): undefined {
+export function failed(place: Place, isLenient: boolean, evidence: Evidence, cause: unknown): undefined {
   evidence.fail(place);
-  if (link.isLenient || link.isShadow) return undefined;
-  throw new GatewayError('policy_failed', `policy "${link.policy.kind}" failed`, { cause });
+  if (isLenient || place.isShadow) return undefined;
+  throw new GatewayError('policy_failed', `policy "${place.policy}" failed`, { cause });
 }

@@ -1,8 +1,8 @@
 import { type PolicyEvaluation, strongerResult } from '../record/finished-exchange.ts';
 import type { FinishedQuestion } from '../record/finished-question.ts';
 import type { Decision, DecisionResult } from '../record/decision.ts';
+import type { Pace } from '../work.ts';
 import type { Finding } from './guard.ts';
-import type { Pace } from './in-parts.ts';
 import { Placeholders } from './placeholders.ts';
 import type { Direction, Occasion } from './policy.ts';
 import type { QuestionTrace } from './question.ts';
@@ -24,6 +24,9 @@ export interface Place {
   readonly path: () => string;
   readonly isShadow: boolean;
 }
+
+/** The path of what has no place of its own. */
+export const nowhere = (): string => '';
 
 /** HMAC-SHA-256 of a matched text under the per-install key, hex. */
 export type Fingerprint = (text: string) => string;

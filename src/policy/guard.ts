@@ -26,6 +26,9 @@ export interface GuardOut {
   deny(message: string): void;
 }
 
+/** Where a guard writes that is given no text. */
+export const unheard: GuardOut = { release() {}, edit() {}, report() {}, deny() {} };
+
 /**
  * Incremental enforcement of one text field. Synchronous and bounded. For any split of a text into pushes the edits,
  * findings and denial are the same: a guard decides about a position only when no later text could change the decision.

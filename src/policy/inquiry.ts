@@ -1,5 +1,5 @@
-import { type ChainedPolicy, failed } from './chained-policy.ts';
-import type { Evidence, Place } from './evidence.ts';
+import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
 import type { CallText, Direction, Role, TextMatch, TextVerdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
@@ -45,7 +45,7 @@ export class Inquiry {
     } catch (cause) {
       signal.throwIfAborted();
       this.#isOff = true;
-      failed(this.#link, this.#placeOf(nowhere), evidence, cause);
+      failed(placeOf(this.#link, this.#direction), this.#link.isLenient, evidence, cause);
     } finally {
       if (this.#direction === 'answer') evidence.asked(policy.kind).ended(evidence.now() - startedAt);
     }
@@ -56,13 +56,9 @@ export class Inquiry {
     if (this.#isOff) return undefined;
     const guard = new VerdictGuard((text) => this.#verdicts.get(keyOf(role, text)));
     const { isLenient } = this.#link;
+    const place = placeOf(this.#link, this.#direction, path);
     // The time it took is that of the asking.
-    return new SupervisedGuard(guard, this.#placeOf(path), evidence, { isLenient, timing: undefined });
-  }
-
-  #placeOf(path: () => string): Place {
-    const { policy, isShadow } = this.#link;
-    return { policy: policy.kind, direction: this.#direction, path, isShadow };
+    return new SupervisedGuard(guard, place, evidence, { isLenient, timing: undefined });
   }
 
   #note(texts: readonly CallText[], verdicts: readonly TextVerdict[]): void {
@@ -81,12 +77,8 @@ function keyOf(role: Role, text: string): string {
   return `${role} ${text}`;
 }
 
-function nowhere(): string {
-  return '';
-}
-
 function matchesOf(verdict: TextVerdict): readonly TextMatch[] {
-  return verdict.kind === 'edit' ? verdict.edits : verdict.matches;
+  return verdict.kind === 'rewrite' ? verdict.edits : verdict.matches;
 }
 
 /** Offsets that lie elsewhere would change what nobody judged. */
@@ -94,7 +86,7 @@ function check(verdict: TextVerdict, text: string): void {
   let last = 0;
   for (const { start, end } of matchesOf(verdict)) {
     const isWithin = start >= 0 && end >= start && end <= text.length;
-    if (!isWithin || (verdict.kind === 'edit' && start < last))
+    if (!isWithin || (verdict.kind === 'rewrite' && start < last))
       throw new Error(`a verdict speaks of ${start}-${end} in a text of ${text.length}`);
     last = end;
   }
@@ -148,7 +140,7 @@ class VerdictGuard implements Guard {
     const verdict = this.#verdictOf(text);
     if (verdict === undefined) throw new Error('a text has no verdict');
     const report = (match: TextMatch): void => out.report(findingOf(match, text));
-    if (verdict.kind === 'edit') {
+    if (verdict.kind === 'rewrite') {
       for (const edit of verdict.edits) {
         out.release(edit.start);
         report(edit);

@@ -1,15 +1,13 @@
-import { type ChainedPolicy, failed } from './chained-policy.ts';
-import type { Evidence, Place } from './evidence.ts';
+import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
+import type { Evidence } from './evidence.ts';
 import type { Guard } from './guard.ts';
 import { insideJson } from './guards/json-text.ts';
 import { insideProse, mayHoldJson } from './guards/prose.ts';
-import { enforceInParts, enforceWhole } from './guards/whole.ts';
-import type { InParts } from './in-parts.ts';
 import type { Field, TextForm } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
 /** A text field with its place in the body. */
-interface PlacedField extends Field {
+export interface PlacedField extends Field {
   readonly path: () => string;
   /** All of its text, where that is known and has been through no guard. */
   readonly whole: string | undefined;
@@ -18,7 +16,7 @@ interface PlacedField extends Field {
 /** A guard of one policy over one field, or undefined where it has nothing to say. */
 export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
   const { policy, isLenient } = link;
-  const { direction, role, whole } = field;
+  const { direction, role, path, whole } = field;
   if (policy.guard === undefined) return undefined;
   if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
   const timing = direction === 'answer' ? evidence.asked(policy.kind) : undefined;
@@ -27,9 +25,9 @@ export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evi
     const guard = policy.guard(field, evidence);
     return guard === undefined
       ? undefined
-      : new SupervisedGuard(guard, placeOf(link, field), evidence, { isLenient, timing });
+      : new SupervisedGuard(guard, placeOf(link, direction, path), evidence, { isLenient, timing });
   } catch (cause) {
-    return failed(link, placeOf(link, field), evidence, cause);
+    return failed(placeOf(link, direction, path), isLenient, evidence, cause);
   }
 }
 
@@ -42,25 +40,4 @@ export function formed(guard: Guard, form: TextForm, whole?: string): Guard {
 /** The text as a guard would see it, where that takes no decoding. */
 export function decodedAlready(text: string): string | undefined {
   return text.includes('\\') ? undefined : text;
-}
-
-function placeOf({ policy, isShadow }: ChainedPolicy, { direction, path }: PlacedField): Place {
-  return { policy: policy.kind, direction, path, isShadow };
-}
-
-/** The text after enforcement, undefined where it was denied. */
-export function enforceText(guard: Guard, text: string, evidence: Evidence): string | undefined {
-  const enforced = enforceWhole(guard, text);
-  return evidence.denial === undefined ? enforced.text : undefined;
-}
-
-/** The same, so that others may come between. */
-export function* enforceTextInParts(
-  guard: Guard | undefined,
-  text: string,
-  evidence: Evidence,
-): InParts<string | undefined> {
-  if (guard === undefined) return text;
-  const enforced = yield* enforceInParts(guard, text);
-  return evidence.denial === undefined ? enforced.text : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ZodObject } from 'zod';
 import type { Decision } from '../record/decision.ts';
+import type { Work } from '../work.ts';
 import type { Finding, Guard } from './guard.ts';
-import type { InParts } from './in-parts.ts';
 import type { Placeholders } from './placeholders.ts';
 import type { Adviser, Asking, Outside } from './question.ts';
 
@@ -69,8 +69,8 @@ export interface TextEdit extends TextMatch {
 
 /** What a policy that had to wait says of one text. Edits are in order and do not overlap. */
 export type TextVerdict =
-  | { readonly kind: 'keep'; readonly matches: readonly TextMatch[] }
-  | { readonly kind: 'edit'; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'allow'; readonly matches: readonly TextMatch[] }
+  | { readonly kind: 'rewrite'; readonly edits: readonly TextEdit[] }
   | { readonly kind: 'deny'; readonly message: string; readonly matches: readonly TextMatch[] };
 
 /** How a policy judges streamed answers: as they arrive, or as a whole before any of it is shown. */
@@ -97,10 +97,11 @@ export interface Policy {
   readonly kind: string;
   /** Does now what the first text would have to wait for. Called once the gateway serves. */
   warm?(): void;
-  /** Judges the texts of a call together; only texts that `applies_to` admits are given. */
-  judgeCall?(texts: readonly CallText[]): Verdict | Promise<Verdict>;
-  /** The same for long calls, so that others may come between. Without it they are judged in one go. */
-  judgeCallInParts?(texts: readonly CallText[]): InParts<Verdict>;
+  /**
+   * Judges the texts of a call together; only texts that `applies_to` admits are given. Work yields where others may come
+   * between, as long calls need it, or where it has to wait.
+   */
+  judgeCall?(texts: readonly CallText[]): Verdict | Work<Verdict>;
   /**
    * True only where a fresh guard of this field would find nothing in this whole text, however it came to know: a quick
    * look that spares most texts a guard. Without it, or where it says false, the guard decides.

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { failed } from './chained-policy.ts';
 import { type Evidence, type Place, wholeVerdict } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
 import type { Timing } from './timing.ts';
@@ -152,10 +153,7 @@ export class SupervisedGuard implements Guard, GuardOut {
   #fail(cause: unknown): void {
     // A policy further down the chain failed while it took what this one let go: not ours to forgive.
     if (cause instanceof GatewayError) throw cause;
-    this.#evidence.fail(this.#place);
-    if (!this.#isLenient && !this.#place.isShadow) {
-      throw new GatewayError('policy_failed', `policy "${this.#place.policy}" failed`, { cause });
-    }
+    failed(this.#place, this.#isLenient, this.#evidence, cause);
     this.#isOff = true;
   }
 }

@@ -1,4 +1,4 @@
-import type { ChainedPolicy } from './chained-policy.ts';
+import { type ChainedPolicy, placeOf } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
 import type { PlacedText } from './policy.ts';
 
@@ -18,17 +18,21 @@ export const roomForSystemMessage: PlacedText = {
 
 /** The texts with the system message of a policy, where it has one and there is room; else the very same array. */
 export function withSystemMessage(
-  { policy, isShadow }: ChainedPolicy,
+  link: ChainedPolicy,
   texts: readonly PlacedText[],
   evidence: Evidence,
 ): readonly PlacedText[] {
-  const { kind, systemMessage } = policy;
+  const { systemMessage } = link.policy;
   if (systemMessage === undefined) return texts;
   const room = texts.find(({ isRoom }) => isRoom === true);
   if (room === undefined) return texts;
-  const place = { policy: kind, direction: 'request', path: room.path, isShadow } as const;
-  evidence.find(place, 'rewrite', { rule: 'system_message', start: 0, end: 0, sample: systemMessage });
-  if (isShadow) return texts;
+  evidence.find(placeOf(link, 'request', room.path), 'rewrite', {
+    rule: 'system_message',
+    start: 0,
+    end: 0,
+    sample: systemMessage,
+  });
+  if (link.isShadow) return texts;
   const text = room.text === '' ? systemMessage : `${systemMessage}\n\n${room.text}`;
   return texts.map((one) => (one === room ? { ...room, text } : one));
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { AnswerJudging } from '../policy/answer-judging.ts';
-import { type InParts, inTurns, longText, type Pace, partsOf } from '../policy/in-parts.ts';
+import { longText, partAt, type Work } from '../work.ts';
 import { StreamEnforcer } from './enforce.ts';
 import type { OpenedStream } from './opening.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
@@ -82,32 +82,25 @@ export class BufferedEnforcer extends StreamEnforcer {
 }
 
 /** What is given of a stream that was held as it came, once every policy that waits has said its word. */
-export async function enforceJudged(
+export function* enforceJudged(
   original: string,
   judging: AnswerJudging,
   options: Omit<EnforcerOptions, 'guards'>,
-  pace: Pace,
-): Promise<string> {
+): Work<string> {
   // It is held as a whole already, and told of itself what it had to tell.
   const again = { ...options, observe: undefined, heldChars: Number.POSITIVE_INFINITY };
-  let text = '';
+  let left: string[] = [];
   while (judging.isWaiting) {
-    // oxlint-disable-next-line no-await-in-loop -- each policy sees what the one before left
-    await judging.ask();
+    yield judging.ask(); // each policy sees what the one before left
     const enforcer = new StreamEnforcer({ ...again, guards: judging.guards() });
-    text =
-      original.length < longText
-        ? enforcer.push(original) + enforcer.end().text
-        : await inTurns(enforceInParts(enforcer, original), pace);
+    left = [];
+    for (let at = 0; at < original.length;) {
+      if (original.length >= longText) yield;
+      const part = partAt(original, at);
+      at += part.length;
+      left.push(enforcer.push(part));
+    }
+    left.push(enforcer.end().text);
   }
-  return text;
-}
-
-function* enforceInParts(enforcer: StreamEnforcer, original: string): InParts<string> {
-  const left: string[] = [];
-  for (const part of partsOf(original)) {
-    left.push(enforcer.push(part));
-    yield;
-  }
-  return left.join('') + enforcer.end().text;
+  return left.join('');
 }

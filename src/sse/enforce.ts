@@ -3,6 +3,7 @@ import { formatPath } from '../dialect/path.ts';
 import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
 import type { Splice } from '../json/splice.ts';
+import { enforceWhole } from '../policy/guards/whole.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import type { Usage } from '../record/usage.ts';
 import { type Channel, Channels } from './channels.ts';
@@ -244,9 +245,12 @@ export class StreamEnforcer {
 
   #whole(role: Role, path: string, text: string, form: TextForm): string | undefined {
     if (text === '') return text;
-    const next = this.#options.guards.whole(role, path, text, form);
-    if (next === undefined) this.#deny();
-    return next;
+    const guard = this.#options.guards.open(role, path, form, text);
+    if (guard === undefined) return text;
+    const enforced = enforceWhole(guard, text);
+    if (enforced.denied === undefined) return enforced.text;
+    this.#deny();
+    return undefined;
   }
 
   #push(channel: Channel, text: string): void {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { type EnforcedAnswer, enforceAnswer } from '../../src/dialect/answer.ts';
+import type { EnforcedAnswer } from '../../src/dialect/answer.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { guarding, guardsOf, linked, piiPolicy } from '../support/chains.ts';
 import { jsonTexts } from '../support/json-texts.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { chatAnswer } from '../support/upstream.ts';
+import { enforceAnswer } from '../support/driven.ts';
 
 const limits = { depth: 64, nodes: 10_000 };
 

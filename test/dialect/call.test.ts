@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { asksForUsage, type Call, type CallChanges, readCall, writeCall } from '../../src/dialect/call.ts';
+import { asksForUsage, type Call, type CallChanges, writeCall } from '../../src/dialect/call.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { callOf, dialectOf, type Family } from '../support/calls.ts';
 import { jsonTexts } from '../support/json-texts.ts';
+import { readCall } from '../support/driven.ts';
 
 function written(call: Call, changes: Partial<CallChanges> = {}): string {
   const model = call.model ?? '';

@@ -7,6 +7,7 @@ import { brokenGuard } from '../support/broken-guard.ts';
 import { evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { denying, replacing, waiting } from '../support/waiting-policy.ts';
+import { enforceField } from '../support/driven.ts';
 
 const cats = guarding(literalGuard({ cat: 'dog' }), 'cats');
 const cows = guarding(literalGuard({ cow: 'hen' }), 'cows');
@@ -18,7 +19,7 @@ async function enforced(
   record: Evidence,
 ): Promise<string | undefined> {
   const judging = new AnswerJudging(chain, record);
-  const pass = (): string | undefined => judging.guards().whole('assistant', 'p', text, 'plain');
+  const pass = (): string | undefined => enforceField(judging.guards(), 'assistant', 'p', text, 'plain');
   let out = pass();
   while (judging.isWaiting) {
     await judging.ask();
@@ -39,7 +40,7 @@ test('a chain of which nothing waits is through in one pass', () => {
   const judging = new AnswerJudging([linked(cats)], evidence());
 
   assert.equal(judging.isWaiting, false);
-  assert.equal(judging.guards().whole('assistant', 'p', 'a cat', 'plain'), 'a dog');
+  assert.equal(enforceField(judging.guards(), 'assistant', 'p', 'a cat', 'plain'), 'a dog');
 });
 
 test('each policy sees what the one before left, and is on record once', async () => {
@@ -105,10 +106,10 @@ test('a no of a policy that waits is a denial, and nothing behind it is asked', 
 
 test('a text that was not there when the policy was asked does not pass', async () => {
   const judging = new AnswerJudging([linked(waiting(replacing('a', 'b')))], evidence());
-  judging.guards().whole('assistant', 'p', 'one text', 'plain');
+  enforceField(judging.guards(), 'assistant', 'p', 'one text', 'plain');
   await judging.ask();
 
-  assert.throws(() => judging.guards().whole('assistant', 'p', 'another text', 'plain'), {
+  assert.throws(() => enforceField(judging.guards(), 'assistant', 'p', 'another text', 'plain'), {
     code: 'policy_failed',
   });
 });

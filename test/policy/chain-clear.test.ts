@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerGuards } from '../../src/policy/answer-guards.ts';
-import { screenCall } from '../../src/policy/chain.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
+import { enforceField, screenCall } from '../support/driven.ts';
 
 // Whole texts that a policy clears at a glance, and so spares a guard.
 
@@ -31,7 +31,13 @@ test('no guard is made for a whole text that its policy clears', async () => {
   const record = evidence();
 
   const result = await screenCall([linked(clearing)], placed('a cow', 'a cat'), record);
-  const answer = answerGuards([linked(clearing)], record).whole('assistant', 'content', 'a cow', 'plain');
+  const answer = enforceField(
+    answerGuards([linked(clearing)], record),
+    'assistant',
+    'content',
+    'a cow',
+    'plain',
+  );
 
   assert.deepEqual(result, { kind: 'pass', texts: ['a cow', 'a dog'], isRewritten: true });
   assert.equal(answer, 'a cow');
@@ -52,7 +58,7 @@ test('a text that a guard may change is not cleared for the policies behind it',
 
   const guards = answerGuards([linked(behind), linked(cats), linked(behind)], record);
 
-  assert.equal(guards.whole('assistant', 'content', 'a cat', 'plain'), undefined);
+  assert.equal(enforceField(guards, 'assistant', 'content', 'a cat', 'plain'), undefined);
   assert.deepEqual(looked, ['a cat']);
   assert.equal(record.denial?.policy, 'no-dogs');
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerGuards, enforcementOf } from '../../src/policy/answer-guards.ts';
-import { type Screened, screenCall } from '../../src/policy/chain.ts';
+import type { Screened } from '../../src/policy/chain.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallText, PlacedText, Policy, Role, Verdict } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
 import { type Common, evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
+import { enforceField, screenCall, waitingFor } from '../support/driven.ts';
 
 const faults: readonly (readonly [string, Policy])[] = [
   ['a judge that throws', judging(() => assert.fail('its own bug'))],
@@ -19,7 +20,7 @@ const faults: readonly (readonly [string, Policy])[] = [
 ];
 
 function judging(judge: (texts: readonly CallText[]) => Verdict | Promise<Verdict>, kind = 'faulty'): Policy {
-  return { kind, judgeCall: judge };
+  return { kind, judgeCall: (texts) => waitingFor(judge(texts)) };
 }
 
 function placed(...texts: readonly (readonly [Role, string])[]): readonly PlacedText[] {
@@ -213,7 +214,7 @@ test('a failure is never forgiven by the policy before the one that failed', () 
     const record = evidence();
     const guards = answerGuards(chain, record);
 
-    assert.throws(() => guards.whole('assistant', 'p', 'x break x', 'plain'), {
+    assert.throws(() => enforceField(guards, 'assistant', 'p', 'x break x', 'plain'), {
       code: 'policy_failed',
       message: 'policy "strict" failed',
     });
@@ -245,7 +246,7 @@ test('a policy sees the roles and directions it applies to', async () => {
 
 test('the answer side applies to its own direction and roles', () => {
   const whole = (common: Common, role: Role = 'assistant') =>
-    answerGuards([linked(cats, common)], evidence()).whole(role, 'p', 'cat', 'plain');
+    enforceField(answerGuards([linked(cats, common)], evidence()), role, 'p', 'cat', 'plain');
 
   assert.equal(whole({}), 'dog');
   assert.equal(whole({ directions: ['request'] }), 'cat');

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatPath } from '../../src/dialect/path.ts';
 import { answerGuards } from '../../src/policy/answer-guards.ts';
-import { screenCall } from '../../src/policy/chain.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
 import type { CallFinding, PlacedText, Policy, Role } from '../../src/policy/policy.ts';
 import { brokenGuard } from '../support/broken-guard.ts';
 import { evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
+import { enforceField, screenCall } from '../support/driven.ts';
 
 const cats = guarding(literalGuard({ cat: 'dog' }), 'cats');
 const dogs = guarding(literalGuard({ dog: 'cow' }), 'dogs');
@@ -44,10 +44,10 @@ test('what a policy made of an answer is told once, by the strongest thing it di
     record,
   );
 
-  guards.whole('assistant', 'p', 'calm', 'plain');
+  enforceField(guards, 'assistant', 'p', 'calm', 'plain');
   assert.deepEqual(results(record), ['cats allow', 'dogs allow', 'no-dogs allow']);
-  guards.whole('assistant', 'p', 'a cat', 'plain');
-  guards.whole('assistant', 'p', 'calm', 'plain');
+  enforceField(guards, 'assistant', 'p', 'a cat', 'plain');
+  enforceField(guards, 'assistant', 'p', 'calm', 'plain');
 
   assert.deepEqual(results(record), ['cats rewrite', 'dogs flag', 'no-dogs deny']);
   assert.equal(record.denial?.direction, 'answer');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
-import { screenCall } from '../../src/policy/chain.ts';
 import { Evidence, nobodyWaits } from '../../src/policy/evidence.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { PlacedText, Policy, Role, TextForm } from '../../src/policy/policy.ts';
 import { type Common, evidence, guarding, linked } from '../support/chains.ts';
 import { literalGuard } from '../support/literal-guard.ts';
 import { denying, replacing, waiting } from '../support/waiting-policy.ts';
+import { screenCall } from '../support/driven.ts';
 
 function placed(...texts: readonly (readonly [Role, string, TextForm?])[]): readonly PlacedText[] {
   return texts.map(([role, text, form = 'plain'], at) => ({ role, text, form, path: () => `t[${at}]` }));
@@ -125,10 +125,13 @@ const faulty: Readonly<Record<string, Policy>> = {
     },
   },
   'loses a verdict': { kind: 'faulty', judgeTexts: () => Promise.resolve([]) },
-  'speaks of text behind the end': waiting(() => ({ kind: 'edit', edits: [edit(0, 99)] }), 'faulty'),
-  'speaks of text before the start': waiting(() => ({ kind: 'edit', edits: [edit(-1, 2)] }), 'faulty'),
-  'ends before it starts': waiting(() => ({ kind: 'edit', edits: [edit(2, 1)] }), 'faulty'),
-  'edits the same text twice': waiting(() => ({ kind: 'edit', edits: [edit(0, 3), edit(2, 4)] }), 'faulty'),
+  'speaks of text behind the end': waiting(() => ({ kind: 'rewrite', edits: [edit(0, 99)] }), 'faulty'),
+  'speaks of text before the start': waiting(() => ({ kind: 'rewrite', edits: [edit(-1, 2)] }), 'faulty'),
+  'ends before it starts': waiting(() => ({ kind: 'rewrite', edits: [edit(2, 1)] }), 'faulty'),
+  'edits the same text twice': waiting(
+    () => ({ kind: 'rewrite', edits: [edit(0, 3), edit(2, 4)] }),
+    'faulty',
+  ),
 };
 
 for (const [how, policy] of Object.entries(faulty)) {
@@ -185,4 +188,27 @@ test('an exchange that is over already is not waited for', async () => {
   );
 
   await assert.rejects(async () => result, { code: 'client_closed' });
+});
+
+test('a judge of whole calls that is at work when the exchange ends has not failed', async () => {
+  const ended = new AbortController();
+  const record = new Evidence(
+    fingerprintWith('test'),
+    () => 0,
+    {},
+    { ...nobodyWaits, signal: () => ended.signal },
+  );
+  const slow: Policy = {
+    kind: 'slow',
+    *judgeCall() {
+      yield;
+      return { kind: 'allow', findings: [] };
+    },
+  };
+
+  const result = screenCall([linked(slow, { onError: 'allow' })], placed(['user', 'a']), record);
+  ended.abort(new GatewayError('client_closed', 'the client left'));
+
+  await assert.rejects(async () => result, { code: 'client_closed' });
+  assert.deepEqual([record.failures, record.evaluations], [0, []]);
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { screenCall } from '../../src/policy/chain.ts';
 import type { Guard } from '../../src/policy/guard.ts';
 import { enforceWhole } from '../../src/policy/guards/whole.ts';
 import { kindsNotYetSupported, policyKinds } from '../../src/policy/kinds.ts';
@@ -10,6 +9,7 @@ import { directions, type Field, type Policy, type PolicyKind, roles } from '../
 import { linked, evidence } from '../support/chains.ts';
 import { actingKinds } from '../support/acting-kinds.ts';
 import { assertInvariant, cutTexts } from '../support/cuts.ts';
+import { screenCall } from '../support/driven.ts';
 
 // What every kind in the list must do, whatever it is for. A new kind is tested here by being listed.
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { screenCall } from '../../src/policy/chain.ts';
 import type { PlacedText } from '../../src/policy/policy.ts';
 import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import { requestRewriter, requestRewriterSettings } from '../../src/policy/kinds/request-rewriter.ts';
 import { roomForSystemMessage, tellsModel } from '../../src/policy/system-message.ts';
 import { type Common, evidence, linked, piiPolicy } from '../support/chains.ts';
+import { screenCall } from '../support/driven.ts';
 
 function telling(settings: object, common: Common = {}): ChainedPolicy {
   const policy = requestRewriter.create(requestRewriterSettings.parse(settings), { holdBackLimit: 512 });

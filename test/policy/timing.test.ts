@@ -5,6 +5,7 @@ import { Evidence } from '../../src/policy/evidence.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
 import type { Guard } from '../../src/policy/guard.ts';
 import { guarding, linked } from '../support/chains.ts';
+import { enforceField } from '../support/driven.ts';
 
 /** A clock that runs only while a guard is at work, so that it tells exactly who took how long. */
 class WorkClock {
@@ -43,10 +44,16 @@ test('of a whole answer each policy is told its own time, and not that of those 
   const evidence = new Evidence(fingerprintWith('test'), clock.now);
   const chain = [guarding(clock.working(2, 5), 'slow'), guarding(clock.working(0.5, 1), 'quick')];
 
-  answerGuards(
-    chain.map((policy) => linked(policy)),
-    evidence,
-  ).whole('assistant', 'p', 'ten chars.', 'plain');
+  enforceField(
+    answerGuards(
+      chain.map((policy) => linked(policy)),
+      evidence,
+    ),
+    'assistant',
+    'p',
+    'ten chars.',
+    'plain',
+  );
 
   assert.deepEqual(durations(evidence), { slow: 25, quick: 6 });
 });

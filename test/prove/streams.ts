@@ -9,6 +9,7 @@ import { sse } from '../support/upstream.ts';
 import { chains, opened } from './chains.ts';
 import type { Random } from './random.ts';
 import type { Counts } from './counts.ts';
+import { enforceField } from '../support/driven.ts';
 
 const fields = [...streamedFields, spelledField];
 
@@ -37,7 +38,9 @@ export interface ProofStream {
 
 /** What a chain leaves of a text that comes whole. */
 function expectedOf(chain: readonly ChainedPolicy[], text: string, isJson: boolean): string {
-  return opened(chain).whole('assistant', 'text', text, isJson ? 'json' : 'plain') ?? assert.fail('denied');
+  return (
+    enforceField(opened(chain), 'assistant', 'text', text, isJson ? 'json' : 'plain') ?? assert.fail('denied')
+  );
 }
 
 export function proofStream(random: Random, chain: readonly ChainedPolicy[]): ProofStream {

@@ -6,6 +6,7 @@ import type { ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import { BufferedEnforcer, enforceJudged } from '../../src/sse/buffered.ts';
 import type { EnforcerOptions, StreamEnd } from '../../src/sse/enforcer-options.ts';
 import { Utf8Pieces } from '../../src/sse/parse.ts';
+import { run } from '../../src/work.ts';
 import { answerStreams, pathOf } from '../support/answer-streams.ts';
 import { dialectOf } from '../support/calls.ts';
 import { evidence, guarding, linked, piiPolicy } from '../support/chains.ts';
@@ -13,6 +14,7 @@ import { literalGuard } from '../support/literal-guard.ts';
 import { piiTexts } from '../support/pii-texts.ts';
 import { cutBytes, fieldsOf } from '../support/streams.ts';
 import { denying, replacing, waiting } from '../support/waiting-policy.ts';
+import { enforceField } from '../support/driven.ts';
 
 const options: Omit<EnforcerOptions, 'guards'> = {
   dialect: dialectOf('chat/completions'),
@@ -44,17 +46,17 @@ async function delivered(
   const { end } = enforcer.end();
   if (end !== 'complete') return { text: enforcer.take(), end, pushed };
   const text = keepsOriginal
-    ? await enforceJudged(enforcer.take(), judging, options, record)
+    ? await run(enforceJudged(enforcer.take(), judging, options), record)
     : enforcer.take();
   return { text, end: record.denial === undefined ? end : 'denied', pushed };
 }
 
 async function whole(chain: readonly ChainedPolicy[], text: string, form: 'plain' | 'json') {
   const judging = new AnswerJudging(chain, evidence());
-  let out = judging.guards().whole('assistant', 'p', text, form);
+  let out = enforceField(judging.guards(), 'assistant', 'p', text, form);
   while (judging.isWaiting) {
     await judging.ask();
-    out = judging.guards().whole('assistant', 'p', text, form);
+    out = enforceField(judging.guards(), 'assistant', 'p', text, form);
   }
   return out;
 }

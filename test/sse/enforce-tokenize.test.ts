@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { enforceAnswer } from '../../src/dialect/answer.ts';
 import { answerGuards } from '../../src/policy/answer-guards.ts';
 import type { FieldGuards } from '../../src/policy/field-guards.ts';
 import { fingerprintWith } from '../../src/policy/fingerprint.ts';
@@ -8,6 +7,7 @@ import { evidence, linked, piiPolicy } from '../support/chains.ts';
 import { endOf, type StreamedField, streamedFields } from '../support/streamed-fields.ts';
 import { bytewise, enforcerOf, eventsOf, relayed } from '../support/streams.ts';
 import { sse } from '../support/upstream.ts';
+import { enforceAnswer } from '../support/driven.ts';
 
 const value = 'ann@example.com';
 

@@ -1,7 +1,8 @@
-import { type Call, readCall } from '../../src/dialect/call.ts';
+import type { Call } from '../../src/dialect/call.ts';
 import { dialectAt } from '../../src/dialect/dialects.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import { formatPath } from '../../src/dialect/path.ts';
+import { readCall } from './driven.ts';
 
 export type Family = 'chat/completions' | 'completions' | 'embeddings' | 'responses';
 

@@ -26,7 +26,7 @@ export function replacing(word: string, replacement: string): (text: CallText) =
     const edits: TextEdit[] = [];
     for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length))
       edits.push({ rule: word, start: at, end: at + word.length, replacement, score: 0.5 });
-    return edits.length === 0 ? keep : { kind: 'edit', edits };
+    return edits.length === 0 ? allow : { kind: 'rewrite', edits };
   };
 }
 
@@ -34,7 +34,7 @@ export function replacing(word: string, replacement: string): (text: CallText) =
 export function denying(word: string): (text: CallText) => TextVerdict {
   return ({ text }) => {
     const start = text.indexOf(word);
-    if (start === -1) return keep;
+    if (start === -1) return allow;
     return {
       kind: 'deny',
       message: 'not allowed',
@@ -43,4 +43,4 @@ export function denying(word: string): (text: CallText) => TextVerdict {
   };
 }
 
-const keep: TextVerdict = { kind: 'keep', matches: [] };
+const allow: TextVerdict = { kind: 'allow', matches: [] };

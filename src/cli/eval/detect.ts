@@ -1,5 +1,6 @@
 import type { Finding } from '../../policy/guard.ts';
 import { enforceWhole } from '../../policy/guards/whole.ts';
+import { type Pace, run } from '../../work.ts';
 import { Evidence } from '../../policy/evidence.ts';
 import type { Occasion, Policy, PolicyKind, Role } from '../../policy/policy.ts';
 
@@ -31,8 +32,10 @@ export function compileDetect({ kind, settings, holdBackLimit, role }: DetectInp
 }
 
 async function judged(policy: Policy, role: Role, text: string): Promise<readonly Finding[]> {
-  const verdict = await policy.judgeCall?.([{ role, text }]);
-  return verdict?.findings ?? [];
+  const asked = policy.judgeCall?.([{ role, text }]);
+  if (asked === undefined) return [];
+  const verdict = 'kind' in asked ? asked : await run(asked, occasion());
+  return verdict.findings;
 }
 
 function guarded(policy: Policy, role: Role, text: string): readonly Finding[] {
@@ -41,7 +44,7 @@ function guarded(policy: Policy, role: Role, text: string): readonly Finding[] {
 }
 
 /** Nobody asks who sent a text that stands in a file. */
-function occasion(): Occasion {
+function occasion(): Occasion & Pace {
   return new Evidence(
     () => '00'.repeat(32),
     () => 0,

@@ -1,4 +1,4 @@
-import type { Finding, Guard, GuardOut } from '../guard.ts';
+import { type Finding, type Guard, type GuardOut, unheard } from '../guard.ts';
 
 /** One guard that does what `guards` do one after the other; undefined where there are none. */
 export function pipeAll(guards: readonly Guard[]): Guard | undefined {
@@ -138,7 +138,7 @@ class Between implements GuardOut {
 /** What the second guard writes to: maps its decisions back to the original text. */
 class After implements GuardOut {
   /** Where decisions about the original go: what the caller gave with the push under way. */
-  out: GuardOut = nowhere;
+  out: GuardOut = unheard;
   denied = false;
   /** Changes not passed on yet, in order. Those before `#first` have been. */
   #changes: Change[] = [];
@@ -241,5 +241,3 @@ function cut(change: Change | undefined, start: number): string {
 function remainder(change: Change | undefined, end: number): string {
   return change === undefined ? '' : change.replacement.slice(change.replacement.length - (change.end - end));
 }
-
-const nowhere: GuardOut = { release() {}, edit() {}, report() {}, deny() {} };

@@ -1,4 +1,4 @@
-import type { Finding, Guard, GuardOut } from '../guard.ts';
+import { type Finding, type Guard, type GuardOut, unheard } from '../guard.ts';
 import { JsonStrings } from './json-strings.ts';
 import { insideJson, isString, mostAtOnce } from './json-text.ts';
 
@@ -23,7 +23,7 @@ const mayBeginObject = /^(?:\[\s*)?(?:\{\s*)?$/;
 
 class Prose implements Guard, GuardOut {
   readonly #inner: Guard;
-  #out: GuardOut = nowhere;
+  #out: GuardOut = unheard;
   readonly #strings = new JsonStrings('prose');
   /** Whether all of the text so far was white space, or that and a beginning of which nobody knows yet what it begins. */
   #isBeginning = true;
@@ -100,5 +100,3 @@ class Prose implements Guard, GuardOut {
     this.#out.deny(message);
   }
 }
-
-const nowhere: GuardOut = { release() {}, edit() {}, report() {}, deny() {} };

@@ -1,5 +1,5 @@
 import type { Finding, Guard, GuardOut } from '../guard.ts';
-import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
+import { partAt } from '../../work.ts';
 
 /** A text after enforcement. */
 export interface Enforced {
@@ -10,37 +10,27 @@ export interface Enforced {
   readonly denied: string | undefined;
 }
 
-/** Runs a fresh guard over one whole text. */
+/** Runs a fresh guard over one whole text, within this very call. */
 export function enforceWhole(guard: Guard, text: string): Enforced {
-  if (text.length >= longText) return atOnce(enforceInParts(guard, text));
-  const out = new Whole(text);
-  guard.push(text, out);
-  return ended(guard, out);
-}
-
-/** The same, so that others may come between. */
-export function* enforceInParts(guard: Guard, text: string): InParts<Enforced> {
-  const out = new Whole(text);
-  for (const part of partsOf(text)) {
-    guard.push(part, out);
-    if (out.denied !== undefined) break;
-    yield;
-  }
-  return ended(guard, out);
-}
-
-function ended(guard: Guard, out: Whole): Enforced {
-  if (out.denied === undefined) guard.end(out);
-  return { text: out.result(), findings: out.findings, denied: out.denied };
+  const whole = new WholeText(guard, text);
+  while (whole.step());
+  return { text: whole.text, findings: whole.findings, denied: whole.denied };
 }
 
 /** Each takes some thirty bytes beside its characters. */
 const mostParts = 1024;
 
-class Whole implements GuardOut {
+/**
+ * One whole text under a fresh guard, part by part: `while (whole.step()) yield;`. No generator of its own, which would
+ * cost every text of every call 250 bytes.
+ */
+export class WholeText implements Enforced, GuardOut {
   readonly findings: Finding[] = [];
   denied: string | undefined;
+  readonly #guard: Guard;
   readonly #text: string;
+  /** Where the next part begins. */
+  #at = 0;
   /** What is written already, in strings of some length: a long text can have a million edits. */
   readonly #done: string[] = [];
   #parts: string[] = [];
@@ -48,8 +38,27 @@ class Whole implements GuardOut {
   #taken = 0;
   #released = 0;
 
-  constructor(text: string) {
+  constructor(guard: Guard, text: string) {
+    this.#guard = guard;
     this.#text = text;
+  }
+
+  /** Takes the next part. Says whether there are more. */
+  step(): boolean {
+    const part = partAt(this.#text, this.#at);
+    this.#at += part.length;
+    this.#guard.push(part, this);
+    if (this.denied !== undefined) return false;
+    if (this.#at < this.#text.length) return true;
+    this.#guard.end(this);
+    return false;
+  }
+
+  get text(): string {
+    const end = this.denied === undefined ? this.#text.length : this.#released;
+    return (
+      this.#done.join('') + this.#parts.join('') + this.#text.slice(this.#taken, Math.max(this.#taken, end))
+    );
   }
 
   release(upTo: number): void {
@@ -70,12 +79,5 @@ class Whole implements GuardOut {
 
   deny(message: string): void {
     this.denied = message;
-  }
-
-  result(): string {
-    const end = this.denied === undefined ? this.#text.length : this.#released;
-    return (
-      this.#done.join('') + this.#parts.join('') + this.#text.slice(this.#taken, Math.max(this.#taken, end))
-    );
   }
 }

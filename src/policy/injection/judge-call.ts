@@ -1,5 +1,5 @@
-import { type InParts, longText } from '../in-parts.ts';
-import type { CallFinding, CallText, Role } from '../policy.ts';
+import { lengthOf, longText, type Work } from '../../work.ts';
+import type { CallFinding, CallText, Role, Verdict } from '../policy.ts';
 import type { InjectionJudge, Judgement } from './judge.ts';
 
 /** Characters of the last user turns that are also judged as one text, for an attack split over several. */
@@ -10,55 +10,49 @@ export interface CallJudge {
   readonly judge: InjectionJudge;
   readonly roles: ReadonlySet<Role>;
   readonly threshold: number;
+  /** What the client is told of an attack; undefined where one is only recorded. */
+  readonly refusal: string | undefined;
 }
 
-export interface JudgedCall {
-  readonly findings: readonly CallFinding[];
-  readonly isAttack: boolean;
-}
-
-/**
- * Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone.
- * `judgementAt`: where the texts have been judged already.
- */
-export function judgeTexts(
-  texts: readonly CallText[],
-  { judge, roles, threshold }: CallJudge,
-  judgementAt?: (index: number) => Judgement | undefined,
-): JudgedCall {
+/** Judges each text of the judged roles, then the last user turns together. Findings are those of attacks alone. */
+export function* judgeTexts(texts: readonly CallText[], settings: CallJudge): Work<Verdict> {
+  const { judge, roles, threshold, refusal } = settings;
+  const isLong = lengthOf(texts) >= longText;
   const findings: CallFinding[] = [];
   let isAttack = false;
-  texts.forEach(({ role, text }, index) => {
-    if (!roles.has(role)) return;
-    const judgement = judgementAt?.(index) ?? judge.judge(text, role);
+  for (let index = 0; index < texts.length; index += 1) {
+    const { role, text } = texts[index] ?? nothing;
+    if (!roles.has(role)) continue;
+    if (isLong) yield;
+    const judgement = yield* judge.judging(text, role);
     if (judgement.isTruncated)
       findings.push({ text: index, rule: truncatedRule, start: 0, end: 0, score: 0, sample: '' });
-    if (judgement.score < threshold) return;
+    if (judgement.score < threshold) continue;
     isAttack = true;
     findings.push(...locate(judgement, [{ index, text, from: 0 }]));
-  });
-  if (isAttack || !roles.has('user')) return { findings, isAttack };
-  const turns = lastTurns(texts);
-  if (turns.length < 2) return { findings, isAttack };
-  const judgement = judge.judge(turns.map((turn) => turn.text).join(' '));
-  if (judgement.score < threshold) return { findings, isAttack };
-  return { findings: [...findings, ...locate(judgement, turns)], isAttack: true };
+  }
+  if (!isAttack) {
+    const found = judgeTurns(texts, settings);
+    isAttack = found !== undefined;
+    if (found !== undefined) findings.push(...found);
+  }
+  if (!isAttack || refusal === undefined) return { kind: 'allow', findings };
+  return { kind: 'deny', message: refusal, findings };
 }
 
-/** The same for a long call, so that others may come between. */
-export function* judgeTextsInParts(texts: readonly CallText[], settings: CallJudge): InParts<JudgedCall> {
-  const { judge, roles } = settings;
-  const judgements: (Judgement | undefined)[] = [];
-  for (const { role, text } of texts) {
-    if (!roles.has(role)) judgements.push(undefined);
-    else
-      judgements.push(
-        text.length < longText ? judge.judge(text, role) : yield* judge.judgeInParts(text, role),
-      );
-    yield;
-  }
-  return judgeTexts(texts, settings, (index) => judgements[index]);
+/** What is found in the last user turns as one text; undefined where that is no attack. */
+function judgeTurns(
+  texts: readonly CallText[],
+  { judge, roles, threshold }: CallJudge,
+): readonly CallFinding[] | undefined {
+  if (!roles.has('user')) return undefined;
+  const turns = lastTurns(texts);
+  if (turns.length === 0) return undefined;
+  const judgement = judge.judge(turns.map((turn) => turn.text).join(' '));
+  return judgement.score < threshold ? undefined : locate(judgement, turns);
 }
+
+const nothing: CallText = { role: 'other', text: '' };
 
 interface Turn {
   readonly index: number;
@@ -67,23 +61,35 @@ interface Turn {
   readonly from: number;
 }
 
+/** None where there are fewer than two: each has been judged by itself. */
 function lastTurns(texts: readonly CallText[]): readonly Turn[] {
-  const last: { index: number; text: string }[] = [];
+  const first = firstOfLast(texts);
+  const last: Turn[] = [];
+  let from = 0;
+  for (let index = first; index < texts.length; index += 1) {
+    const { role, text } = texts[index] ?? nothing;
+    if (role !== 'user' || text.length === 0) continue;
+    last.push({ index, text, from });
+    from += text.length + 1;
+  }
+  return last;
+}
+
+/** Where the first of the last user turns is; behind the end where there are fewer than two. */
+function firstOfLast(texts: readonly CallText[]): number {
   let room = turnsLength;
+  let first = texts.length;
+  let count = 0;
   for (let index = texts.length - 1; index >= 0 && room > 0; index -= 1) {
-    const { role, text } = texts[index] ?? { role: 'other', text: '' };
+    const { role, text } = texts[index] ?? nothing;
     if (role !== 'user' || text.length === 0) continue;
     // A turn too long for what is left of the room says nothing its own judgement did not.
     if (text.length > room) break;
     room -= text.length;
-    last.unshift({ index, text });
+    first = index;
+    count += 1;
   }
-  let from = 0;
-  return last.map((turn) => {
-    const placed = { ...turn, from };
-    from += turn.text.length + 1;
-    return placed;
-  });
+  return count < 2 ? texts.length : first;
 }
 
 /** A finding lies where it begins; one that goes on into the next turn ends with its own. */

@@ -1,7 +1,7 @@
-import { atOnce, type InParts, longText } from '../in-parts.ts';
+import { atOnce, longText, type Work } from '../../work.ts';
 import type { Role } from '../policy.ts';
 import type { Reading } from './reading.ts';
-import { escapesIn, planReadings, type Readings, type ReadingSettings } from './readings.ts';
+import { escapesIn, mayHoldEscapes, noEscapes, planReadings, type ReadingSettings } from './readings.ts';
 import type { RuleScorer } from './rule-scorer.ts';
 import type { Assessment } from './scorer.ts';
 
@@ -25,42 +25,31 @@ export class InjectionJudge {
     this.#settings = settings;
   }
 
+  /** Judges a text within this very call. */
   judge(text: string, role: Role = 'user'): Judgement {
-    if (text.length >= longText) return atOnce(this.judgeInParts(text, role));
-    const isTool = role === 'tool';
-    const plain = this.#rules.assess(text, isTool);
-    if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
-    const { makes, isTruncated } = planReadings(text, this.#rules, this.#settings);
-    if (makes.length === 0) return { ...plain, isTruncated };
-    return atOnce(this.#reread(plain, { makes, isTruncated }, this.#rules, isTool));
+    return atOnce(this.judging(text, role));
   }
 
-  /** The same for a long text, so that others may come between. */
-  *judgeInParts(text: string, role: Role = 'user'): InParts<Judgement> {
+  /** The plain text first, then each reading that its signs call for, until one is an attack. Yields only where it is long. */
+  *judging(text: string, role: Role): Work<Judgement> {
+    const isLong = text.length >= longText;
     const isTool = role === 'tool';
     // Whoever comes between may judge a text too.
-    const rules = this.#rules.another();
-    const plain = yield* rules.assessInParts(text, isTool);
-    if (plain.score >= this.#settings.threshold) return { ...plain, isTruncated: false };
-    const readings = planReadings(text, rules, this.#settings, yield* escapesIn(text));
-    return yield* this.#reread(plain, readings, rules, isTool);
-  }
-
-  *#reread(
-    plain: Assessment,
-    { makes, isTruncated }: Readings,
-    rules: RuleScorer,
-    isTool: boolean,
-  ): InParts<Judgement> {
-    let best = plain;
-    for (const make of makes) {
-      for (const reading of make()) {
-        yield;
+    const rules = isLong ? this.#rules.another() : this.#rules;
+    rules.begin(text, isTool);
+    while (rules.step()) yield;
+    let best = rules.end();
+    if (best.score >= this.#settings.threshold) return { ...best, isTruncated: false };
+    const escapes = mayHoldEscapes(text) ? yield* escapesIn(text) : noEscapes;
+    const { makes, isTruncated } = planReadings(text, rules, this.#settings, escapes);
+    for (let at = 0; at < makes.length; at += 1) {
+      if (isLong) yield;
+      for (const reading of makes[at]?.() ?? []) {
+        if (isLong) yield;
         const assessment = rules.assess(reading.text, isTool);
         if (assessment.score > best.score) best = located(assessment, reading);
         if (best.score >= this.#settings.threshold) return { ...best, isTruncated };
       }
-      yield;
     }
     return { ...best, isTruncated };
   }

@@ -1,4 +1,4 @@
-import { atOnce, type InParts } from '../in-parts.ts';
+import type { Work } from '../../work.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
 import { escapeReading, runReadings } from './encoded.ts';
@@ -36,16 +36,23 @@ const least = { hidden: 4, gaps: 3, spelt: 1, mixed: 2, turned: 2, escapes: 1, l
 const escapeMarks = ['%', '\\x', '\\u', '&#'];
 const escapeSign = /%[0-9a-f]{2}|\\[xu][0-9a-f]{2}|&#/i;
 const longestSign = 4;
-const noSpots = new Spots(0);
 
-/** The readings a text's signs call for; ordinary prose calls for none. What one costs is spent when it is made. */
+/** The escapes of a text without any. */
+export const noEscapes = new Spots(0);
+
+/**
+ * The readings that the signs of a text and its escapes call for; ordinary prose calls for none. What one costs is spent
+ * when it is made.
+ */
 export function planReadings(
   text: string,
   signs: Signs,
   settings: ReadingSettings,
-  escapes = hasMark(text) ? atOnce(escapesIn(text)) : noSpots,
+  escapes: Spots,
 ): Readings {
   const { signals, rotated, reversed } = signs;
+  const isPlain = signals.isEmpty && rotated.isEmpty && reversed.isEmpty && escapes.isEmpty;
+  if (isPlain) return noReadings;
   const makes: (() => readonly Reading[])[] = [];
   let isTruncated = false;
   const read = (spots: Spots, enough: number, make: Make): void => {
@@ -74,24 +81,25 @@ export function planReadings(
   return { makes, isTruncated };
 }
 
+const noReadings: Readings = { makes: [], isTruncated: false };
+
 /** Makes readings of a part of the text, which lies at the span. */
 type Make = (part: string, span: Span) => readonly Reading[];
 
-function hasMark(text: string): boolean {
+/** Whether there may be an escape in it. */
+export function mayHoldEscapes(text: string): boolean {
   return escapeMarks.some((mark) => text.includes(mark));
 }
 
 /** From the first escape on. */
-export function* escapesIn(text: string): InParts<Spots> {
+export function* escapesIn(text: string): Work<Spots> {
   const spots = new Spots(0);
-  if (!hasMark(text)) return spots;
   for (let at = 0; at < text.length; at += rereadLimit) {
+    if (at > 0) yield;
     const found = text.slice(at, at + rereadLimit + longestSign).search(escapeSign);
-    if (found >= 0) {
-      spots.add(at + found, text.length);
-      break;
-    }
-    yield;
+    if (found < 0) continue;
+    spots.add(at + found, text.length);
+    break;
   }
   return spots;
 }

@@ -1,5 +1,5 @@
+import { partAt } from '../../work.ts';
 import { compileRules, type RuleSet } from '../rules/compile.ts';
-import { atOnce, type InParts, longText, partsOf } from '../in-parts.ts';
 import { RuleScan } from '../rules/scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
@@ -57,6 +57,8 @@ export class RuleScorer implements Signs {
   /** By rule: what that match counts, less where it is quoted or forbidden. */
   readonly #counted: Float64Array;
   #text = '';
+  /** Where the next part begins. */
+  #at = 0;
   #isTool = false;
   #matched: number[] = [];
   #best = 0;
@@ -87,25 +89,17 @@ export class RuleScorer implements Signs {
     return new RuleScorer(this.#rules, this.#widest);
   }
 
-  /** `isTool`: whether the text is the result of a tool. */
+  /** Assesses a text within this very call. */
   assess(text: string, isTool = false): Assessment {
-    if (text.length >= longText) return atOnce(this.assessInParts(text, isTool));
-    this.#begin(text, isTool);
-    this.#scan.push(text);
-    return this.#end();
+    this.begin(text, isTool);
+    while (this.step());
+    return this.end();
   }
 
-  *assessInParts(text: string, isTool = false): InParts<Assessment> {
-    this.#begin(text, isTool);
-    for (const part of partsOf(text)) {
-      this.#scan.push(part);
-      yield;
-    }
-    return this.#end();
-  }
-
-  #begin(text: string, isTool: boolean): void {
+  /** Begins with a text, which is then read step by step. `isTool`: whether it is the result of a tool. */
+  begin(text: string, isTool: boolean): void {
     this.#text = text;
+    this.#at = 0;
     this.#isTool = isTool;
     this.#matched = [];
     this.#best = 0;
@@ -115,7 +109,16 @@ export class RuleScorer implements Signs {
     this.#scan.reset();
   }
 
-  #end(): Assessment {
+  /** Reads the next part of the text. Says whether there are more. */
+  step(): boolean {
+    const part = partAt(this.#text, this.#at);
+    this.#at += part.length;
+    this.#scan.push(part);
+    return this.#at < this.#text.length;
+  }
+
+  /** What all of the text is worth. */
+  end(): Assessment {
     this.#scan.end();
     this.#text = '';
     return this.#best === 0 ? nothingFound : { score: scoreOf(this.#best), evidence: this.#evidence };

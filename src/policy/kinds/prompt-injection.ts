@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { InjectionJudge } from '../injection/judge.ts';
-import { type CallJudge, type JudgedCall, judgeTexts, judgeTextsInParts } from '../injection/judge-call.ts';
+import { type CallJudge, judgeTexts } from '../injection/judge-call.ts';
 import { chosenRules } from '../injection/rules.ts';
 import { RuleScorer, weighRules } from '../injection/rule-scorer.ts';
 import { lazily } from '../lazily.ts';
-import { roles, type PolicyKind, type Verdict } from '../policy.ts';
+import { roles, type PolicyKind } from '../policy.ts';
 import { phrases } from '../rules/phrases.ts';
 
 const defaultMessage = 'Request blocked: potential prompt injection detected';
@@ -126,32 +126,25 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
   create(chosen, environment) {
     const threshold = chosen.embedding_threshold ?? chosen.threshold;
     const own = [...chosen.attack_patterns, ...chosen.detection.attack_patterns];
-    const judge = lazily(() => {
+    const blocks = (chosen.response.action ?? chosen.action) === 'block';
+    const judging = lazily((): CallJudge => {
       const rules = weighRules(
         chosenRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
       );
-      return new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), {
+      const judge = new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), {
         threshold,
         decodesBase64: chosen.encoding.decode_base64,
       });
+      const refusal = blocks ? chosen.response.message : undefined;
+      return { judge, roles: new Set(chosen.roles), threshold, refusal };
     });
     // What is built in always compiles; what was written into the configuration must show it at load.
-    if (own.length > 0) judge();
-    const judged = new Set(chosen.roles);
-    const blocks = (chosen.response.action ?? chosen.action) === 'block';
-    const settings = (): CallJudge => ({ judge: judge(), roles: judged, threshold });
-    const verdictOn = ({ findings, isAttack }: JudgedCall): Verdict =>
-      isAttack && blocks
-        ? { kind: 'deny', message: chosen.response.message, findings }
-        : { kind: 'allow', findings };
+    if (own.length > 0) judging();
     return {
       kind: 'prompt-injection',
-      warm: () => void judge(),
-      scoreOf: (text, role) => judge().judge(text, role).score,
-      judgeCall: (texts) => verdictOn(judgeTexts(texts, settings())),
-      *judgeCallInParts(texts) {
-        return verdictOn(yield* judgeTextsInParts(texts, settings()));
-      },
+      warm: () => void judging(),
+      scoreOf: (text, role) => judging().judge.judge(text, role).score,
+      judgeCall: (texts) => judgeTexts(texts, judging()),
     };
   },
 };

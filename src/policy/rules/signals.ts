@@ -30,6 +30,11 @@ export class Signals {
   #spelling = 0;
   #letterAt = 0;
 
+  /** Nothing stands out. */
+  get isEmpty(): boolean {
+    return this.#all.every(({ isEmpty }) => isEmpty);
+  }
+
   reset(): void {
     for (const spots of this.#all) spots.reset();
     this.#spelling = 0;

@@ -16,6 +16,10 @@ export class Spots {
     this.#near = near;
   }
 
+  get isEmpty(): boolean {
+    return this.all.length === 0;
+  }
+
   reset(): void {
     if (this.all.length > 0) this.all = [];
   }

@@ -7,6 +7,7 @@ import { requestRewriter, requestRewriterSettings } from '../../../src/policy/ki
 import { responseRewriter, responseRewriterSettings } from '../../../src/policy/kinds/response-rewriter.ts';
 import { evidence, linked } from '../../support/chains.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
+import { enforceField } from '../../support/driven.ts';
 
 const answer = { direction: 'answer', role: 'assistant', form: 'content' } as const;
 const request = { direction: 'request', role: 'user' } as const;
@@ -137,7 +138,7 @@ test('what is written at the beginning and the end is on record as rewritten, wh
   const policy = responseRewriter.create(responseRewriterSettings.parse({ rules }), { holdBackLimit: 512 });
   const record = evidence();
 
-  const text = answerGuards([linked(policy)], record).whole('assistant', 'p', 'yes', 'content');
+  const text = enforceField(answerGuards([linked(policy)], record), 'assistant', 'p', 'yes', 'content');
 
   assert.equal(text, '!yes!');
   const told = record.decisions.map(({ result, rule: said, start, end }) =>

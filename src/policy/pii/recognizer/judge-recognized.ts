@@ -40,7 +40,7 @@ function verdictOn(text: string, found: readonly Recognized[], judge: Judge): Te
         return { kind: 'deny', message: judgement.message, matches: [match] };
     }
   }
-  return edits.length === 0 ? { kind: 'keep', matches: [] } : { kind: 'edit', edits };
+  return edits.length === 0 ? { kind: 'allow', matches: [] } : { kind: 'rewrite', edits };
 }
 
 interface StandIn {

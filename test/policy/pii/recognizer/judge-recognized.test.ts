@@ -38,7 +38,7 @@ for (const [text, found, left] of cases) {
 }
 
 function applied(text: string, verdict: TextVerdict | undefined): string {
-  if (verdict?.kind !== 'edit') return text;
+  if (verdict?.kind !== 'rewrite') return text;
   return verdict.edits.reduceRight(
     (before, { start, end, replacement }) => before.slice(0, start) + replacement + before.slice(end),
     text,

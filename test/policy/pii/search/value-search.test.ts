@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { characterSet, isIn, none, viewOf } from '../../../../src/policy/guards/detector.ts';
+import { characterSet, isIn, none } from '../../../../src/policy/guards/detector.ts';
 import { type Beginning, sizesFrom, type Value } from '../../../../src/policy/pii/search/beginning.ts';
 import { compileValues } from '../../../../src/policy/pii/search/value-search.ts';
+import { viewOf } from '../../../support/views.ts';
 
 function valueOf(...begins: readonly Beginning[]): Value {
   return { entity: 'X', begins, endAt: () => none };
