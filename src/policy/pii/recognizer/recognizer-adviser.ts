@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Adviser } from '../../question.ts';
 import type { RecognizerSettings } from './recognizer.ts';
 
-type Analyzer = Pick<RecognizerSettings, 'endpoint' | 'language'>;
+type Place = Pick<RecognizerSettings, 'endpoint' | 'language'>;
 
 interface AnalyzerUrls {
   readonly analyze: string;
@@ -11,7 +11,7 @@ interface AnalyzerUrls {
 }
 
 /** The pages of an analyzer that speaks Presidio's HTTP interface. */
-export function analyzerUrls({ endpoint, language }: Analyzer): AnalyzerUrls {
+export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
   const base = endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
   return {
     analyze: `${base}/analyze`,
@@ -20,7 +20,7 @@ export function analyzerUrls({ endpoint, language }: Analyzer): AnalyzerUrls {
   };
 }
 
-export function recognizerAdviser(settings: Analyzer & Pick<RecognizerSettings, 'entities'>): Adviser {
+export function recognizerAdviser(settings: Place & Pick<RecognizerSettings, 'entities'>): Adviser {
   const { analyze, health, known } = analyzerUrls(settings);
   return {
     url: analyze,
