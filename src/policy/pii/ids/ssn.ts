@@ -30,7 +30,13 @@ export const ssn: Value = {
   entity: 'SSN',
   begins: [
     { digits: [9], isNumber: true },
-    { digits: [3], next: tightSeparators, gap: { widest: 1 }, isNumber: true, where: hasEnoughDigits },
+    {
+      digits: [3],
+      next: tightSeparators,
+      gap: { widest: 1, isInRow: true },
+      isNumber: true,
+      where: hasEnoughDigits,
+    },
   ],
   endAt(view, at) {
     const possible = beginsNumber(view, at) ? set.at(view, at) : 0;
