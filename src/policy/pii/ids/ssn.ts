@@ -40,8 +40,8 @@ export const ssn: Value = {
   ],
   endAt(view, at) {
     const possible = beginsNumber(view, at) ? set.at(view, at) : 0;
-    for (const [index, form] of forms.entries()) {
-      const end = ((possible >> index) & 1) === 1 ? readForm(view, at, form) : none;
+    for (let index = 0; possible >> index !== 0; index += 1) {
+      const end = ((possible >> index) & 1) === 1 ? readForm(view, at, forms[index] ?? '') : none;
       if (end !== none) return end === undecided ? undecided : numberEnd(view, at, end);
     }
     return none;
