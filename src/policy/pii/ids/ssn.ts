@@ -30,12 +30,18 @@ export const ssn: Value = {
   entity: 'SSN',
   begins: [
     { digits: [9], isNumber: true },
-    { digits: [3], next: tightSeparators, gap: { widest: 1 }, isNumber: true, where: hasEnoughDigits },
+    {
+      digits: [3],
+      next: tightSeparators,
+      gap: { widest: 1, isInRow: true },
+      isNumber: true,
+      where: hasEnoughDigits,
+    },
   ],
   endAt(view, at) {
     const possible = beginsNumber(view, at) ? set.at(view, at) : 0;
-    for (const [index, form] of forms.entries()) {
-      const end = ((possible >> index) & 1) === 1 ? readForm(view, at, form) : none;
+    for (let index = 0; possible >> index !== 0; index += 1) {
+      const end = ((possible >> index) & 1) === 1 ? readForm(view, at, forms[index] ?? '') : none;
       if (end !== none) return end === undecided ? undecided : numberEnd(view, at, end);
     }
     return none;

@@ -118,7 +118,7 @@ function isLone(view: View, index: number): boolean {
   return next !== edge && next !== ignorable && !isDigit(next);
 }
 
-/** Whether another number stands right before `start`, with a space between. */
-function isInRow({ text }: View, start: number): boolean {
-  return text.charCodeAt(start - 1) === space && isDigit(text.charCodeAt(start - 2));
+/** Whether another number stands right before `start`, with a space between. By codes: to read the text would join its pieces. */
+function isInRow(view: View, start: number): boolean {
+  return codeAt(view, start - 1) === space && isDigit(codeAt(view, start - 2));
 }
