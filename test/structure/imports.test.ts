@@ -11,6 +11,7 @@ const order = [
   'errors.ts',
   'version.ts',
   'held.ts',
+  'work.ts',
   'json',
   'record',
   'policy',
