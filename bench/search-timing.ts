@@ -15,7 +15,7 @@ for (const search of searches) {
   const open = compileScan({
     detectors: search.detectors(),
     holdBackLimit,
-    judge: () => ({ kind: 'replace', replacement: '[TERM]' }),
+    judge: () => ({ kind: 'rewrite', replacement: '[TERM]' }),
   });
   for (const searched of searchedTexts) {
     const written = searched.make(bytes);

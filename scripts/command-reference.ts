@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { everyCommand, optionsOf, pathOf } from '../src/cli/command-tree.ts';
+import { everyCommand, optionsOf, commandPath } from '../src/cli/command-tree.ts';
 import { commands } from '../src/cli/commands.ts';
 import { wholeProgram } from '../src/cli/program.ts';
 
@@ -22,7 +22,7 @@ export function commandReference(): string {
 }
 
 function section(command: Command): string {
-  const path = pathOf(command);
+  const path = commandPath(command);
   const details = commands.find(({ words }) => `kt ${words}` === path)?.details;
   const usage = `\`${path} ${command.usage()}\``;
   const parts = [`## ${path}`, '', sentence(command.description()), '', usage, ''];

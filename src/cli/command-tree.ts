@@ -1,9 +1,9 @@
 import type { Command, Option } from 'commander';
 
 /** `kt gateway run`. */
-export function pathOf(command: Command): string {
+export function commandPath(command: Command): string {
   const { parent } = command;
-  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+  return parent === null ? command.name() : `${commandPath(parent)} ${command.name()}`;
 }
 
 /** The command and all below it, parents first. */

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { everyCommand, optionsOf, pathOf } from './command-tree.ts';
+import { everyCommand, optionsOf, commandPath } from './command-tree.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
@@ -27,11 +27,11 @@ function bash(commands: readonly Command[]): string {
       const action = isPath(option)
         ? `compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$cur"))`
         : `COMPREPLY=($(compgen -W ${quote(choicesOf(option).join(' '))} -- "$cur"))`;
-      return `    ${quote(`${pathOf(command)} ${name}`)}) ${action}; return ;;`;
+      return `    ${quote(`${commandPath(command)} ${name}`)}) ${action}; return ;;`;
     }),
   );
   const words = commands.map(
-    (command) => `    ${quote(pathOf(command))}) words=${quote(wordsOf(command).join(' '))} ;;`,
+    (command) => `    ${quote(commandPath(command))}) words=${quote(wordsOf(command).join(' '))} ;;`,
   );
   // The shell breaks words at '=' too, so that --option=value comes as three.
   return `# bash completion of kt: source <(kt completion bash)
@@ -60,12 +60,12 @@ function zsh(commands: readonly Command[]): string {
   const values = commands.flatMap((command) =>
     valued(command).map(({ name, option }) => {
       const action = isPath(option) ? '_files' : `compadd -- ${choicesOf(option).map(quote).join(' ')}`;
-      return `    (${quote(`${pathOf(command)} ${name}`)}) ${action}; return ;;`;
+      return `    (${quote(`${commandPath(command)} ${name}`)}) ${action}; return ;;`;
     }),
   );
   const words = commands.map((command) => {
     const found = described(command).map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`));
-    return `    (${quote(pathOf(command))}) found=(${found.join(' ')}) ;;`;
+    return `    (${quote(commandPath(command))}) found=(${found.join(' ')}) ;;`;
   });
   return `#compdef kt
 # zsh completion of kt: source <(kt completion zsh), or save it as _kt in a folder of $fpath
@@ -91,7 +91,7 @@ if [[ \${funcstack[1]} == _kt ]]; then _kt "$@"; else compdef _kt kt; fi
 
 function fish(commands: readonly Command[]): string {
   const lines = commands.flatMap((command) => {
-    const at = `complete -c kt -n ${quote(`__kt_at '${pathOf(command)}'`)}`;
+    const at = `complete -c kt -n ${quote(`__kt_at '${commandPath(command)}'`)}`;
     const children = command.commands.map(
       (child) => `${at} -a ${quote(child.name())} -d ${quote(child.description())}`,
     );
@@ -165,7 +165,7 @@ function wordsOf(command: Command): readonly string[] {
 function paths(commands: readonly Command[], separator: string): string {
   return commands
     .slice(1)
-    .map((command) => quote(pathOf(command)))
+    .map((command) => quote(commandPath(command)))
     .join(separator);
 }
 

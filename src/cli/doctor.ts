@@ -5,7 +5,7 @@ import { localChecks } from '../doctor/local-checks.ts';
 import type { Section } from '../doctor/look-cluster.ts';
 import { lookHere } from '../doctor/look-here.ts';
 import type { CommandIo, ExitCode } from './io.ts';
-import { printable } from './table.ts';
+import { printableCell } from './table.ts';
 
 export interface DoctorOptions {
   readonly policyConfig?: string;
@@ -87,7 +87,7 @@ function screen(sections: readonly Section[], isColoured: boolean): string {
   const width = Math.max(...sections.flatMap(({ checks }) => checks.map(({ name }) => name.length)));
   const parts = sections.map(({ title, checks }) => {
     const lines = checks.flatMap((check) => linesOf(check, width, isColoured));
-    return `${printable(title)}\n${lines.join('')}`;
+    return `${printableCell(title)}\n${lines.join('')}`;
   });
   return `${parts.join('\n')}\n${summary(sections)}\n`;
 }
@@ -99,8 +99,8 @@ function linesOf(
 ): readonly string[] {
   const word = state.padEnd(4);
   const shown = isColoured ? styleText(shades[state], word, { validateStream: false }) : word;
-  const line = `  ${shown}  ${name.padEnd(width)}  ${printable(message)}\n`;
-  return fix === undefined ? [line] : [line, `${' '.repeat(width + 10)}fix: ${printable(fix)}\n`];
+  const line = `  ${shown}  ${name.padEnd(width)}  ${printableCell(message)}\n`;
+  return fix === undefined ? [line] : [line, `${' '.repeat(width + 10)}fix: ${printableCell(fix)}\n`];
 }
 
 function summary(sections: readonly Section[]): string {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { formatPath } from '../config/path.ts';
+import { formatSetting } from '../config/path.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { prose } from './prose.ts';
 
@@ -20,9 +20,9 @@ export function patternCosts(
 ): readonly PatternCost[] {
   return chain.flatMap((entry) => {
     const kind = policyKinds.find((one) => one.kind === entry.kind);
-    const patterns = kind?.ownPatterns?.(entry.settings, { holdBackLimit }) ?? [];
+    const patterns = kind?.userPatterns?.(entry.settings, { holdBackLimit }) ?? [];
     return patterns.map(({ path, run }) => ({
-      path: formatPath(['policy', entry.kind, ...path]),
+      path: formatSetting(['policy', entry.kind, ...path]),
       usPerKb: Math.round(fastest(() => run(prose), now) * 10) / 10,
     }));
   });

@@ -4,7 +4,7 @@ import { policyKinds } from '../policy/kinds.ts';
 import type { PolicyKind, Role } from '../policy/policy.ts';
 import { loadConfigFile } from './config-file.ts';
 import { compileDetect, type Detect, type Detection } from './eval/detect.ts';
-import { type Line, readLines } from './eval/lines.ts';
+import { type EvalLine, readLines } from './eval/lines.ts';
 import { type OffsetUnits, readRow, type Row } from './eval/row.ts';
 import { summaryOf, summaryText } from './eval/summary.ts';
 import { entityOfRule, Tally } from './eval/tally.ts';
@@ -88,7 +88,7 @@ interface Evaluation {
   readonly tally: Tally;
 }
 
-async function takeLine(line: Line, { options, io, detect, tally }: Evaluation): Promise<void> {
+async function takeLine(line: EvalLine, { options, io, detect, tally }: Evaluation): Promise<void> {
   const { number, text } = line;
   const plain = number === 1 ? text?.replace(/^\uFEFF/u, '') : text;
   if (plain?.trim() === '') return;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Directives, isDirective, readDirective } from '../simulator/directives.ts';
 import { type Defaults, readFault } from '../simulator/faults.ts';
-import { Refusal } from '../simulator/refusal.ts';
+import { SimulatorRefusal } from '../simulator/refusal.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
@@ -53,7 +53,7 @@ function readDefaults({ directives = [], fault = [], seed = 1 }: SimulateOptions
     flag = '--fault';
     return { directives: all, faults: fault.map(readFault), seed };
   } catch (error) {
-    if (error instanceof Refusal) return `${flag}: ${error.message}`;
+    if (error instanceof SimulatorRefusal) return `${flag}: ${error.message}`;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
-import { duration, printable, table } from './table.ts';
+import { duration, printableCell, table } from './table.ts';
 
 interface TextOptions {
   /** Epoch milliseconds. */
@@ -92,7 +92,7 @@ function issues({ config }: StatusView): string {
   return config.issues
     .map(({ severity, code, path, message, line, column }) => {
       const where = path === '' ? '' : `${path}: `;
-      return `${printable(`${severity} ${code} ${where}${message} (line ${line}, column ${column})`)}\n`;
+      return `${printableCell(`${severity} ${code} ${where}${message} (line ${line}, column ${column})`)}\n`;
     })
     .join('');
 }
@@ -137,7 +137,7 @@ function row({ namespace, pod, standing }: PodStanding, now: number): readonly s
 }
 
 function notesOf({ namespace, pod, standing }: PodStanding): readonly string[] {
-  if (standing.kind === 'failure') return [`${printable(`${namespace}/${pod}: ${standing.reason}`)}\n`];
+  if (standing.kind === 'failure') return [`${printableCell(`${namespace}/${pod}: ${standing.reason}`)}\n`];
   if (isWell(standing.status) || standing.status.config.issues.length === 0) return [];
   return [`${namespace}/${pod}:\n${issues(standing.status)}`];
 }

@@ -1,6 +1,6 @@
 /** Rows as columns of equal width, each row a line, printable; the last column is not padded. */
 export function table(given: readonly (readonly string[])[]): string {
-  const rows = given.map((row) => row.map(printable));
+  const rows = given.map((row) => row.map(printableCell));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
@@ -17,7 +17,7 @@ export function table(given: readonly (readonly string[])[]): string {
 }
 
 /** What others sent may move the cursor or recolour the screen; a terminal gets to see none of that. */
-export function printable(text: string): string {
+export function printableCell(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, '\uFFFD');
 }

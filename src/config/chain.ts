@@ -12,7 +12,7 @@ import {
   type WrittenCommon,
 } from '../policy/common-settings.ts';
 import type { ChainEntry } from './config.ts';
-import { isMapping, type Path, printable } from './path.ts';
+import { isMapping, type SettingPath, printable } from './path.ts';
 import type { Problem } from './problem.ts';
 import { suggestion } from './suggest.ts';
 import { check } from './zod-problems.ts';
@@ -72,12 +72,12 @@ function checkNames(input: ChainInput, kinds: ReadonlyMap<string, PolicyKind>): 
   }
 }
 
-function unknownKind(path: Path, name: string, kinds: ReadonlyMap<string, PolicyKind>): Problem {
+function unknownKind(path: SettingPath, name: string, kinds: ReadonlyMap<string, PolicyKind>): Problem {
   const message = `unknown policy kind "${printable(name)}"`;
   return { code: 'E001', path, message, suggestion: suggestion(name, [...kinds.keys()], 'Known kinds') };
 }
 
-function withoutBlock(path: Path, name: string): Problem {
+function withoutBlock(path: SettingPath, name: string): Problem {
   const message = `the kind "${name}" has no settings: its defaults apply`;
   return { code: 'E003', path, message, suggestion: `add policy: {${name}: {}} to say that this is meant` };
 }

@@ -1,5 +1,5 @@
 import type { Credential } from './config.ts';
-import type { Path } from './path.ts';
+import type { SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
 import { describeSecret, fitsHeader, readSecret, type Secrets, toSecretRef } from './secret-ref.ts';
@@ -11,7 +11,7 @@ export interface Draft {
   readonly written: WrittenTarget;
   /** Undefined for the simulator. */
   readonly provider: Provider | undefined;
-  readonly base: Path;
+  readonly base: SettingPath;
   readonly url: TargetUrl | undefined;
   readonly secrets: Secrets;
   readonly simulateMissingKeys: boolean;
@@ -70,7 +70,7 @@ function literal(draft: Draft, key: string): Resolved {
 /** What becomes of a target without a secret of its own. */
 export function noteLacking(
   { written, simulateMissingKeys, problems }: Draft,
-  path: Path,
+  path: SettingPath,
   why: string,
 ): void {
   const target = `${why}: target "${written.id}"`;

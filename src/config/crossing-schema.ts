@@ -65,7 +65,7 @@ const headerValue = z
   .max(4096)
   .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, valueExpected);
 
-export const targetHeaders = z
+export const targetHeadersSchema = z
   .record(
     ownHeaderName(),
     z.union([headerValue, secretKeyRef, z.strictObject({ secret_key_ref: secretKeyRef })], {

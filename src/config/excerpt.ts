@@ -1,5 +1,5 @@
 /** A stretch of the text, end exclusive. */
-export interface Span {
+export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
@@ -32,7 +32,7 @@ export function looksSecret(value: string): boolean {
  * The line around `offset` with a caret below it. Masked stretches are shown as four stars, whatever their length; so
  * is the rest of a line after a secret-bearing key, for comments and for files whose structure could not be read.
  */
-export function excerpt(text: string, offset: number, line: number, masks: readonly Span[]): string {
+export function excerpt(text: string, offset: number, line: number, masks: readonly Stretch[]): string {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = endOfLine(text, lineStart);
   const start = Math.max(lineStart, offset - before);
@@ -52,14 +52,14 @@ function endOfLine(text: string, from: number): number {
   return found === -1 ? text.length : from + found;
 }
 
-function rawSecret(line: string, lineStart: number): readonly Span[] {
+function rawSecret(line: string, lineStart: number): readonly Stretch[] {
   const found = secretLine.exec(line);
   return found === null
     ? []
     : [{ start: lineStart + found.index + found[0].length, end: lineStart + line.length }];
 }
 
-function render(text: string, span: Span, masks: readonly Span[]): string {
+function render(text: string, span: Stretch, masks: readonly Stretch[]): string {
   let shown = '';
   let position = span.start;
   const inside = masks.filter((each) => each.start < span.end && each.end > span.start);

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Path } from './path.ts';
+import type { SettingPath } from './path.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 type SchemaType = Extract<JsonSchema['type'], string>;
 
 /** The part of a JSON Schema that speaks about a path; undefined where it says nothing. */
-export function schemaAt(root: JsonSchema, path: Path): JsonSchema | undefined {
+export function schemaAt(root: JsonSchema, path: SettingPath): JsonSchema | undefined {
   let found: JsonSchema | undefined = root;
   for (const part of path) {
     found = found === undefined ? undefined : inside(found, part);

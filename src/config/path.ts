@@ -1,10 +1,10 @@
 /** Where a value sits in the document: mapping keys and list indexes from the root. */
-export type Path = readonly (string | number)[];
+export type SettingPath = readonly (string | number)[];
 
 const longestKey = 64;
 
 /** `providers.targets[1].timeout_seconds`. */
-export function formatPath(path: Path): string {
+export function formatSetting(path: SettingPath): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
@@ -16,8 +16,11 @@ export function formatPath(path: Path): string {
 }
 
 /** `providers.targets[].timeout_seconds`: the same for every entry of a list. */
-export function pathPattern(path: Path): string {
-  return formatPath(path.map((part) => (typeof part === 'number' ? '[]' : part))).replaceAll('["[]"]', '[]');
+export function pathPattern(path: SettingPath): string {
+  return formatSetting(path.map((part) => (typeof part === 'number' ? '[]' : part))).replaceAll(
+    '["[]"]',
+    '[]',
+  );
 }
 
 /** Text from the file made safe for a terminal and short enough for a line. */

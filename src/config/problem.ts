@@ -1,11 +1,11 @@
-import { excerpt, type Span } from './excerpt.ts';
+import { excerpt, type Stretch } from './excerpt.ts';
 import { type Issue, type IssueCode, issueCodes } from './issue.ts';
-import { formatPath, type Path } from './path.ts';
+import { formatSetting, type SettingPath } from './path.ts';
 
 /** An issue before its place in the file has been looked up. */
 export interface Problem {
   readonly code: IssueCode;
-  readonly path: Path;
+  readonly path: SettingPath;
   readonly message: string;
   readonly suggestion?: string | undefined;
   /** Point at the key instead of the value. */
@@ -24,9 +24,9 @@ export function isError({ code }: Problem): boolean {
 export interface Source {
   readonly text: string;
   /** What no excerpt may show. */
-  masks(): readonly Span[];
-  offsetOf(path: Path, atKey: boolean): number;
-  spanOf(path: Path): Span | undefined;
+  masks(): readonly Stretch[];
+  offsetOf(path: SettingPath, atKey: boolean): number;
+  spanOf(path: SettingPath): Stretch | undefined;
   position(offset: number): { readonly line: number; readonly column: number };
 }
 
@@ -62,14 +62,14 @@ interface Located {
   readonly offset: number;
 }
 
-function place({ problem, offset }: Located, source: Source, secrets: readonly Span[]): Issue {
+function place({ problem, offset }: Located, source: Source, secrets: readonly Stretch[]): Issue {
   const { line, column } = source.position(offset);
   const hidden = problem.hide === true ? source.spanOf(problem.path) : undefined;
   const masks = hidden === undefined ? secrets : [...secrets, hidden];
   return {
     code: problem.code,
     severity: issueCodes[problem.code].severity,
-    path: formatPath(problem.path),
+    path: formatSetting(problem.path),
     message: problem.message,
     ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
     line,

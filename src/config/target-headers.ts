@@ -2,7 +2,7 @@ import type { Credential, TargetHeader } from './config.ts';
 import { type Draft, noteLacking, warnUnencrypted } from './credential.ts';
 import { carriesCredential } from './crossing-schema.ts';
 import { looksSecret } from './excerpt.ts';
-import type { Path } from './path.ts';
+import type { SettingPath } from './path.ts';
 import { describeSecret, readSecret, toSecretRef } from './secret-ref.ts';
 
 interface Resolved {
@@ -15,7 +15,7 @@ export function resolveHeaders(draft: Draft, credential: Credential | undefined)
   const { base, written, problems } = draft;
   const headers: TargetHeader[] = [];
   /** The first secret that is not to be had, and why. */
-  let lacking: { readonly path: Path; readonly why: string } | undefined;
+  let lacking: { readonly path: SettingPath; readonly why: string } | undefined;
   for (const [header, value] of Object.entries(written.headers)) {
     const name = header.toLowerCase();
     const path = [...base, 'headers', header];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forwardHeaders, forwardQuery, ownHeaderName, targetHeaders } from './crossing-schema.ts';
+import { forwardHeaders, forwardQuery, ownHeaderName, targetHeadersSchema } from './crossing-schema.ts';
 import { oneLine, secretKeyRef } from './secret-ref-schema.ts';
 
 export function lineOfText(longest: number): z.ZodString {
@@ -52,7 +52,7 @@ export const targetSchema = z.strictObject({
     .regex(/^[\x20-\x7e]*$/, 'expected printable ASCII characters')
     .default('Bearer ')
     .describe('Text before the key in that header.'),
-  headers: targetHeaders,
+  headers: targetHeadersSchema,
   forward_headers: forwardHeaders,
   forward_query: forwardQuery,
   timeout_seconds: seconds()

@@ -1,6 +1,6 @@
 import type { Pricing } from '../record/usage.ts';
 import type { TargetKind, TargetSpec } from './config.ts';
-import type { Path } from './path.ts';
+import type { SettingPath } from './path.ts';
 import { printable } from './path.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -41,7 +41,7 @@ function reportDuplicates(written: readonly (WrittenTarget | undefined)[], probl
   }
 }
 
-function resolve(written: WrittenTarget, base: Path, options: TargetOptions): TargetSpec | undefined {
+function resolve(written: WrittenTarget, base: SettingPath, options: TargetOptions): TargetSpec | undefined {
   const { problems } = options;
   const named = readName(written, base, problems);
   const provider = findProvider(named.provider);
@@ -89,7 +89,7 @@ const kindNames: Readonly<Record<string, TargetKind>> = {
 };
 
 /** `provider:kind:model`. Only the first two colons separate: models have colons of their own. */
-function readName(written: WrittenTarget, base: Path, problems: Problem[]): Name {
+function readName(written: WrittenTarget, base: SettingPath, problems: Problem[]): Name {
   const [provider = '', kindName, ...rest] = written.provider.split(':');
   const shorthandModel = rest.length === 0 ? undefined : rest.join(':');
   const path = [...base, 'provider'];
@@ -107,18 +107,18 @@ function readName(written: WrittenTarget, base: Path, problems: Problem[]): Name
   return { provider, kind, model };
 }
 
-function badKind(name: string, path: Path): Problem {
+function badKind(name: string, path: SettingPath): Problem {
   const message = `unknown endpoint kind "${printable(name)}" in the shorthand provider:kind:model`;
   return { code: 'E004', path, message, suggestion: suggestion(name, Object.keys(kindNames), 'Known kinds') };
 }
 
-function missingModel(base: Path): Problem {
+function missingModel(base: SettingPath): Problem {
   const message = 'required and missing: expected text of 1 to 512 characters';
   const suggested = "The provider's model name, here or as provider:kind:model.";
   return { code: 'E005', path: [...base, 'model'], message, suggestion: suggested };
 }
 
-function unknownProvider(id: string, path: Path): Problem {
+function unknownProvider(id: string, path: SettingPath): Problem {
   if (providersNotYetSupported.includes(id)) {
     const alternative = 'use openai-compatible with its base_url, where the provider has such an address';
     return {
@@ -134,7 +134,7 @@ function unknownProvider(id: string, path: Path): Problem {
 
 const simulatorAt: TargetUrl = { baseUrl: simulatorUrl, origin: simulatorUrl, basePath: '' };
 
-function simulatorAddress(written: WrittenTarget, base: Path, problems: Problem[]): TargetUrl {
+function simulatorAddress(written: WrittenTarget, base: SettingPath, problems: Problem[]): TargetUrl {
   const message = 'the simulator has no base_url: it is part of the gateway';
   if (written.base_url !== undefined) problems.push({ code: 'E018', path: [...base, 'base_url'], message });
   return simulatorAt;
@@ -143,7 +143,7 @@ function simulatorAddress(written: WrittenTarget, base: Path, problems: Problem[
 function readAddress(
   written: WrittenTarget,
   provider: Provider,
-  base: Path,
+  base: SettingPath,
   problems: Problem[],
 ): TargetUrl | undefined {
   const path = [...base, 'base_url'];
@@ -159,7 +159,7 @@ function readAddress(
   return undefined;
 }
 
-function warnOfWeight({ weight }: WrittenTarget, base: Path, problems: Problem[]): void {
+function warnOfWeight({ weight }: WrittenTarget, base: SettingPath, problems: Problem[]): void {
   if (weight === 1) return;
   const message = 'no effect: only a weighted strategy uses weights, and there is none yet';
   problems.push({ code: 'W108', path: [...base, 'weight'], message });

@@ -1,5 +1,5 @@
 import { type Document, isMap, isSeq, parseAllDocuments, type ParsedNode, type YAMLError } from 'yaml';
-import type { Path } from './path.ts';
+import type { SettingPath } from './path.ts';
 import type { Problem, Source } from './problem.ts';
 import { yamlSource } from './yaml-source.ts';
 import { keyName, readTree } from './yaml-tree.ts';
@@ -107,7 +107,7 @@ function unquoted(message: string): string {
 }
 
 /** The keys around an offset: the last entry that begins before it, level by level. */
-function pathAt(root: ParsedNode, offset: number): Path {
+function pathAt(root: ParsedNode, offset: number): SettingPath {
   const path: (string | number)[] = [];
   for (let inside = enter(root, offset); inside !== undefined; inside = enter(inside.node, offset)) {
     path.push(inside.part);

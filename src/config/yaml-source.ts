@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode } from 'yaml';
-import { isSecretKey, looksSecret, type Span } from './excerpt.ts';
-import type { Path } from './path.ts';
+import { isSecretKey, looksSecret, type Stretch } from './excerpt.ts';
+import type { SettingPath } from './path.ts';
 import type { Source } from './problem.ts';
 import { keyName } from './yaml-tree.ts';
 
@@ -38,7 +38,7 @@ function lineCounter(text: string): LineCounter {
 
 /** Every step from the root to the path, as far as it exists. */
 function find(
-  path: Path,
+  path: SettingPath,
   root: ParsedNode | null,
   aliases: ReadonlyMap<Alias, ParsedNode>,
 ): readonly Found[] {
@@ -80,14 +80,14 @@ function nearestAbove(steps: readonly Found[]): number {
   return 0;
 }
 
-function spanOf(steps: readonly Found[]): Span | undefined {
+function spanOf(steps: readonly Found[]): Stretch | undefined {
   const value = steps.at(-1)?.value;
   return value === undefined || value === null ? undefined : { start: value.range[0], end: value.range[1] };
 }
 
 /** Everything below a secret-bearing key, and every scalar that looks like a credential. */
-function secretSpans(root: ParsedNode | null): readonly Span[] {
-  const spans: Span[] = [];
+function secretSpans(root: ParsedNode | null): readonly Stretch[] {
+  const spans: Stretch[] = [];
   const pending: { node: ParsedNode | null; under: Under }[] = [{ node: root, under: 'plain' }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, under } = next;

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, type ParsedNode, type YAMLMap } from 'yaml';
-import { formatPath, type Path } from './path.ts';
+import { formatSetting, type SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 
 /** What a well-formed document holds: plain values, and where each alias leads. */
@@ -46,7 +46,7 @@ export function readTree(root: ParsedNode): Tree {
   return { value, aliases: walk.aliases, problems: walk.problems };
 }
 
-function convert(node: ParsedNode | null, path: Path, walk: Walk): { value: unknown; size: number } {
+function convert(node: ParsedNode | null, path: SettingPath, walk: Walk): { value: unknown; size: number } {
   if (node === null) return { value: null, size: 1 };
   if (isAlias(node)) return follow(node, path, walk);
   checkTag(node, path, walk);
@@ -57,7 +57,7 @@ function convert(node: ParsedNode | null, path: Path, walk: Walk): { value: unkn
 
 function convertPlain(
   node: Exclude<ParsedNode, Alias>,
-  path: Path,
+  path: SettingPath,
   walk: Walk,
 ): { value: unknown; size: number } {
   if (isScalar(node)) return { value: node.value, size: 1 };
@@ -66,7 +66,7 @@ function convertPlain(
   return { value: items.map(({ value }) => value), size: total(items) };
 }
 
-function convertMap(map: YAMLMap.Parsed, path: Path, walk: Walk): { value: unknown; size: number } {
+function convertMap(map: YAMLMap.Parsed, path: SettingPath, walk: Walk): { value: unknown; size: number } {
   const entries = new Map<string, { value: unknown; size: number }>();
   for (const { key, value } of map.items) {
     const name = keyName(key);
@@ -85,7 +85,7 @@ export function keyName(key: ParsedNode): string {
 }
 
 /** The name is not repeated: a password that begins with "*" reads as an alias. */
-function follow(alias: Alias, path: Path, walk: Walk): { value: unknown; size: number } {
+function follow(alias: Alias, path: SettingPath, walk: Walk): { value: unknown; size: number } {
   const target = walk.anchors.get(alias.source);
   if (target === undefined) {
     walk.problems.push({
@@ -99,7 +99,7 @@ function follow(alias: Alias, path: Path, walk: Walk): { value: unknown; size: n
   return target;
 }
 
-function checkTag(node: Exclude<ParsedNode, Alias>, path: Path, walk: Walk): void {
+function checkTag(node: Exclude<ParsedNode, Alias>, path: SettingPath, walk: Walk): void {
   if (node.tag === undefined || coreTags.has(node.tag)) return;
   const suggestion = 'write the value without a tag';
   walk.problems.push({
@@ -110,13 +110,13 @@ function checkTag(node: Exclude<ParsedNode, Alias>, path: Path, walk: Walk): voi
   });
 }
 
-function tooDeep(path: Path, walk: Walk): { value: unknown; size: number } {
+function tooDeep(path: SettingPath, walk: Walk): { value: unknown; size: number } {
   walk.problems.push({ code: 'E012', path, message: `nested deeper than ${deepest} levels` });
   return { value: null, size: 1 };
 }
 
-function duplicateKey(path: Path, key: ParsedNode): Problem {
-  const name = formatPath(path.slice(-1));
+function duplicateKey(path: SettingPath, key: ParsedNode): Problem {
+  const name = formatSetting(path.slice(-1));
   return {
     code: 'E007',
     path,
@@ -126,7 +126,7 @@ function duplicateKey(path: Path, key: ParsedNode): Problem {
   };
 }
 
-function mergeKey(path: Path, key: ParsedNode): Problem {
+function mergeKey(path: SettingPath, key: ParsedNode): Problem {
   return {
     code: 'E017',
     path,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { expectation, type JsonSchema, keysOf, schemaAt, valuesOf } from './expectation.ts';
 import { insteadOf, isKeyNotYet, isValueNotYet } from './not-yet.ts';
-import { formatPath, isMapping, type Path, pathPattern, printable } from './path.ts';
+import { formatSetting, isMapping, type SettingPath, pathPattern, printable } from './path.ts';
 import { issueLimit, type Problem } from './problem.ts';
 import { closest, suggestion } from './suggest.ts';
 
 interface Place {
   /** Where the validated value sits in the document. */
-  readonly base: Path;
+  readonly base: SettingPath;
   /** Whatever is found wrong is added here. */
   readonly problems: Problem[];
   /** Keys that are also known there, beside the schema's own. */
@@ -35,11 +35,11 @@ export function check<Schema extends z.ZodType>(
 interface Leaf {
   readonly issue: z.core.$ZodIssue;
   /** From the validated value down. */
-  readonly inner: Path;
+  readonly inner: SettingPath;
 }
 
 /** Of alternatives, the one that was meant is the one whose own shape fits and whose contents do not. */
-function leaves(issue: z.core.$ZodIssue, above: Path): readonly Leaf[] {
+function leaves(issue: z.core.$ZodIssue, above: SettingPath): readonly Leaf[] {
   const inner = [...above, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const branches = issue.code === 'invalid_union' ? issue.errors : [];
   const meant =
@@ -67,7 +67,7 @@ function translate(
   return [wrongValue(issue, path, here, value)];
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+function valueAt(root: unknown, path: SettingPath): unknown {
   let value = root;
   for (const part of path) {
     if (Array.isArray(value) && typeof part === 'number') value = value[part];
@@ -76,11 +76,11 @@ function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-function unknownKey(parent: Path, key: string, known: readonly string[]): Problem {
+function unknownKey(parent: SettingPath, key: string, known: readonly string[]): Problem {
   const path = [...parent, key];
   if (isKeyNotYet(pathPattern(parent), key)) {
     const message = `"${key}" is not supported yet`;
-    return { code: 'E010', path, message, suggestion: insteadOf(formatPath(path)), atKey: true };
+    return { code: 'E010', path, message, suggestion: insteadOf(formatSetting(path)), atKey: true };
   }
   const message = `unknown key "${printable(key)}"`;
   return {
@@ -93,23 +93,23 @@ function unknownKey(parent: Path, key: string, known: readonly string[]): Proble
   };
 }
 
-function keyRefused(path: Path, issue: z.core.$ZodIssueInvalidKey): Problem {
+function keyRefused(path: SettingPath, issue: z.core.$ZodIssueInvalidKey): Problem {
   const said = issue.issues.map(({ message }) => message).find((message) => message !== unsaid);
   return { code: 'E004', path, message: said ?? 'a key that is not allowed here', atKey: true };
 }
 
-function missing(path: Path, here: JsonSchema | undefined): Problem {
+function missing(path: SettingPath, here: JsonSchema | undefined): Problem {
   const wanted = here === undefined ? '' : `: expected ${expectation(here)}`;
   return { code: 'E005', path, message: `required and missing${wanted}` };
 }
 
-function notYet(path: Path, value: unknown): Problem {
+function notYet(path: SettingPath, value: unknown): Problem {
   return { code: 'E010', path, message: `"${printable(String(value))}" is not supported yet` };
 }
 
 function wrongValue(
   issue: z.core.$ZodIssue,
-  path: Path,
+  path: SettingPath,
   here: JsonSchema | undefined,
   value: unknown,
 ): Problem {

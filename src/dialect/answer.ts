@@ -7,7 +7,7 @@ import type { Usage } from '../record/usage.ts';
 import { longText, type Work } from '../work.ts';
 import type { Observe } from './facts.ts';
 import { blanking } from './logprobs.ts';
-import { formatPath } from './path.ts';
+import { formatBodyPath } from './path.ts';
 import { readTexts, type Texts, written } from './texts.ts';
 import { findUsage, readUsage } from './usage.ts';
 
@@ -20,7 +20,7 @@ export interface EnforcedAnswer {
   readonly isDenied: boolean;
 }
 
-export interface AnswerReading {
+export interface AnswerOptions {
   /** Sees what is parsed. */
   readonly observe?: Observe | undefined;
   /** The call asked for a JSON document. */
@@ -39,7 +39,7 @@ export function* enforceAnswer(
   body: Buffer,
   guards: FieldGuards,
   limits: JsonLimits,
-  reading: AnswerReading = {},
+  reading: AnswerOptions = {},
 ): Work<EnforcedAnswer> {
   const isLong = body.length >= longText;
   if (isLong) yield;
@@ -53,7 +53,7 @@ export function* enforceAnswer(
     if (site === undefined || site.text === '') continue;
     if (isLong) yield;
     const { role, path, form, node, text } = site;
-    const guard = guards.open(role, formatPath(path), form, text);
+    const guard = guards.open(role, formatBodyPath(path), form, text);
     if (guard === undefined) continue;
     const whole = new WholeText(guard, text);
     while (whole.step()) yield;
@@ -73,7 +73,7 @@ interface ParsedAnswer {
   readonly root: JsonNode | undefined;
 }
 
-function parseAnswer(body: Buffer, limits: JsonLimits, { isError = false }: AnswerReading): ParsedAnswer {
+function parseAnswer(body: Buffer, limits: JsonLimits, { isError = false }: AnswerOptions): ParsedAnswer {
   const whole = body.toString('utf8');
   const mark = whole.startsWith('\ufeff') ? 1 : 0; // clients skip it
   const text = mark === 0 ? whole : whole.slice(mark);
@@ -113,7 +113,7 @@ interface ReadAnswer {
 
 function readAnswer(
   { text, root }: ParsedAnswer,
-  { observe, isJsonAsked = false }: AnswerReading,
+  { observe, isJsonAsked = false }: AnswerOptions,
 ): ReadAnswer {
   if (root === undefined) return plainAnswer(text);
   const usage = root.kind === 'object' ? readUsage(text, root) : undefined;

@@ -1,11 +1,11 @@
 import type { JsonNode, JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
-import type { Dialect, EventReading, EventText } from './dialect.ts';
+import type { Dialect, ParsedEvent, EventText } from './dialect.ts';
 import { plainErrors } from './error-event.ts';
 import { saysError } from './failure.ts';
 import { textKeys } from './keys.ts';
 import { spelling } from './logprobs.ts';
-import { formatPath, passesThrough, rootKey } from './path.ts';
+import { formatBodyPath, passesThrough, rootKey } from './path.ts';
 import { indexOf, readTexts, type TextSite } from './texts.ts';
 import { readUsage } from './usage.ts';
 
@@ -29,7 +29,7 @@ function endedBy(channel: string): string | undefined {
   return input.test(channel) ? channel.replace(input, '.name') : undefined;
 }
 
-function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventReading {
+function readEvent(text: string, root: JsonObject, isJsonAsked = false): ParsedEvent {
   const found = readTexts(text, root, {
     direction: 'answer',
     judgeUnknown: true,
@@ -60,12 +60,12 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
 function toEventText(site: TextSite, isDoubled: boolean): EventText {
   const { path } = site;
   if (isDoubled && passesThrough(path, 'message') && rootKey(path) === 'choices')
-    return { site, channel: site.node.kind === 'string' ? formatPath(path) : undefined, isSoFar: true };
+    return { site, channel: site.node.kind === 'string' ? formatBodyPath(path) : undefined, isSoFar: true };
   const isText = typeof path.key === 'string' && textKeys.has(path.key);
   const isPlace = path.parent === undefined || rootKey(path) === 'choices';
   const isPiece = passesThrough(path, 'delta') || (isText && isPlace);
   if (!isPiece || site.node.kind !== 'string') return { site, channel: undefined };
-  return { site, channel: fieldOf(formatPath(path)), isRepeatable: path.key === 'name' };
+  return { site, channel: fieldOf(formatBodyPath(path)), isRepeatable: path.key === 'name' };
 }
 
 /** A part of the content goes on with the text before it, as a part or as it is. */

@@ -1,4 +1,4 @@
-import { isTurn, type Path } from './path.ts';
+import { isTurn, type BodyPath } from './path.ts';
 
 const partTypes: ReadonlySet<string> = new Set(['text', 'input_text', 'output_text']);
 const deltaTypes: ReadonlySet<string> = new Set(['response.output_text.delta']);
@@ -8,7 +8,7 @@ const doneTypes: ReadonlySet<string> = new Set(['response.output_text.done']);
  * Whether the string at this path, under this key, is the content of a message or prompt: what somebody says, and no
  * reasoning, refusal, argument or name. A set: only where the object it stands in has one of these types.
  */
-export function isContent(key: string, path: Path, isCall: boolean): boolean | ReadonlySet<string> {
+export function isContent(key: string, path: BodyPath, isCall: boolean): boolean | ReadonlySet<string> {
   const { parent } = path;
   switch (key) {
     case 'content':
@@ -35,11 +35,11 @@ export function isContent(key: string, path: Path, isCall: boolean): boolean | R
 }
 
 /** `choices[i].message` or `choices[i].delta`. */
-function isAnswered({ key, parent }: Path): boolean {
+function isAnswered({ key, parent }: BodyPath): boolean {
   return (key === 'message' || key === 'delta') && parent !== undefined && isChoice(parent);
 }
 
 /** `choices[i]`. */
-function isChoice({ parent }: Path): boolean {
+function isChoice({ parent }: BodyPath): boolean {
   return parent?.key === 'choices' && parent.parent === undefined;
 }

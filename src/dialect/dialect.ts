@@ -33,7 +33,7 @@ export interface Dialect {
   /** What the first text of a channel says is over: channels whose key starts so. */
   readonly endedBy?: (channel: string) => string | undefined;
   /** What one event of a stream means. `text` is the event's data, `root` its position tree; the call may have asked for JSON. */
-  readEvent(text: string, root: JsonObject, isJsonAsked?: boolean): EventReading;
+  readEvent(text: string, root: JsonObject, isJsonAsked?: boolean): ParsedEvent;
 }
 
 /** One piece of text in an event. Pieces of one channel make up one field of the answer. */
@@ -47,7 +47,7 @@ export interface EventText {
   readonly isRepeatable?: boolean;
 }
 
-export interface EventReading extends Spelling {
+export interface ParsedEvent extends Spelling {
   readonly texts: readonly EventText[];
   /** Channels whose key starts with one of these are complete after this event. */
   readonly completes: readonly string[];

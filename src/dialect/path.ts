@@ -1,6 +1,6 @@
 /** Where a value stands in a body, as a chain from the inside out: cheap to make, written out only for evidence. */
-export interface Path {
-  readonly parent: Path | undefined;
+export interface BodyPath {
+  readonly parent: BodyPath | undefined;
   readonly key: string | number;
 }
 
@@ -8,22 +8,22 @@ export interface Path {
 const namePattern = /^[a-z_]{1,40}$/;
 
 /** `messages[1].content`; a key that is no name of an API is quoted: `extra["x@y"]`. */
-export function formatPath(path: Path | undefined): string {
+export function formatBodyPath(path: BodyPath | undefined): string {
   if (path === undefined) return '';
-  const parent = formatPath(path.parent);
+  const parent = formatBodyPath(path.parent);
   if (typeof path.key === 'number') return `${parent}[${path.key}]`;
   if (!namePattern.test(path.key)) return `${parent}[${JSON.stringify(path.key)}]`;
   return parent === '' ? path.key : `${parent}.${path.key}`;
 }
 
 /** Whether any step of the path is this key. */
-export function passesThrough(path: Path | undefined, key: string): boolean {
+export function passesThrough(path: BodyPath | undefined, key: string): boolean {
   for (let step = path; step !== undefined; step = step.parent) if (step.key === key) return true;
   return false;
 }
 
 /** `messages[i]` or `input[i]`: where a call says who speaks. */
-export function isTurn({ key, parent }: Path): boolean {
+export function isTurn({ key, parent }: BodyPath): boolean {
   return (
     typeof key === 'number' &&
     parent?.parent === undefined &&
@@ -32,7 +32,7 @@ export function isTurn({ key, parent }: Path): boolean {
 }
 
 /** The outermost step. */
-export function rootKey(path: Path): string | number {
+export function rootKey(path: BodyPath): string | number {
   let step = path;
   while (step.parent !== undefined) step = step.parent;
   return step.key;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
-import { formatPath } from './path.ts';
+import { formatBodyPath } from './path.ts';
 import type { TextSite } from './texts.ts';
 
 /** The deltas that go on with what an item held when it was added. */
@@ -35,7 +35,7 @@ export function channelBegun(
   text: string,
   root: JsonObject,
 ): string | undefined {
-  const path = formatPath(site.path);
+  const path = formatBodyPath(site.path);
   if (path === 'part.text' || path === 'part.refusal') {
     const delta = partDeltas.get(typeOf(text, root, 'part'));
     return delta === undefined ? undefined : `${place.whole}response.${delta}.delta`;

@@ -1,11 +1,11 @@
 import { GatewayError } from '../errors.ts';
 import type { JsonObject } from '../json/scan.ts';
 import { member, stringValue } from '../json/scan.ts';
-import type { Dialect, EventReading, EventText } from './dialect.ts';
+import type { Dialect, ParsedEvent, EventText } from './dialect.ts';
 import { numberedErrors } from './error-event.ts';
 import { saysError } from './failure.ts';
 import { spelling } from './logprobs.ts';
-import { formatPath, rootKey } from './path.ts';
+import { formatBodyPath, rootKey } from './path.ts';
 import { channelBegun } from './responses-beginnings.ts';
 import { systemInInstructions } from './system-message.ts';
 import { readTexts, type TextSite } from './texts.ts';
@@ -39,7 +39,7 @@ function refuseBackground(text: string, root: JsonObject): void {
 const terminalTypes = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 const soundTypes = new Set(['response.audio.delta', 'response.output_audio.delta']);
 
-function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventReading {
+function readEvent(text: string, root: JsonObject, isJsonAsked = false): ParsedEvent {
   const found = readTexts(text, root, { direction: 'answer', judgeUnknown: true, isJsonAsked });
   const name = word(text, root, 'type');
   const isTerminal = terminalTypes.has(name);
@@ -65,9 +65,9 @@ function readEvent(text: string, root: JsonObject, isJsonAsked = false): EventRe
 // whole enforcement equals streamed enforcement, so all three agree.
 function toEventText(site: TextSite, name: string, place: string): EventText {
   if (name === 'response.failed' && site.node.kind === 'string')
-    return { site, channel: unfinishedOutput(formatPath(site.path)) };
+    return { site, channel: unfinishedOutput(formatBodyPath(site.path)) };
   if (!isPiece(site) || site.node.kind !== 'string') return { site, channel: undefined };
-  const inside = site.path.parent === undefined ? '' : `.${formatPath(site.path)}`;
+  const inside = site.path.parent === undefined ? '' : `.${formatBodyPath(site.path)}`;
   const piece = name.includes('arguments') ? ({ ...site, form: 'json' } as const) : site;
   return { site: piece, channel: `${place}${name}${inside}` };
 }

@@ -7,13 +7,13 @@ import { type Role, roles, type TextForm } from '../policy/policy.ts';
 import * as keys from './keys.ts';
 import { isContent } from './contents.ts';
 import { JsonDocuments } from './json-documents.ts';
-import { formatPath, isTurn, type Path } from './path.ts';
+import { formatBodyPath, isTurn, type BodyPath } from './path.ts';
 
 /** One judged string: what it says and where it stands. */
 export interface TextSite {
   readonly role: Role;
   readonly form: TextForm;
-  readonly path: Path;
+  readonly path: BodyPath;
   /** A string, or all of a document that is no string. */
   readonly node: JsonString | JsonObject | JsonArray;
   readonly text: string;
@@ -113,7 +113,7 @@ class Walker implements Texts {
     }
   }
 
-  #member(key: string, value: JsonNode, scope: Scope, parent: Path | undefined): void {
+  #member(key: string, value: JsonNode, scope: Scope, parent: BodyPath | undefined): void {
     if (value.kind === 'number' || value.kind === 'boolean' || value.kind === 'null') return;
     if (scope.isOpen) return this.#node(value, key, scope, { parent, key });
     if (!this.#isCall && keys.spellingKeys.has(key) && value.kind !== 'string') {
@@ -131,7 +131,7 @@ class Walker implements Texts {
     return keys.exemptKeys.has(key) || (!this.#isCall && keys.exemptInAnswers.has(key));
   }
 
-  #node(node: JsonNode, key: string, scope: Scope, path: Path): void {
+  #node(node: JsonNode, key: string, scope: Scope, path: BodyPath): void {
     if (node.kind === 'string') return this.#string(node, key, scope, path);
     if (node.kind !== 'object' && node.kind !== 'array') return;
     if (isDocument(node, scope, path)) this.#document(node, scope, path);
@@ -139,7 +139,7 @@ class Walker implements Texts {
     else this.#array(node, key, scope, path);
   }
 
-  #string(node: JsonString, key: string, { role, isOpen }: Scope, path: Path): void {
+  #string(node: JsonString, key: string, { role, isOpen }: Scope, path: BodyPath): void {
     const isKnown = isOpen || role === 'definition' || keys.textKeys.has(key);
     if (!isKnown && !this.#judgeUnknown) return;
     const text = stringValue(this.#text, node);
@@ -149,7 +149,7 @@ class Walker implements Texts {
     this.sites.push({ role: isKnown ? role : 'other', form, path, node, text });
   }
 
-  #formOf(key: string, path: Path, isOther: boolean): TextForm {
+  #formOf(key: string, path: BodyPath, isOther: boolean): TextForm {
     const place = isOther ? false : isContent(key, path, this.#isCall);
     if (typeof place === 'boolean') return place ? 'content' : 'plain';
     const type = this.#inside === undefined ? '' : this.#word(this.#inside, 'type');
@@ -157,19 +157,19 @@ class Walker implements Texts {
   }
 
   /** What a tool is called with, judged as it is where it is a string: with its keys and its numbers. */
-  #document(node: JsonObject | JsonArray, { role }: Scope, path: Path): void {
+  #document(node: JsonObject | JsonArray, { role }: Scope, path: BodyPath): void {
     const text = this.#text.slice(node.start, node.end);
     this.sites.push({ role, form: 'json', path, node, text });
   }
 
-  #scopeIn(node: JsonObject, key: string, scope: Scope, path: Path): Scope {
+  #scopeIn(node: JsonObject, key: string, scope: Scope, path: BodyPath): Scope {
     if (scope.isOpen) return scope;
     if (this.#isCall && isTurn(path))
       return scopeOf(this.#roleOf(node, scope.role, path.parent?.key === 'input'));
     return keys.openKeys.has(key) ? opened(scope) : scope;
   }
 
-  #object(node: JsonObject, scope: Scope, path: Path): void {
+  #object(node: JsonObject, scope: Scope, path: BodyPath): void {
     const { role, isOpen } = scope;
     this.#documents?.note(node, path.key);
     const isStrict = this.#isCall && !isOpen && role !== 'definition';
@@ -187,7 +187,7 @@ class Walker implements Texts {
     }
   }
 
-  #array(node: JsonArray, key: string, scope: Scope, path: Path): void {
+  #array(node: JsonArray, key: string, scope: Scope, path: BodyPath): void {
     const { items } = node;
     for (let i = 0; i < items.length; i += 1) {
       const item = items[i];
@@ -222,7 +222,7 @@ class Walker implements Texts {
   }
 
   /** The object that a responses stream repeats: its `metadata` is the client's own. */
-  #isEcho(path: Path): boolean {
+  #isEcho(path: BodyPath): boolean {
     return !this.#isCall && path.key === 'response' && path.parent === undefined;
   }
 
@@ -235,10 +235,10 @@ class Walker implements Texts {
     if (!this.uninspected.includes(what)) this.uninspected.push(what);
   }
 
-  #refuseLookAlike(key: string, parent: Path | undefined): void {
+  #refuseLookAlike(key: string, parent: BodyPath | undefined): void {
     const folded = keys.imitatedKey(key);
     if (folded === undefined) return;
-    const where = formatPath({ parent, key });
+    const where = formatBodyPath({ parent, key });
     throw new GatewayError(
       'request_malformed',
       `${where}: write the key as "${folded}"; parsers disagree about its case`,
@@ -257,19 +257,19 @@ export function indexOf(text: string, item: JsonObject): number | undefined {
 function isDocument(
   { kind }: JsonObject | JsonArray,
   { role, isOpen }: Scope,
-  { key, parent }: Path,
+  { key, parent }: BodyPath,
 ): boolean {
   if (isOpen || role === 'definition' || parent === undefined) return false;
   return key === 'arguments' || (key === 'input' && kind === 'object');
 }
 
 /** `input_audio.data`, and the like: noted by the key of its container. */
-function isSound(key: string, parent: Path | undefined): boolean {
+function isSound(key: string, parent: BodyPath | undefined): boolean {
   return key === 'data' && (parent?.key === 'input_audio' || parent?.key === 'audio');
 }
 
 /** `prompt`, `input`, or a list in one of them: numbers there are tokens. */
-function isPrompt(path: Path): boolean {
+function isPrompt(path: BodyPath): boolean {
   const list = typeof path.key === 'number' ? path.parent : path;
   return list !== undefined && list.parent === undefined && (list.key === 'prompt' || list.key === 'input');
 }

@@ -5,11 +5,11 @@ import type { JsonLimits } from '../json/scan.ts';
 import { Evidence, type Fingerprint } from '../policy/evidence.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { Trace } from '../telemetry/trace.ts';
-import { Life, type Surroundings } from './life.ts';
+import { Life, type LifeParts } from './life.ts';
 import type { Route } from './route.ts';
 
 /** What a client asks for, as far as it has been read. `handle` writes it, each fact once. */
-export interface Asked {
+export interface ReadRequest {
   route: Route | undefined;
   /** Of the body. */
   bytes: number;
@@ -34,7 +34,7 @@ export interface Exchange {
   readonly evidence: Evidence;
   /** What the answer says of itself; gathered only where spans are made of it. */
   readonly answerFacts: AnswerFacts | undefined;
-  readonly asked: Asked;
+  readonly asked: ReadRequest;
 }
 
 type Arrival = Pick<Exchange, 'id' | 'snapshot' | 'request' | 'response' | 'trace'>;
@@ -42,7 +42,7 @@ type Arrival = Pick<Exchange, 'id' | 'snapshot' | 'request' | 'response' | 'trac
 export function beginExchange(
   { id, snapshot, request, response, trace }: Arrival,
   fingerprint: Fingerprint,
-  surroundings: Surroundings,
+  surroundings: LifeParts,
 ): Exchange {
   const { deadlineMs, limits } = snapshot.config;
   const life = new Life(response, trace, surroundings, deadlineMs);

@@ -1,5 +1,5 @@
 import { type Call, type CallLimits, readCall } from '../dialect/call.ts';
-import { formatPath } from '../dialect/path.ts';
+import { formatBodyPath } from '../dialect/path.ts';
 import { GatewayError } from '../errors.ts';
 import { type Screened, screenCall } from '../policy/chain.ts';
 import type { PlacedText } from '../policy/policy.ts';
@@ -107,7 +107,7 @@ function placedTexts(call: Call, chain: readonly ChainedPolicy[]): readonly Plac
     role,
     form,
     text,
-    path: () => formatPath(path),
+    path: () => formatBodyPath(path),
   }));
   const hasRoom = call.dialect.systemPlace !== undefined && tellsModel(chain);
   return hasRoom ? [...placed, roomForSystemMessage] : placed;

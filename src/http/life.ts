@@ -9,7 +9,7 @@ import type { BufferBudget } from './body.ts';
 import type { Refused } from './unreadable.ts';
 
 /** What all exchanges live on. */
-export interface Surroundings {
+export interface LifeParts {
   /** A new id for the span of an attempt or a question. */
   readonly newSpanId: () => string;
   /** What all of them together may hold. */
@@ -36,7 +36,7 @@ export class Life implements Waiting, Attempting {
   refused: Refused | undefined;
   readonly #response: ServerResponse;
   readonly #trace: Trace;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: LifeParts;
   #hasLeft = false;
   #heldBytes = 0;
   #cancel: Cancel | undefined;
@@ -46,7 +46,7 @@ export class Life implements Waiting, Attempting {
   constructor(
     response: ServerResponse,
     trace: Trace,
-    surroundings: Surroundings,
+    surroundings: LifeParts,
     deadlineMs = Number.POSITIVE_INFINITY,
   ) {
     this.deadlineAt = this.startedAt + deadlineMs;

@@ -5,7 +5,7 @@ import type { AnswerSink, StreamAnswer } from '../upstream/answer.ts';
 import type { Answered } from '../upstream/attempt.ts';
 import { denialRefusal, faultRefusal, type Refusal } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import type { Ending, Reply } from './reply.ts';
+import type { StreamEnding, Reply } from './reply.ts';
 import { enforceStream, type StreamEnforcement } from './stream-enforcement.ts';
 import { uninspectedDenial } from './uninspected.ts';
 
@@ -242,7 +242,7 @@ class StreamRelay implements AnswerSink {
   }
 
   /** The last bytes: the record is committed before they leave. */
-  #conclude(text: string, refusal?: Refusal, aborted?: Ending['aborted'], isTold = false): void {
+  #conclude(text: string, refusal?: Refusal, aborted?: StreamEnding['aborted'], isTold = false): void {
     this.#isOver = true;
     clearInterval(this.#comments);
     const heldMs = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
@@ -275,7 +275,7 @@ class StreamRelay implements AnswerSink {
   }
 }
 
-function abortReason(error: GatewayError): Ending['aborted'] {
+function abortReason(error: GatewayError): StreamEnding['aborted'] {
   if (error.code === 'client_closed') return 'client';
   if (error.code === 'shutting_down') return 'shutdown';
   if (error.code === 'upstream_timeout' || error.code === 'deadline_exceeded') return 'timeout';

@@ -1,4 +1,4 @@
-import { type AnswerReading, type EnforcedAnswer, enforceAnswer, unjudgedAnswer } from '../dialect/answer.ts';
+import { type AnswerOptions, type EnforcedAnswer, enforceAnswer, unjudgedAnswer } from '../dialect/answer.ts';
 import type { Call } from '../dialect/call.ts';
 import { asFault } from '../errors.ts';
 import { AnswerJudging } from '../policy/answer-judging.ts';
@@ -81,7 +81,7 @@ interface Answering {
 function* judged(
   body: Buffer,
   judging: AnswerJudging,
-  reading: AnswerReading,
+  reading: AnswerOptions,
   asked: Answering,
 ): Work<EnforcedAnswer> {
   const again = { ...reading, observe: undefined }; // it has told of itself what it had to tell
@@ -96,7 +96,7 @@ function* judged(
 function pass(
   body: Buffer,
   guards: FieldGuards,
-  reading: AnswerReading,
+  reading: AnswerOptions,
   { call, exchange }: Answering,
 ): Work<EnforcedAnswer> {
   if (reading.isError === true && beginsLikeStream(body) && body.includes('{'))

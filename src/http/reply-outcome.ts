@@ -2,7 +2,7 @@ import { costOf } from '../record/usage.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { knownTrace } from '../telemetry/trace.ts';
 import type { Target } from '../upstream/target.ts';
-import type { Asked, Exchange } from './exchange.ts';
+import type { ReadRequest, Exchange } from './exchange.ts';
 import type { Route } from './route.ts';
 
 type Told = 'status' | 'code' | 'aborted' | 'usage' | 'holdBackMs' | 'replyBytes' | 'firstByteMs';
@@ -72,7 +72,7 @@ function costOfAnswer({ target, usage }: Outcome): number | undefined {
   return pricing === undefined || usage === undefined ? undefined : costOf(usage, pricing);
 }
 
-function uninspectedOf({ call }: Asked, { uninspected }: Outcome): readonly string[] {
+function uninspectedOf({ call }: ReadRequest, { uninspected }: Outcome): readonly string[] {
   const asked = call?.texts.uninspected ?? none;
   return uninspected === undefined || uninspected.length === 0 ? asked : [...asked, ...uninspected];
 }

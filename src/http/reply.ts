@@ -16,7 +16,7 @@ import { refusalReply, sendBody, sentBody, type WholeReply } from './whole-reply
 export type CommitAudit = (snapshot: Snapshot, finished: () => FinishedExchange) => Promise<void> | undefined;
 
 /** How a stream ended. */
-export interface Ending extends Pick<Outcome, 'aborted' | 'usage' | 'holdBackMs' | 'uninspected'> {
+export interface StreamEnding extends Pick<Outcome, 'aborted' | 'usage' | 'holdBackMs' | 'uninspected'> {
   /** Why, where it ended early. */
   readonly refusal: Refusal | undefined;
   /** An event of the stream has said so already. */
@@ -124,7 +124,7 @@ export class Reply {
   }
 
   /** The last events, and why where the stream ends early: the record is committed before they leave. */
-  async end(last: string, { refusal, isTold, ...ending }: Ending): Promise<void> {
+  async end(last: string, { refusal, isTold, ...ending }: StreamEnding): Promise<void> {
     let events = refusal === undefined || isTold ? last : last + this.#error(refusal, last);
     Object.assign(this.#outcome, ending);
     this.#outcome.code = refusal?.code;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Dialect } from '../dialect/dialect.ts';
 import { dialectAt } from '../dialect/dialects.ts';
 import { GatewayError } from '../errors.ts';
-import { pathOf } from './request-target.ts';
+import { requestPath } from './request-target.ts';
 
 /** What a request asks for, by its head. */
 export type Route =
@@ -16,7 +16,7 @@ export function pickRoute(request: IncomingMessage): Route {
   if (isPreflight(request)) return { kind: 'preflight' };
   const { method = '', url = '' } = request;
   if (!url.startsWith('/')) throw new GatewayError('request_malformed', 'the request target must be a path');
-  const path = pathOf(url);
+  const path = requestPath(url);
   const dialect = dialectAt(path);
   if (dialect !== undefined) return allow(method, ['POST'], { kind: 'call', dialect });
   if (path === '/health' || path === '/healthz')
@@ -46,7 +46,7 @@ function decodeId(id: string | undefined): string | undefined {
 
 /** A probe that fails because of load or for want of a credential would have the orchestrator restart what is well. */
 export function isProbe({ url = '' }: IncomingMessage): boolean {
-  const path = pathOf(url);
+  const path = requestPath(url);
   return path === '/healthz' || path === '/readyz' || path === '/health';
 }
 

@@ -11,7 +11,7 @@ import { faultRefusal } from './envelope.ts';
 import { beginExchange, type Exchange } from './exchange.ts';
 import { handle, type HandleParts } from './handle.ts';
 import { requestIdOf } from './headers.ts';
-import type { Surroundings } from './life.ts';
+import type { LifeParts } from './life.ts';
 import { LiveExchanges } from './live-exchanges.ts';
 import { type CommitAudit, Reply } from './reply.ts';
 import { isProbe, type Route } from './route.ts';
@@ -50,7 +50,7 @@ export class DataServer {
   readonly #servers: http.Server[] = [];
   readonly #live = new LiveExchanges();
   readonly #turns = new Turns();
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: LifeParts;
   #onIdle: (() => void) | undefined;
 
   constructor(parts: DataServerParts) {

@@ -142,7 +142,7 @@ export interface SettingsProblem {
 }
 
 /** A user pattern by itself: what it costs is for its author to know. */
-export interface OwnPattern {
+export interface UserPatternRun {
   /** From the kind's settings down. */
   readonly path: readonly (string | number)[];
   /** Looks at a whole text, as the policy would, and says how often it did something. */
@@ -168,6 +168,6 @@ export interface PolicyKind<Settings = unknown> {
   /** What does not fit where the policy is to run. Settings with problems are refused at load. */
   problems?(settings: Settings, environment: PolicyEnvironment): readonly SettingsProblem[];
   /** The patterns among valid settings. */
-  ownPatterns?(settings: Settings, environment: PolicyEnvironment): readonly OwnPattern[];
+  userPatterns?(settings: Settings, environment: PolicyEnvironment): readonly UserPatternRun[];
   create(settings: Settings, environment: PolicyEnvironment): Policy;
 }

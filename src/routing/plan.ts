@@ -4,14 +4,14 @@ import type { Target } from '../upstream/target.ts';
 type Strategy = 'single' | 'fallback';
 
 /** What a plan is made for. */
-export interface Asked {
+export interface PlanRequest {
   readonly dialect: Dialect;
   /** The model the client named: a target's id or model is preferred to the others. */
   readonly model: string | undefined;
 }
 
 /** The targets that may be asked at all, best first. */
-function eligible(targets: readonly Target[], asked: Asked): readonly Target[] {
+function eligible(targets: readonly Target[], asked: PlanRequest): readonly Target[] {
   const able = targets.filter(
     ({ spec }) => spec.available && (spec.kind === undefined || spec.kind === asked.dialect.serves),
   );
@@ -23,7 +23,11 @@ function eligible(targets: readonly Target[], asked: Asked): readonly Target[] {
 }
 
 /** The order in which targets are asked. Naming one twice would retry it; naming the next falls back to it. */
-export function planTargets(targets: readonly Target[], strategy: Strategy, asked: Asked): readonly Target[] {
+export function planTargets(
+  targets: readonly Target[],
+  strategy: Strategy,
+  asked: PlanRequest,
+): readonly Target[] {
   const candidates = eligible(targets, asked);
   switch (strategy) {
     case 'single':

@@ -2,10 +2,10 @@ import type { BreakAt, Manner } from './manner.ts';
 import type { StreamReply } from './reply.ts';
 
 /** How a stream ends once its batches are sent. An error event is an ordinary end: only its text is special. */
-export type Ending = 'end' | 'cut' | 'reset' | 'stall';
+export type BatchesEnding = 'end' | 'cut' | 'reset' | 'stall';
 
 /** A stream as the texts of its writes, made as they are asked for, and how it ends. */
-export function* batches(stream: StreamReply, manner: Manner): Generator<string, Ending> {
+export function* batches(stream: StreamReply, manner: Manner): Generator<string, BatchesEnding> {
   const { breakAt } = manner;
   let batch = '';
   let sent = 0;
@@ -38,6 +38,6 @@ function lines(batch: string, manner: Manner): string {
   return manner.crlf ? batch.replaceAll('\n', '\r\n') : batch;
 }
 
-export function endingOf(breakAt: BreakAt | undefined): Ending {
+export function endingOf(breakAt: BreakAt | undefined): BatchesEnding {
   return breakAt === undefined || breakAt.kind === 'error' ? 'end' : breakAt.kind;
 }

@@ -6,7 +6,7 @@ const bodyLimitBytes = 33_554_432;
  * Reads a whole body and hands it over, or undefined when it was too large. What is too large is read to its end
  * without being kept, so that the client gets to see the answer; one that goes on and on is cut off.
  */
-export function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
+export function readSimulatedBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
   let parts: Buffer[] = [];
   let bytes = 0;
   request.on('data', (part: Buffer) => {

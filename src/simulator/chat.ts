@@ -12,16 +12,16 @@ import {
 } from './fields.ts';
 import { likelihoods } from './likelihood.ts';
 import { countTokens } from './pieces.ts';
-import { Refusal } from './refusal.ts';
-import type { Asked, Endpoint } from './reply.ts';
-import { composeAll, readFormat, readTool, type Question, type Utterance } from './utterance.ts';
+import { SimulatorRefusal } from './refusal.ts';
+import type { SimulatedCall, Endpoint } from './reply.ts';
+import { composeAll, readFormat, readTool, type SimulatorQuestion, type Utterance } from './utterance.ts';
 
-export const chat: Endpoint = {
+export const simulatedChat: Endpoint = {
   prompt: (body) => contentText(lastUser(readMessages(body))?.['content']),
   answer: (asked) => answerChoices(asked, composeChat(asked)),
 };
 
-function composeChat(asked: Asked): ChoicesAnswer {
+function composeChat(asked: SimulatedCall): ChoicesAnswer {
   const { body } = asked;
   const choices = composeAll(readQuestion(asked));
   const reasoning = choices.reduce((sum, choice) => sum + choice.reasoning.length, 0);
@@ -42,7 +42,7 @@ function composeChat(asked: Asked): ChoicesAnswer {
   };
 }
 
-function readQuestion({ body, text, directives }: Asked): Question {
+function readQuestion({ body, text, directives }: SimulatedCall): SimulatorQuestion {
   const tools = objects(body['tools']).map((tool) => readTool(tool['function']));
   return {
     text,
@@ -65,7 +65,7 @@ function readQuestion({ body, text, directives }: Asked): Question {
 function readMessages(body: Fields): readonly Fields[] {
   const messages = objects(body['messages']);
   if (messages.length > 0) return messages;
-  throw new Refusal('messages must be a list of at least one message', { param: 'messages' });
+  throw new SimulatorRefusal('messages must be a list of at least one message', { param: 'messages' });
 }
 
 function lastUser(messages: readonly Fields[]): Fields | undefined {
@@ -77,7 +77,7 @@ function toolResult(messages: readonly Fields[]): string | undefined {
   return last?.['role'] === 'tool' ? contentText(last['content']) : undefined;
 }
 
-function readToolChoice(choice: unknown): Question['toolChoice'] {
+function readToolChoice(choice: unknown): SimulatorQuestion['toolChoice'] {
   if (choice === 'required') return { kind: 'any' };
   const named = isFields(choice) ? choice['function'] : undefined;
   return isFields(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };

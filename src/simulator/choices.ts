@@ -1,5 +1,5 @@
 import { type Fields, flag, isFields } from './fields.ts';
-import { type Asked, created, failureEvent, type Reply, whole } from './reply.ts';
+import { type SimulatedCall, created, failureEvent, type SimulatorReply, wholeReply } from './reply.ts';
 import { tokensOfAll, type Utterance } from './utterance.ts';
 
 /** An answer made of choices, as chat and text completions have it. */
@@ -18,13 +18,16 @@ export interface ChoicesAnswer {
   parts(choice: Utterance, index: number): Iterator<string>;
 }
 
-export function answerChoices({ body, directives, digest }: Asked, answer: ChoicesAnswer): Reply {
+export function answerChoices(
+  { body, directives, digest }: SimulatedCall,
+  answer: ChoicesAnswer,
+): SimulatorReply {
   const { idPrefix, object, choices } = answer;
   const start = `{"id":"${idPrefix}-sim${digest}","object":"${object}","created":${created},"model":${JSON.stringify(answer.model)},"system_fingerprint":"fp_simulator","choices":[`;
   const usage = directives.usage === 'off' ? undefined : JSON.stringify(usageOf(answer));
   if (!flag(body, 'stream')) {
     const list = choices.map((choice, index) => answer.whole(choice, index)).join(',');
-    return whole(`${start}${list}]${usage === undefined ? '' : `,"usage":${usage}`}}`, {
+    return wholeReply(`${start}${list}]${usage === undefined ? '' : `,"usage":${usage}`}}`, {
       tokens: tokensOfAll(choices),
     });
   }

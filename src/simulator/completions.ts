@@ -2,24 +2,24 @@ import { answerChoices, choiceJson, type ChoicesAnswer } from './choices.ts';
 import { elements, type Fields, flag, requireText, stopSequences, wholeOr } from './fields.ts';
 import { likelihood, ranked } from './likelihood.ts';
 import { countTokens } from './pieces.ts';
-import { Refusal } from './refusal.ts';
-import type { Asked, Endpoint } from './reply.ts';
-import { composeAll, proseOnly, type Question, type Utterance } from './utterance.ts';
+import { SimulatorRefusal } from './refusal.ts';
+import type { SimulatedCall, Endpoint } from './reply.ts';
+import { composeAll, proseOnly, type SimulatorQuestion, type Utterance } from './utterance.ts';
 
 const mostChoices = 256;
 
 /** The older text completions: one choice for each prompt, times `n`. */
-export const completions: Endpoint = {
+export const simulatedCompletions: Endpoint = {
   prompt: (body) => promptTexts(body).at(-1) ?? '',
   answer: (asked) => answerChoices(asked, composeCompletion(asked)),
 };
 
-function composeCompletion(asked: Asked): ChoicesAnswer {
+function composeCompletion(asked: SimulatedCall): ChoicesAnswer {
   const { body } = asked;
   const prompts = promptTexts(body);
   const each = wholeOr(body, 'n', [1, 128], 1);
   if (prompts.length * each > mostChoices)
-    throw new Refusal(`at most ${mostChoices} choices`, { param: 'n' });
+    throw new SimulatorRefusal(`at most ${mostChoices} choices`, { param: 'n' });
   const questions = prompts.map((prompt) => readQuestion(asked, prompts.length === 1 ? asked.text : prompt));
   const choices = questions.flatMap(composeAll);
   const model = requireText(body, 'model');
@@ -41,7 +41,7 @@ function composeCompletion(asked: Asked): ChoicesAnswer {
   };
 }
 
-function readQuestion({ body, directives }: Asked, text: string): Question {
+function readQuestion({ body, directives }: SimulatedCall, text: string): SimulatorQuestion {
   return {
     text,
     directives,
@@ -57,7 +57,7 @@ function promptTexts(body: Fields): readonly string[] {
   const prompt = body['prompt'];
   if (typeof prompt === 'string') return [prompt];
   const list = elements(prompt);
-  if (list.length === 0) throw new Refusal('prompt must be a text or a list', { param: 'prompt' });
+  if (list.length === 0) throw new SimulatorRefusal('prompt must be a text or a list', { param: 'prompt' });
   if (list.every((one) => typeof one === 'number')) return [''];
   return list.map((one) => (typeof one === 'string' ? one : ''));
 }

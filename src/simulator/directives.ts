@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { SimulatorRefusal } from './refusal.ts';
 
 type Reader<T> = (name: string, value: string | undefined) => T;
 
@@ -7,24 +7,24 @@ const mostBytes = 100_000_000;
 
 /** Every directive a prompt may give after `#sim`, with the reader of its value; `directiveHelp` says what each does. */
 const readers = {
-  status: whole(400, 599),
-  'retry-after': whole(0, 86_400),
-  delay: whole(0, 600_000),
-  gap: whole(0, 60_000),
-  per: whole(1, mostEvents),
-  events: whole(1, mostEvents),
-  cut: whole(0, mostEvents),
-  reset: whole(0, mostEvents),
-  stall: whole(0, mostEvents),
-  'cut-bytes': whole(0, mostBytes),
-  'reset-bytes': whole(0, mostBytes),
-  'stall-bytes': whole(0, mostBytes),
-  error: whole(0, mostEvents),
+  status: wholeNumber(400, 599),
+  'retry-after': wholeNumber(0, 86_400),
+  delay: wholeNumber(0, 600_000),
+  gap: wholeNumber(0, 60_000),
+  per: wholeNumber(1, mostEvents),
+  events: wholeNumber(1, mostEvents),
+  cut: wholeNumber(0, mostEvents),
+  reset: wholeNumber(0, mostEvents),
+  stall: wholeNumber(0, mostEvents),
+  'cut-bytes': wholeNumber(0, mostBytes),
+  'reset-bytes': wholeNumber(0, mostBytes),
+  'stall-bytes': wholeNumber(0, mostBytes),
+  error: wholeNumber(0, mostEvents),
   nodone: flag,
   say: anyText,
-  split: whole(1, mostEvents),
+  split: wholeNumber(1, mostEvents),
   usage: onOff,
-  chunk: whole(1, 1_048_576),
+  chunk: wholeNumber(1, 1_048_576),
   gzip: flag,
   crlf: flag,
   tool: anyText,
@@ -71,7 +71,7 @@ export function readDirectiveLine(
   further: Readonly<Record<string, Reader<number>>>,
 ): { readonly directives: Directives; readonly numbers: ReadonlyMap<string, number> } {
   const { values, end } = readEntries(line, 0, { ...readers, ...further });
-  if (end < line.trimEnd().length) throw new Refusal('directives stand on one line');
+  if (end < line.trimEnd().length) throw new SimulatorRefusal('directives stand on one line');
   const numbers = new Map<string, number>();
   for (const [name, value] of values) {
     if (!isDirective(name) && typeof value === 'number') numbers.set(name, value);
@@ -97,11 +97,11 @@ function readEntries(
     entry.lastIndex = end;
     const match = entry.exec(prompt);
     if (match === null)
-      throw new Refusal(`cannot read the directive at "${excerpt(prompt, end)}"; ${allowed(table)}`);
+      throw new SimulatorRefusal(`cannot read the directive at "${excerpt(prompt, end)}"; ${allowed(table)}`);
     const [, name = '', double, single, bare] = match;
     const reader = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (reader === undefined) throw new Refusal(`unknown directive "${name}"; ${allowed(table)}`);
-    if (values.has(name)) throw new Refusal(`the directive "${name}" is given twice`);
+    if (reader === undefined) throw new SimulatorRefusal(`unknown directive "${name}"; ${allowed(table)}`);
+    if (values.has(name)) throw new SimulatorRefusal(`the directive "${name}" is given twice`);
     values.set(name, reader(name, double === undefined ? (single ?? bare) : unescape(double)));
     end = entry.lastIndex;
   }
@@ -130,25 +130,25 @@ function unescape(quoted: string): string {
   return quoted.replaceAll(/\\([^])/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }
 
-export function whole(least: number, most: number): Reader<number> {
+export function wholeNumber(least: number, most: number): Reader<number> {
   return (name, value) => {
     const number = value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : -1;
     if (number >= least && number <= most) return number;
-    throw new Refusal(`the directive "${name}" takes a whole number from ${least} to ${most}`);
+    throw new SimulatorRefusal(`the directive "${name}" takes a whole number from ${least} to ${most}`);
   };
 }
 
 function anyText(name: string, value: string | undefined): string {
   if (value !== undefined) return value;
-  throw new Refusal(`the directive "${name}" takes a text: ${name}="…"`);
+  throw new SimulatorRefusal(`the directive "${name}" takes a text: ${name}="…"`);
 }
 
 function flag(name: string, value: string | undefined): true {
   if (value === undefined || value === '1' || value === 'on') return true;
-  throw new Refusal(`the directive "${name}" takes no value`);
+  throw new SimulatorRefusal(`the directive "${name}" takes no value`);
 }
 
 function onOff(name: string, value: string | undefined): 'on' | 'off' {
   if (value === 'on' || value === 'off') return value;
-  throw new Refusal(`the directive "${name}" is on or off`);
+  throw new SimulatorRefusal(`the directive "${name}" is on or off`);
 }

@@ -1,14 +1,14 @@
 import { elements, type Fields, requireText, wholeOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { countTokens } from './pieces.ts';
-import { Refusal } from './refusal.ts';
-import { type Asked, type Endpoint, type Reply, whole } from './reply.ts';
+import { SimulatorRefusal } from './refusal.ts';
+import { type SimulatedCall, type Endpoint, type SimulatorReply, wholeReply } from './reply.ts';
 
 const mostInputs = 2_048;
 const mostDimensions = 4_096;
 
 /** Unit vectors that depend on the text alone: equal texts have equal vectors. */
-export const embeddings: Endpoint = {
+export const simulatedEmbeddings: Endpoint = {
   prompt: (body) => readInputs(body).findLast((input) => typeof input === 'string') ?? '',
   answer: embed,
 };
@@ -16,7 +16,7 @@ export const embeddings: Endpoint = {
 /** A text, or the tokens of one. */
 type Input = string | readonly number[];
 
-function embed({ body, directives }: Asked): Reply {
+function embed({ body, directives }: SimulatedCall): SimulatorReply {
   const inputs = readInputs(body);
   const model = requireText(body, 'model');
   const dimensions = wholeOr(body, 'dimensions', [1, mostDimensions], 1_536);
@@ -28,7 +28,7 @@ function embed({ body, directives }: Asked): Reply {
     embedding: encode(unitVector(String(input), dimensions)),
   }));
   const usage = directives.usage === 'off' ? undefined : { prompt_tokens: tokens, total_tokens: tokens };
-  return whole(JSON.stringify({ object: 'list', data, model, usage }));
+  return wholeReply(JSON.stringify({ object: 'list', data, model, usage }));
 }
 
 function readInputs(body: Fields): readonly Input[] {
@@ -37,7 +37,7 @@ function readInputs(body: Fields): readonly Input[] {
   const list = elements(input);
   if (list.length > 0 && list.every(isToken)) return [list];
   if (list.length > 0 && list.length <= mostInputs && list.every(isInput)) return list;
-  throw new Refusal(`input must be a text, tokens, or a list of 1 to ${mostInputs} of either`, {
+  throw new SimulatorRefusal(`input must be a text, tokens, or a list of 1 to ${mostInputs} of either`, {
     param: 'input',
   });
 }
@@ -58,7 +58,7 @@ function readEncoding(body: Fields): (vector: Float32Array) => string | readonly
   const format = body['encoding_format'] ?? 'float';
   if (format === 'base64') return toBase64;
   if (format === 'float') return (vector) => Array.from(vector, shortest);
-  throw new Refusal("'encoding_format' must be float or base64", { param: 'encoding_format' });
+  throw new SimulatorRefusal("'encoding_format' must be float or base64", { param: 'encoding_format' });
 }
 
 /** Few digits, which still read back as the same 32-bit float. */

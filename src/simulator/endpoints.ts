@@ -1,20 +1,20 @@
-import { chat } from './chat.ts';
-import { completions } from './completions.ts';
+import { simulatedChat } from './chat.ts';
+import { simulatedCompletions } from './completions.ts';
 import { type Directives, noDirectives, readDirectives } from './directives.ts';
-import { embeddings } from './embeddings.ts';
+import { simulatedEmbeddings } from './embeddings.ts';
 import { isFields } from './fields.ts';
-import { isPlain, type Manner, mannerOf, type Pace } from './manner.ts';
-import { listModels, showModel } from './models.ts';
-import { errorJson, Refusal } from './refusal.ts';
-import { type Endpoint, type Reply, whole, type WholeReply } from './reply.ts';
-import { responses } from './responses.ts';
+import { isPlain, type Manner, mannerOf, type WritePace } from './manner.ts';
+import { simulatedModels, showModel } from './models.ts';
+import { errorJson, SimulatorRefusal } from './refusal.ts';
+import { type Endpoint, type SimulatorReply, wholeReply, type SimulatorWhole } from './reply.ts';
+import { simulatedResponses } from './responses.ts';
 
 /** Every endpoint that takes a body. */
 const endpoints: ReadonlyMap<string, Endpoint> = new Map([
-  ['/chat/completions', chat],
-  ['/completions', completions],
-  ['/embeddings', embeddings],
-  ['/responses', responses],
+  ['/chat/completions', simulatedChat],
+  ['/completions', simulatedCompletions],
+  ['/embeddings', simulatedEmbeddings],
+  ['/responses', simulatedResponses],
 ]);
 
 interface SimulatedRequest {
@@ -27,8 +27,8 @@ interface SimulatedRequest {
 }
 
 /** A reply, and how it is to travel. */
-export interface Answer {
-  readonly reply: Reply;
+export interface EndpointAnswer {
+  readonly reply: SimulatorReply;
   readonly manner: Manner;
   /** Whether it can be prepared: nothing but its text matters. */
   readonly isPlain: boolean;
@@ -37,13 +37,18 @@ export interface Answer {
 }
 
 /** Answers a request. Whatever is wrong with it becomes an error body, as a real provider's would. */
-export function answerRequest(request: SimulatedRequest, pace: Pace, defaults: Directives): Answer {
+export function answerRequest(
+  request: SimulatedRequest,
+  pace: WritePace,
+  defaults: Directives,
+): EndpointAnswer {
   try {
     const path = pathOf(request.url);
     const endpoint = endpoints.get(path);
     if (endpoint === undefined) return atOnce(get(request.method, path));
-    if (request.method !== 'POST') throw new Refusal(`${path} takes POST`, { status: 405 });
-    if (request.body === undefined) throw new Refusal('the request body is too large', { status: 413 });
+    if (request.method !== 'POST') throw new SimulatorRefusal(`${path} takes POST`, { status: 405 });
+    if (request.body === undefined)
+      throw new SimulatorRefusal('the request body is too large', { status: 413 });
     return answerCall(endpoint, { bytes: request.body, digest: request.digest, defaults }, pace);
   } catch (error) {
     return atOnce(refused(asRefusal(error)));
@@ -57,18 +62,18 @@ function pathOf(url: string): string {
   return path.startsWith('/v1/') ? path.slice('/v1'.length) : path;
 }
 
-function get(method: string, path: string): Reply {
+function get(method: string, path: string): SimulatorReply {
   const isModels = path === '/models' || path.startsWith('/models/');
-  if (!isModels) throw new Refusal(`Invalid URL (${method} ${path})`, { status: 404 });
-  if (method !== 'GET') throw new Refusal('/models takes GET', { status: 405 });
-  return path === '/models' ? listModels() : showModel(path.slice('/models/'.length));
+  if (!isModels) throw new SimulatorRefusal(`Invalid URL (${method} ${path})`, { status: 404 });
+  if (method !== 'GET') throw new SimulatorRefusal('/models takes GET', { status: 405 });
+  return path === '/models' ? simulatedModels() : showModel(path.slice('/models/'.length));
 }
 
 function answerCall(
   endpoint: Endpoint,
   { bytes, digest, defaults }: { bytes: Buffer; digest: string; defaults: Directives },
-  pace: Pace,
-): Answer {
+  pace: WritePace,
+): EndpointAnswer {
   const body = parse(bytes);
   const { text, directives: own } = readDirectives(endpoint.prompt(body));
   const directives = { ...defaults, ...own };
@@ -79,7 +84,7 @@ function answerCall(
   };
   const { status } = directives;
   if (status !== undefined) {
-    const error = new Refusal(`Simulated error ${status}`, { status, code: 'simulated' });
+    const error = new SimulatorRefusal(`Simulated error ${status}`, { status, code: 'simulated' });
     return { reply: { ...refused(error), retryAfterSeconds: directives['retry-after'] }, ...how };
   }
   return { reply: endpoint.answer({ body, text, directives, digest }), ...how };
@@ -88,29 +93,29 @@ function answerCall(
 function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
   const body = parseJson(bytes);
   if (isFields(body)) return body;
-  throw new Refusal('the body must be a JSON object');
+  throw new SimulatorRefusal('the body must be a JSON object');
 }
 
 function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());
   } catch (cause) {
-    throw new Refusal(`the body is not JSON: ${cause instanceof Error ? cause.message : ''}`);
+    throw new SimulatorRefusal(`the body is not JSON: ${cause instanceof Error ? cause.message : ''}`);
   }
 }
 
-function refused(error: Refusal): WholeReply {
-  return whole(errorJson(error), { status: error.status });
+function refused(error: SimulatorRefusal): SimulatorWhole {
+  return wholeReply(errorJson(error), { status: error.status });
 }
 
 /** What is none is a bug of the simulator's own, which must be visible: it stands in for a provider, and keeps no log. */
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function asRefusal(error: unknown): SimulatorRefusal {
+  if (error instanceof SimulatorRefusal) return error;
   const message = error instanceof Error ? error.message : 'unknown error';
-  return new Refusal(message, { status: 500, code: 'internal' });
+  return new SimulatorRefusal(message, { status: 500, code: 'internal' });
 }
 
-function atOnce(reply: Reply): Answer {
+function atOnce(reply: SimulatorReply): EndpointAnswer {
   const pace = { latencyMs: 0, tokensPerSecond: undefined };
   return { reply, manner: mannerOf(noDirectives, pace), isPlain: true, hasOwnWrites: false };
 }

@@ -1,5 +1,5 @@
-import { type Directives, readDirectiveLine, whole } from './directives.ts';
-import { Refusal } from './refusal.ts';
+import { type Directives, readDirectiveLine, wholeNumber } from './directives.ts';
+import { SimulatorRefusal } from './refusal.ts';
 
 /** Directives for some of the calls: every so many, or a share of them. */
 export interface Fault {
@@ -21,7 +21,7 @@ export const noDefaults: Defaults = { directives: {}, faults: [], seed: 0 };
 
 const frequency = {
   /** Every so many calls, the last of each such row. */
-  every: whole(1, 1_000_000),
+  every: wholeNumber(1, 1_000_000),
   /** The share of the calls, 0 to 1. */
   rate: share,
 } as const;
@@ -32,8 +32,9 @@ export function readFault(text: string): Fault {
   const every = numbers.get('every');
   const rate = numbers.get('rate');
   if (Object.keys(directives).length === 0)
-    throw new Refusal('a fault needs a directive, such as status=503');
-  if (every !== undefined && rate !== undefined) throw new Refusal('a fault has either every or rate');
+    throw new SimulatorRefusal('a fault needs a directive, such as status=503');
+  if (every !== undefined && rate !== undefined)
+    throw new SimulatorRefusal('a fault has either every or rate');
   return { text, directives, when: rate === undefined ? { every: every ?? 1 } : { rate } };
 }
 
@@ -55,5 +56,5 @@ function draw(seed: number, call: number): number {
 function share(name: string, value: string | undefined): number {
   const number = value !== undefined && /^(?:0?\.\d{1,9}|[01](?:\.0*)?)$/.test(value) ? Number(value) : -1;
   if (number >= 0) return number;
-  throw new Refusal(`"${name}" takes a share from 0 to 1, such as 0.05`);
+  throw new SimulatorRefusal(`"${name}" takes a share from 0 to 1, such as 0.05`);
 }

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { SimulatorRefusal } from './refusal.ts';
 
 /** A JSON object as it came from the wire: every field is unknown until it is read. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function textOr(value: unknown, otherwise: string): string {
 export function requireText(body: Fields, key: string): string {
   const value = body[key];
   if (typeof value === 'string' && value !== '') return value;
-  throw new Refusal(`you must provide a ${key} parameter`, { param: key });
+  throw new SimulatorRefusal(`you must provide a ${key} parameter`, { param: key });
 }
 
 /** A whole number within bounds, or what stands in for it when the field is absent or null. */
@@ -39,14 +39,16 @@ export function wholeOr<T>(
   if (value === undefined || value === null) return otherwise;
   if (typeof value === 'number' && Number.isInteger(value) && value >= bounds[0] && value <= bounds[1])
     return value;
-  throw new Refusal(`'${key}' must be a whole number from ${bounds[0]} to ${bounds[1]}`, { param: key });
+  throw new SimulatorRefusal(`'${key}' must be a whole number from ${bounds[0]} to ${bounds[1]}`, {
+    param: key,
+  });
 }
 
 export function flag(body: Fields, key: string): boolean {
   const value = body[key];
   if (value === undefined || value === null) return false;
   if (typeof value === 'boolean') return value;
-  throw new Refusal(`'${key}' must be true or false`, { param: key });
+  throw new SimulatorRefusal(`'${key}' must be true or false`, { param: key });
 }
 
 /** The text of a message's content: a string, or the text of its parts. */

@@ -8,7 +8,7 @@ interface Encoder {
   close(): void;
 }
 
-export const identity: Encoder = {
+export const uncompressed: Encoder = {
   encode: async (text) => Buffer.from(text),
   end: async () => Buffer.alloc(0),
   close: () => undefined,

@@ -1,7 +1,7 @@
 import type { Directives } from './directives.ts';
 
 /** How fast the model is, for every call that does not say otherwise. */
-export interface Pace {
+export interface WritePace {
   /** Time before the response head. */
   readonly latencyMs: number;
   /** Undefined: as fast as the reader reads. */
@@ -34,7 +34,7 @@ const eventsPerWrite = 64;
 /** Timers are no finer than this; a faster model writes several events at once. */
 const mostWritesPerSecond = 100;
 
-export function mannerOf(directives: Directives, pace: Pace): Manner {
+export function mannerOf(directives: Directives, pace: WritePace): Manner {
   const { gap } = directives;
   const rate = gap === undefined ? pace.tokensPerSecond : undefined;
   const paced = rate === undefined ? undefined : Math.ceil(rate / mostWritesPerSecond);
@@ -53,7 +53,7 @@ export function mannerOf(directives: Directives, pace: Pace): Manner {
 }
 
 /** Whether nothing but the text of a reply matters, so that it can be prepared and sent in one go. */
-export function isPlain(directives: Directives, pace: Pace): boolean {
+export function isPlain(directives: Directives, pace: WritePace): boolean {
   const { delay, gap, chunk, gzip } = directives;
   const isUnpaced =
     (delay ?? pace.latencyMs) === 0 && pace.tokensPerSecond === undefined && gap === undefined;

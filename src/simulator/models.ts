@@ -1,5 +1,5 @@
-import { Refusal } from './refusal.ts';
-import { created, type Reply, whole } from './reply.ts';
+import { SimulatorRefusal } from './refusal.ts';
+import { created, type SimulatorReply, wholeReply } from './reply.ts';
 
 /** The models it names. It answers for any other name as well, so that a configuration need not be changed to try it. */
 const models = ['simulator', 'simulator-embedding'].map((id) => ({
@@ -9,13 +9,13 @@ const models = ['simulator', 'simulator-embedding'].map((id) => ({
   owned_by: 'kt-sidecar',
 }));
 
-export function listModels(): Reply {
-  return whole(JSON.stringify({ object: 'list', data: models }));
+export function simulatedModels(): SimulatorReply {
+  return wholeReply(JSON.stringify({ object: 'list', data: models }));
 }
 
-export function showModel(id: string): Reply {
+export function showModel(id: string): SimulatorReply {
   const model = models.find((one) => one.id === id);
-  if (model !== undefined) return whole(JSON.stringify(model));
+  if (model !== undefined) return wholeReply(JSON.stringify(model));
   const said = { status: 404, code: 'model_not_found', param: 'model' };
-  throw new Refusal(`The model '${id}' does not exist`, said);
+  throw new SimulatorRefusal(`The model '${id}' does not exist`, said);
 }

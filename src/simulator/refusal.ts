@@ -1,5 +1,5 @@
 /** A call the simulator will not answer: the status, and what the error body says. */
-export class Refusal extends Error {
+export class SimulatorRefusal extends Error {
   readonly status: number;
   readonly param: string | null;
   readonly code: string | null;
@@ -14,7 +14,7 @@ export class Refusal extends Error {
 }
 
 /** The error object every OpenAI endpoint answers with. */
-export function errorJson({ message, status, code, param }: Refusal): string {
+export function errorJson({ message, status, code, param }: SimulatorRefusal): string {
   return JSON.stringify({ error: { message, type: errorType(status), param, code } });
 }
 

@@ -1,9 +1,9 @@
 import type { Directives } from './directives.ts';
 import type { Fields } from './fields.ts';
-import { errorJson, Refusal } from './refusal.ts';
+import { errorJson, SimulatorRefusal } from './refusal.ts';
 
 /** A call taken apart as far as all endpoints agree. */
-export interface Asked {
+export interface SimulatedCall {
   readonly body: Fields;
   /** The last text of the user, without its directives. */
   readonly text: string;
@@ -13,9 +13,9 @@ export interface Asked {
 }
 
 /** What an endpoint answers, before it is decided how that travels. */
-export type Reply = WholeReply | StreamReply;
+export type SimulatorReply = SimulatorWhole | StreamReply;
 
-export interface WholeReply {
+export interface SimulatorWhole {
   readonly kind: 'whole';
   readonly status: number;
   readonly retryAfterSeconds?: number | undefined;
@@ -37,10 +37,10 @@ export interface StreamReply {
 /** One endpoint: where its prompt is, and what it answers. */
 export interface Endpoint {
   prompt(body: Fields): string;
-  answer(asked: Asked): Reply;
+  answer(asked: SimulatedCall): SimulatorReply;
 }
 
-export function whole(body: string, { status = 200, tokens = 0 } = {}): WholeReply {
+export function wholeReply(body: string, { status = 200, tokens = 0 } = {}): SimulatorWhole {
   return { kind: 'whole', status, body, tokens };
 }
 
@@ -51,5 +51,5 @@ export const failureMessage = 'The simulated model failed in the middle of its a
 
 /** The error event of chat and text completions. */
 export function failureEvent(): string {
-  return `data: ${errorJson(new Refusal(failureMessage, { status: 500, code: 'simulated' }))}\n\n`;
+  return `data: ${errorJson(new SimulatorRefusal(failureMessage, { status: 500, code: 'simulated' }))}\n\n`;
 }

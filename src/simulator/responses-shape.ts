@@ -49,24 +49,24 @@ function partJson(item: Item, text: string): Fields {
 }
 
 /** An event of a response, before it has its number. */
-export interface Named {
+export interface NamedEvent {
   readonly type: string;
   readonly fields: Fields;
 }
 
-export function closingEvent(answer: ResponseAnswer): Named {
+export function closingEvent(answer: ResponseAnswer): NamedEvent {
   return { type: `response.${answer.status}`, fields: { response: responseJson(answer, answer.status) } };
 }
 
 /** All but the last, which says that all is well: a stream can end without it. */
-export function* responseEvents(answer: ResponseAnswer): Generator<Named> {
+export function* responseEvents(answer: ResponseAnswer): Generator<NamedEvent> {
   const response = responseJson(answer, 'in_progress');
   yield { type: 'response.created', fields: { response } };
   yield { type: 'response.in_progress', fields: { response } };
   for (const [index, item] of answer.items.entries()) yield* itemEvents(item, index, answer.status);
 }
 
-function* itemEvents(item: Item, index: number, status: string): Generator<Named> {
+function* itemEvents(item: Item, index: number, status: string): Generator<NamedEvent> {
   const text = item.pieces.join('');
   yield {
     type: 'response.output_item.added',
@@ -79,7 +79,7 @@ function* itemEvents(item: Item, index: number, status: string): Generator<Named
   };
 }
 
-function* callEvents(item: Item, index: number, text: string): Generator<Named> {
+function* callEvents(item: Item, index: number, text: string): Generator<NamedEvent> {
   const where = { item_id: item.id, output_index: index };
   for (const delta of item.pieces) {
     yield { type: 'response.function_call_arguments.delta', fields: { ...where, delta } };
@@ -88,7 +88,7 @@ function* callEvents(item: Item, index: number, text: string): Generator<Named> 
   yield { type: 'response.function_call_arguments.done', fields: { ...where, name, arguments: text } };
 }
 
-function* partEvents(item: Item, index: number, text: string): Generator<Named> {
+function* partEvents(item: Item, index: number, text: string): Generator<NamedEvent> {
   const isReasoning = item.kind === 'reasoning';
   const part = isReasoning ? 'response.reasoning_summary_part' : 'response.content_part';
   const words = isReasoning ? 'response.reasoning_summary_text' : 'response.output_text';

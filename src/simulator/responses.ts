@@ -10,33 +10,47 @@ import {
   wholeOr,
 } from './fields.ts';
 import { countTokens } from './pieces.ts';
-import { Refusal } from './refusal.ts';
-import { type Asked, created, type Endpoint, failureMessage, type Reply, whole } from './reply.ts';
+import { SimulatorRefusal } from './refusal.ts';
+import {
+  type SimulatedCall,
+  created,
+  type Endpoint,
+  failureMessage,
+  type SimulatorReply,
+  wholeReply,
+} from './reply.ts';
 import {
   closingEvent,
   type Item,
-  type Named,
+  type NamedEvent,
   type ResponseAnswer,
   responseEvents,
   responseJson,
 } from './responses-shape.ts';
-import { composeAll, type Question, readFormat, readTool, tokensOf, type Utterance } from './utterance.ts';
+import {
+  composeAll,
+  type SimulatorQuestion,
+  readFormat,
+  readTool,
+  tokensOf,
+  type Utterance,
+} from './utterance.ts';
 
-export const responses: Endpoint = {
+export const simulatedResponses: Endpoint = {
   prompt: (body) => lastUserText(readInput(body)),
   answer: answerResponse,
 };
 
-function answerResponse(asked: Asked): Reply {
+function answerResponse(asked: SimulatedCall): SimulatorReply {
   const { body } = asked;
   if (flag(body, 'background'))
-    throw new Refusal('background answers are not simulated', { param: 'background' });
+    throw new SimulatorRefusal('background answers are not simulated', { param: 'background' });
   const [utterance] = composeAll(readQuestion(asked));
   if (utterance === undefined) throw new Error('one answer was asked for and none was composed');
   const answer = describe(asked, utterance);
   if (!flag(body, 'stream')) {
     const json = JSON.stringify(responseJson(answer, answer.status));
-    return whole(json, { tokens: tokensOf(utterance) });
+    return wholeReply(json, { tokens: tokensOf(utterance) });
   }
   return {
     kind: 'stream',
@@ -46,12 +60,12 @@ function answerResponse(asked: Asked): Reply {
   };
 }
 
-function* numbered(events: Iterable<Named>): Generator<string> {
+function* numbered(events: Iterable<NamedEvent>): Generator<string> {
   let number = 0;
   for (const event of events) yield format(event, number++);
 }
 
-function format({ type, fields }: Named, number: number): string {
+function format({ type, fields }: NamedEvent, number: number): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number, ...fields })}\n\n`;
 }
 
@@ -60,7 +74,7 @@ function failure(sent: number): string {
   return `event: error\ndata: ${JSON.stringify({ type: 'error', ...fields })}\n\n`;
 }
 
-function readQuestion({ body, text, directives }: Asked): Question {
+function readQuestion({ body, text, directives }: SimulatedCall): SimulatorQuestion {
   const input = readInput(body);
   return {
     text,
@@ -83,7 +97,7 @@ function readInput(body: Fields): readonly Fields[] {
   if (typeof input === 'string') return [{ role: 'user', content: input }];
   const items = objects(input);
   if (items.length > 0) return items;
-  throw new Refusal('input must be a text or a list of at least one item', { param: 'input' });
+  throw new SimulatorRefusal('input must be a text or a list of at least one item', { param: 'input' });
 }
 
 function lastUserText(input: readonly Fields[]): string {
@@ -95,13 +109,13 @@ function toolResult(input: readonly Fields[]): string | undefined {
   return last?.['type'] === 'function_call_output' ? contentText(last['output']) : undefined;
 }
 
-function readToolChoice(choice: unknown): Question['toolChoice'] {
+function readToolChoice(choice: unknown): SimulatorQuestion['toolChoice'] {
   if (choice === 'required') return { kind: 'any' };
   const isNamed = isFields(choice) && choice['type'] === 'function';
   return isNamed ? { kind: 'named', name: textOr(choice['name'], '') } : { kind: 'free' };
 }
 
-function describe(asked: Asked, utterance: Utterance): ResponseAnswer {
+function describe(asked: SimulatedCall, utterance: Utterance): ResponseAnswer {
   const { body, directives, digest } = asked;
   return {
     fixed: fixedFields(body, digest),

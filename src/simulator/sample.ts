@@ -1,5 +1,5 @@
 import { elements, type Fields, isFields, textOr } from './fields.ts';
-import { Refusal } from './refusal.ts';
+import { SimulatorRefusal } from './refusal.ts';
 
 const mostNodes = 10_000;
 /** Below this depth only what is required is filled in, so recursive schemas end. */
@@ -22,7 +22,7 @@ class Sampler {
   value(schema: unknown, key: string, depth: number): unknown {
     this.#nodes++;
     if (depth > mostDepth || this.#nodes > mostNodes)
-      throw new Refusal('the JSON schema is too deep to be simulated');
+      throw new SimulatorRefusal('the JSON schema is too deep to be simulated');
     if (!isFields(schema)) return sampleText({}, key);
     if ('const' in schema) return schema['const'];
     const choices = elements(schema['enum']);
@@ -79,13 +79,13 @@ class Sampler {
   /** Only references into the schema itself: nothing is fetched. */
   #resolve(reference: string): unknown {
     if (!reference.startsWith('#'))
-      throw new Refusal(`the JSON schema refers to ${reference}, which is not in it`);
+      throw new SimulatorRefusal(`the JSON schema refers to ${reference}, which is not in it`);
     let found: unknown = this.#root;
     for (const step of reference.slice(1).split('/').filter(Boolean)) {
       const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
       found = isFields(found) && Object.hasOwn(found, key) ? found[key] : undefined;
     }
-    if (found === undefined) throw new Refusal(`the JSON schema has no ${reference}`);
+    if (found === undefined) throw new SimulatorRefusal(`the JSON schema has no ${reference}`);
     return found;
   }
 }

@@ -1,12 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { batches, endingOf } from './batches.ts';
-import { gzipEncoder, identity } from './gzip.ts';
+import { gzipEncoder, uncompressed } from './gzip.ts';
 import type { BreakAt, Manner } from './manner.ts';
-import type { Reply, StreamReply, WholeReply } from './reply.ts';
+import type { SimulatorReply, StreamReply, SimulatorWhole } from './reply.ts';
 import { Wire } from './wire.ts';
 
 /** Sends a reply in the manner asked for. Ends early, without an error, when the reader leaves. */
-export async function send(response: ServerResponse, reply: Reply, manner: Manner): Promise<void> {
+export async function sendReply(
+  response: ServerResponse,
+  reply: SimulatorReply,
+  manner: Manner,
+): Promise<void> {
   const wire = new Wire(response, manner.pieceBytes);
   await wire.pause(manner.delayMs);
   if (wire.isGone) return;
@@ -18,7 +22,7 @@ export async function send(response: ServerResponse, reply: Reply, manner: Manne
 async function sendWhole(
   response: ServerResponse,
   wire: Wire,
-  { reply, manner }: { reply: WholeReply; manner: Manner },
+  { reply, manner }: { reply: SimulatorWhole; manner: Manner },
 ): Promise<void> {
   const { tokensPerSecond, breakAt } = manner;
   await wire.pause(tokensPerSecond === undefined ? 0 : (reply.tokens * 1000) / tokensPerSecond);
@@ -44,7 +48,7 @@ async function sendStream(
   { reply, manner }: { reply: StreamReply; manner: Manner },
 ): Promise<void> {
   let left = manner.breakAt?.bytes ?? Infinity;
-  const encoder = manner.gzip ? await gzipEncoder() : identity;
+  const encoder = manner.gzip ? await gzipEncoder() : uncompressed;
   response.writeHead(200, headOf(reply, { isGzip: manner.gzip }));
   response.flushHeaders();
   try {
@@ -77,7 +81,7 @@ async function compressed(text: string): Promise<Buffer> {
 
 /** The fields of a response head. */
 export function headOf(
-  reply: Reply,
+  reply: SimulatorReply,
   { body, isGzip }: { body?: Buffer | undefined; isGzip: boolean },
 ): Record<string, string | number> {
   const encoding = isGzip ? { 'content-encoding': 'gzip' } : {};

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { batches } from './batches.ts';
-import { readBody } from './body.ts';
-import { type Answer, answerRequest } from './endpoints.ts';
+import { readSimulatedBody } from './body.ts';
+import { type EndpointAnswer, answerRequest } from './endpoints.ts';
 import { type Defaults, type Fault, faultOf, noDefaults } from './faults.ts';
 import { digest } from './hash.ts';
 import { mostKeyBytes, mostPreparedBytes, PreparedReplies, type PreparedReply } from './prepared.ts';
-import { headOf, send } from './send.ts';
+import { headOf, sendReply } from './send.ts';
 import { Wire } from './wire.ts';
 
 export interface SimulatorOptions {
@@ -65,7 +65,7 @@ function listener(options: SimulatorOptions): RequestListener {
     const directives =
       fault === undefined ? defaults.directives : { ...defaults.directives, ...fault.directives };
     if (!quiet) response.once('close', () => log?.(`${method} ${url} ${response.statusCode}${said(fault)}`));
-    readBody(request, (body) => {
+    readSimulatedBody(request, (body) => {
       // A call that a fault strikes is not answered as its like are.
       const key = fault === undefined ? keyOf(method, url, body) : undefined;
       const ready = key === undefined ? undefined : prepared.find(key);
@@ -89,13 +89,13 @@ function said(fault: Fault | undefined): string {
 }
 
 /** Sends an answer; where it could be prepared, it can be given again. */
-function answer(response: ServerResponse, found: Answer, name: string): PreparedReply | undefined {
+function answer(response: ServerResponse, found: EndpointAnswer, name: string): PreparedReply | undefined {
   const requestId = `req_sim${name}`;
   const reply = found.isPlain ? prepare(found, requestId) : undefined;
   if (reply === undefined) {
     response.setHeader('x-request-id', requestId);
     // What fails here is the connection: there is nobody left to tell.
-    send(response, found.reply, found.manner).catch(() => response.destroy());
+    sendReply(response, found.reply, found.manner).catch(() => response.destroy());
   } else write(response, reply);
   return reply;
 }
@@ -107,7 +107,10 @@ function keyOf(method: string, url: string, body: Buffer | undefined): string | 
 }
 
 /** All the writes of a reply, or undefined for a stream too long to be held. */
-function prepare({ reply, manner, hasOwnWrites }: Answer, requestId: string): PreparedReply | undefined {
+function prepare(
+  { reply, manner, hasOwnWrites }: EndpointAnswer,
+  requestId: string,
+): PreparedReply | undefined {
   const writes = reply.kind === 'whole' ? [Buffer.from(reply.body)] : collect(batches(reply, manner));
   if (writes === undefined) return undefined;
   const [body] = writes;

@@ -3,11 +3,11 @@ import { type Fields, isFields, textOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { piecesOf, repeatTo } from './pieces.ts';
 import { proseFor, proseForToolResult, topicOf } from './prose.ts';
-import { Refusal } from './refusal.ts';
+import { SimulatorRefusal } from './refusal.ts';
 import { sampleOf } from './sample.ts';
 
 /** What is asked of the model, whichever endpoint it came by. */
-export interface Question extends Prompt {
+export interface SimulatorQuestion extends Prompt {
   readonly maxTokens: number;
   /** How many answers are asked at once. */
   readonly choices: number;
@@ -34,7 +34,7 @@ export const proseOnly = {
   toolChoice: { kind: 'free' },
   toolResult: undefined,
   format: { kind: 'prose' },
-} as const satisfies Partial<Question>;
+} as const satisfies Partial<SimulatorQuestion>;
 
 /** A tool from what defines it. */
 export function readTool(definition: unknown): Tool {
@@ -68,11 +68,11 @@ interface ToolCall {
 /** Most characters of all choices together: `events` times a long `say` times `n` must not grow without bound. */
 const answerLimit = 16_777_216;
 
-export function composeAll(question: Question): readonly Utterance[] {
+export function composeAll(question: SimulatorQuestion): readonly Utterance[] {
   return Array.from({ length: question.choices }, (_, choice) => compose(question, choice));
 }
 
-function compose(question: Question, choice: number): Utterance {
+function compose(question: SimulatorQuestion, choice: number): Utterance {
   const { directives } = question;
   const toolCall = callTool(question, choice);
   const reasoning = piecesOf(directives.reasoning ?? '', directives.split);
@@ -91,18 +91,18 @@ export function tokensOfAll(utterances: readonly Utterance[]): number {
   return utterances.reduce((sum, utterance) => sum + tokensOf(utterance), 0);
 }
 
-function textPieces(question: Question, choice: number, callsTool: boolean): readonly string[] {
+function textPieces(question: SimulatorQuestion, choice: number, callsTool: boolean): readonly string[] {
   const { events, split } = question.directives;
   const text = untilStop(answerText(question, choice, callsTool), question.stop);
   const pieces = piecesOf(text, split);
   const rounds = events === undefined ? 1 : Math.ceil(events / Math.max(pieces.length, 1));
   if (rounds * text.length * question.choices > answerLimit) {
-    throw new Refusal(`the answer would have more than ${answerLimit} characters`);
+    throw new SimulatorRefusal(`the answer would have more than ${answerLimit} characters`);
   }
   return events === undefined || callsTool ? pieces : repeatTo(pieces, events);
 }
 
-function answerText(question: Question, choice: number, callsTool: boolean): string {
+function answerText(question: SimulatorQuestion, choice: number, callsTool: boolean): string {
   const { directives, text, format, toolResult } = question;
   if (directives.say !== undefined) return directives.say;
   if (callsTool) return '';
@@ -119,7 +119,7 @@ function untilStop(text: string, stop: readonly string[]): string {
   return ends.length === 0 ? text : text.slice(0, Math.min(...ends));
 }
 
-function callTool(question: Question, choice: number): ToolCall | undefined {
+function callTool(question: SimulatorQuestion, choice: number): ToolCall | undefined {
   const tool = chosenTool(question);
   if (tool === undefined) return undefined;
   const { directives } = question;
@@ -128,7 +128,7 @@ function callTool(question: Question, choice: number): ToolCall | undefined {
   return { id, name: tool.name, pieces: piecesOf(text, directives.split) };
 }
 
-function chosenTool({ directives, tools, toolChoice, toolResult }: Question): Tool | undefined {
+function chosenTool({ directives, tools, toolChoice, toolResult }: SimulatorQuestion): Tool | undefined {
   // The directive stays in the conversation: once the tool has answered it must not be called again for ever.
   if (directives.tool !== undefined)
     return toolResult === undefined ? findTool(tools, directives.tool, 'messages') : undefined;
@@ -139,5 +139,5 @@ function chosenTool({ directives, tools, toolChoice, toolResult }: Question): To
 function findTool(tools: readonly Tool[], name: string, param: string): Tool {
   const tool = tools.find((one) => one.name === name);
   if (tool !== undefined) return tool;
-  throw new Refusal(`the tool "${name}" is not among the tools of this call`, { param });
+  throw new SimulatorRefusal(`the tool "${name}" is not among the tools of this call`, { param });
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import type { Ending } from './batches.ts';
+import type { BatchesEnding } from './batches.ts';
 
 /** The way to one reader. At most one write is under way, so a slow reader slows the answer and nothing piles up. */
 export class Wire {
@@ -38,7 +38,7 @@ export class Wire {
     clearTimeout(timer);
   }
 
-  async finish(ending: Ending): Promise<void> {
+  async finish(ending: BatchesEnding): Promise<void> {
     switch (ending) {
       case 'end':
         this.#response.end();

@@ -1,9 +1,9 @@
-import type { EventReading, EventText } from '../dialect/dialect.ts';
+import type { ParsedEvent, EventText } from '../dialect/dialect.ts';
 import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Guard, GuardOut } from '../policy/guard.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import { type HeldPiece, type Lane, Line, type QueuedChannel } from './queue.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadableStream } from './unreadable.ts';
 
 const maxChannels = 4096;
 
@@ -196,7 +196,7 @@ export class Channels {
    * The lanes of an event with these pieces. Without any it stays where it came among those of the fields that it names: the
    * first of a tool call, say. None overtakes the end of a choice, and that none of the text before it.
    */
-  lanesOf({ texts, completes }: EventReading, pieces: readonly HeldPiece[]): readonly Lane[] {
+  lanesOf({ texts, completes }: ParsedEvent, pieces: readonly HeldPiece[]): readonly Lane[] {
     const hasText = pieces.length > 0;
     const channels = hasText ? pieces.map(({ channel }) => channel) : texts.map((one) => this.of(one));
     const own = channels.flatMap((channel) => channel?.lanes ?? []);
@@ -223,6 +223,6 @@ export class Channels {
 
   #refuseBeyond(size: number): void {
     if (size < maxChannels) return;
-    throw unreadable(`more than ${maxChannels} text fields in one stream`);
+    throw unreadableStream(`more than ${maxChannels} text fields in one stream`);
   }
 }

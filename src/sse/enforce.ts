@@ -1,5 +1,5 @@
-import type { EventReading, EventText } from '../dialect/dialect.ts';
-import { formatPath } from '../dialect/path.ts';
+import type { ParsedEvent, EventText } from '../dialect/dialect.ts';
+import { formatBodyPath } from '../dialect/path.ts';
 import { written } from '../dialect/texts.ts';
 import { laterUsage } from '../dialect/usage.ts';
 import type { Splice } from '../json/splice.ts';
@@ -14,7 +14,7 @@ import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
 import { EventQueue, type HeldPiece, type Lane } from './queue.ts';
 import { type ReadEvent, readEvent } from './read-event.ts';
 import { type EventTemplate, Templates } from './template.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadableStream } from './unreadable.ts';
 
 /**
  * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
@@ -164,7 +164,7 @@ export class StreamEnforcer {
     this.#queue.push({ piece, at, end, pieces, lanes, arrival: 0 });
   }
 
-  #reading(raw: string, data: string, reading: EventReading): void {
+  #reading(raw: string, data: string, reading: ParsedEvent): void {
     if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
@@ -191,7 +191,7 @@ export class StreamEnforcer {
 
   // Before the event itself leaves, and with it all that waited for these fields: after the end of the answer nothing
   // else will decide them, and after an error nothing does.
-  #conclude(reading: EventReading): void {
+  #conclude(reading: ParsedEvent): void {
     this.isError = reading.isError;
     this.isTerminal = reading.isTerminal;
     if (reading.isError) return this.#cut(); // whatever else it says: the answer has broken off
@@ -202,7 +202,7 @@ export class StreamEnforcer {
     if (!this.isDenied && reading.isTerminal) this.#complete('');
   }
 
-  #judge(reading: EventReading, splices: Splice[]): HeldPiece[] {
+  #judge(reading: ParsedEvent, splices: Splice[]): HeldPiece[] {
     const pieces: HeldPiece[] = [];
     this.#channels.goOn(reading.texts);
     for (const one of reading.texts) {
@@ -216,7 +216,7 @@ export class StreamEnforcer {
 
   #judgeWhole({ site }: EventText, splices: Splice[]): void {
     const { role, text, form, node } = site;
-    const next = this.#whole(role, formatPath(site.path), text, form);
+    const next = this.#whole(role, formatBodyPath(site.path), text, form);
     if (next === undefined || next === text) return;
     splices.push({ start: node.start, end: node.end, replacement: written(site, next) });
   }
@@ -238,7 +238,7 @@ export class StreamEnforcer {
   #plain(raw: string, data: string): void {
     if (this.#isEnding) return;
     if (this.#options.guards.isIdle !== true && data.includes('{'))
-      throw unreadable('an event that is not one JSON document');
+      throw unreadableStream('an event that is not one JSON document');
     const next = this.#whole('other', 'data', data, 'plain');
     if (next !== undefined) this.#pass(next === data ? raw : replaceData(raw, next));
   }
@@ -255,7 +255,7 @@ export class StreamEnforcer {
 
   #push(channel: Channel, text: string): void {
     if (text === '') return;
-    if (channel.isComplete) throw unreadable('more text for a field it had declared finished');
+    if (channel.isComplete) throw unreadableStream('more text for a field it had declared finished');
     this.pieces += 1;
     channel.push(text);
     if (channel.isDenied) this.#deny();

@@ -1,4 +1,4 @@
-import type { EventReading } from '../dialect/dialect.ts';
+import type { ParsedEvent } from '../dialect/dialect.ts';
 import { namedError, objectOf, type ProviderError, readError } from '../dialect/failure.ts';
 import { JsonError, type JsonNode, type JsonObject, member, scanJson } from '../json/scan.ts';
 import { Beginning, isStreamType } from './beginning.ts';
@@ -138,7 +138,7 @@ export class Opening {
 
 const isNamedError = /^event: ?error[ \t]*$/m;
 
-function hasContent({ completes, uninspected, texts }: EventReading): boolean {
+function hasContent({ completes, uninspected, texts }: ParsedEvent): boolean {
   if (completes.length > 0 || uninspected.length > 0) return true; // a picture
   return texts.some(({ site, channel }) => site.text !== '' && channel !== undefined);
 }

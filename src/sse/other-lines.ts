@@ -1,5 +1,5 @@
 import { isOneLine } from './parse.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadableStream } from './unreadable.ts';
 
 const lineEnd = /(\r\n|\n|\r)/;
 // The names of events and the numbers that some servers give them come with every event, and say nothing.
@@ -20,7 +20,7 @@ export function judgeOtherLines(
   for (let at = 0; at < parts.length; at += 2) {
     const line = parts[at] ?? '';
     if (harmless.test(line)) continue;
-    if (readBySome.test(line)) throw unreadable('a line that only some clients read');
+    if (readBySome.test(line)) throw unreadableStream('a line that only some clients read');
     const name = field.exec(line)?.[0] ?? '';
     const next = judge(line.slice(name.length));
     if (next === undefined) return undefined;

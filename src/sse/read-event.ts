@@ -1,4 +1,4 @@
-import type { Dialect, EventReading } from '../dialect/dialect.ts';
+import type { Dialect, ParsedEvent } from '../dialect/dialect.ts';
 import type { Observe } from '../dialect/facts.ts';
 import { readForeignEvent } from '../dialect/foreign.ts';
 import { GatewayError } from '../errors.ts';
@@ -17,7 +17,7 @@ export interface EventOptions {
 /** An event as its dialect reads it. */
 export interface ReadEvent {
   readonly root: JsonObject;
-  readonly reading: EventReading;
+  readonly reading: ParsedEvent;
 }
 
 /** What an event says, which may be read `already`; undefined where its data is no JSON. Throws GatewayError `upstream_invalid`. */
@@ -25,7 +25,7 @@ export function readEvent(
   data: string,
   { dialect, json, observe, isJsonAsked }: EventOptions,
   already?: ReadEvent,
-): EventReading | undefined {
+): ParsedEvent | undefined {
   const root = already?.root ?? scan(data, json);
   if (root?.kind !== 'object') return root === undefined ? undefined : readForeignEvent(data, root);
   observe?.(data, root);

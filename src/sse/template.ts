@@ -1,4 +1,4 @@
-import type { EventReading, EventText } from '../dialect/dialect.ts';
+import type { ParsedEvent, EventText } from '../dialect/dialect.ts';
 import type { Channel, Channels } from './channels.ts';
 import { eventData, isOneLine } from './parse.ts';
 
@@ -36,7 +36,7 @@ export class Templates {
   }
 
   /** Takes in an event that none of them matched, if its only text is one piece of one channel. */
-  learn(raw: string, reading: EventReading, channels: Channels): void {
+  learn(raw: string, reading: ParsedEvent, channels: Channels): void {
     const only = isPlain(reading) && isOneLine(raw) ? onlyText(reading.texts) : undefined;
     if (only === undefined || only.isSoFar === true) return;
     const { start, end } = only.site.node;
@@ -54,7 +54,7 @@ export class Templates {
   }
 }
 
-function isPlain(reading: EventReading): boolean {
+function isPlain(reading: ParsedEvent): boolean {
   if (reading.isTerminal || reading.isError || reading.usage !== undefined) return false;
   const { completes, logprobs, strayLogprobs, uninspected } = reading;
   return [completes, logprobs, strayLogprobs, uninspected].every(({ length }) => length === 0);

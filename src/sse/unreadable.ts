@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 
 /** The fault of a stream that holds something nobody can judge: clients read it differently, or make something else of it. */
-export function unreadable(what: string): GatewayError {
+export function unreadableStream(what: string): GatewayError {
   return new GatewayError('upstream_invalid', `the provider sent ${what}`);
 }

@@ -2,7 +2,7 @@ import { errorChain, formatErrors } from './error-chain.ts';
 import { ExchangeJson, exchangeText } from './exchange-json.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
-import { formatText, plainText, type TextLine } from './text-line.ts';
+import { formatText, plainLine, type TextLine } from './text-line.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -106,10 +106,10 @@ function textLine(timestamp: string, level: LogLevel, { target, message, data, c
   let rest = '';
   for (const [key, value] of Object.entries(data ?? {})) {
     if (value !== undefined)
-      rest += ` ${plainText(key)}=${plainText(typeof value === 'string' ? value : JSON.stringify(value))}`;
+      rest += ` ${plainLine(key)}=${plainLine(typeof value === 'string' ? value : JSON.stringify(value))}`;
   }
   const chain = cause === undefined ? undefined : errorChain(cause);
   const said = chain === undefined ? message : `${message}: ${formatErrors(chain)}`;
-  const stack = chain?.stack === undefined ? '' : `\n${chain.stack.split('\n').map(plainText).join('\n')}`;
-  return { timestamp, level, target: plainText(target), message: plainText(said), rest: rest + stack };
+  const stack = chain?.stack === undefined ? '' : `\n${chain.stack.split('\n').map(plainLine).join('\n')}`;
+  return { timestamp, level, target: plainLine(target), message: plainLine(said), rest: rest + stack };
 }

@@ -26,6 +26,6 @@ function grey(text: string): string {
 const unsafe = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /** Text that is safe on a terminal. */
-export function plainText(text: string): string {
+export function plainLine(text: string): string {
   return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -21,7 +21,7 @@ export interface TraceSettings {
   readonly resource: Readonly<Record<string, string>>;
 }
 
-export interface TraceSettingsReading {
+export interface FoundTraceSettings {
   /** Undefined: tracing is off. */
   readonly settings: TraceSettings | undefined;
   readonly warnings: readonly string[];
@@ -39,7 +39,7 @@ function ofExporter(name: string): readonly [string, string] {
 /** Reads the standard variables. Nothing in them keeps the gateway from starting: what cannot be used is a warning. */
 export function readTraceSettings(
   variables: Readonly<Record<string, string | undefined>>,
-): TraceSettingsReading {
+): FoundTraceSettings {
   const env = new OtelEnv(variables);
   const url = isWanted(env) ? readUrl(env) : undefined;
   const protocol = url === undefined ? undefined : readProtocol(env);

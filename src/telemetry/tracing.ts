@@ -2,11 +2,11 @@ import type { Logger } from './log.ts';
 import type { SpanPipeline } from './span-pipeline.ts';
 import { beginTrace, type Trace, type TraceHeaders } from './trace.ts';
 import { TraceIds } from './trace-ids.ts';
-import type { TraceSettings, TraceSettingsReading } from './trace-settings.ts';
+import type { TraceSettings, FoundTraceSettings } from './trace-settings.ts';
 import type { TracedExchange } from './traced-exchange.ts';
 
 interface TracingOptions {
-  readonly reading: TraceSettingsReading;
+  readonly reading: FoundTraceSettings;
   readonly version: string;
   readonly log: () => Logger;
   /** Monotonic milliseconds. */

@@ -38,7 +38,7 @@ export interface Target {
 }
 
 /** Targets with the same identity are the same upstream, whatever else changed about them. */
-export function identity(spec: TargetSpec): string {
+export function targetIdentity(spec: TargetSpec): string {
   return `${spec.id} ${spec.origin}`;
 }
 

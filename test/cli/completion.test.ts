@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before, type TestContext } from 'node:test';
-import { everyCommand, optionsOf, pathOf } from '../../src/cli/command-tree.ts';
+import { everyCommand, optionsOf, commandPath } from '../../src/cli/command-tree.ts';
 import { wholeProgram } from '../../src/cli/program.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { runKt } from '../support/kt-process.ts';
@@ -85,12 +85,12 @@ test('bash completes files, spaces included, where a path is wanted', async (t) 
 
 test('bash finds every command, and every option of each', () => {
   for (const node of nodes) {
-    const found = offered([...pathOf(node).split(' '), '']);
+    const found = offered([...commandPath(node).split(' '), '']);
     const wanted = [
-      ...node.commands.map((child) => pathOf(child).split(' ').at(-1)),
+      ...node.commands.map((child) => commandPath(child).split(' ').at(-1)),
       ...optionsOf(node).map(({ long }) => long),
     ];
-    for (const word of wanted) assert.ok(found.includes(word ?? ''), `${pathOf(node)} ${word}`);
+    for (const word of wanted) assert.ok(found.includes(word ?? ''), `${commandPath(node)} ${word}`);
   }
 });
 
@@ -99,7 +99,7 @@ for (const shell of ['zsh', 'fish']) {
     const script = scripts.get(shell) ?? '';
 
     for (const node of nodes) {
-      const path = pathOf(node);
+      const path = commandPath(node);
       assert.ok(script.includes(`'${path}'`), path);
       for (const { long = '', argChoices: choices = [] } of optionsOf(node)) {
         assert.ok(script.includes(shell === 'fish' ? `-l ${long.slice(2)}` : long), `${path} ${long}`);

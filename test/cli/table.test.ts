@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { duration, printable, table } from '../../src/cli/table.ts';
+import { duration, printableCell, table } from '../../src/cli/table.ts';
 
 test('columns are as wide as their widest cell, and lines have no blanks at their end', () => {
   const rows = [['A', 'LONG', 'C'], ['wide', 'x', ''], ['y']];
@@ -24,5 +24,8 @@ for (const [seconds, text] of [
 }
 
 test('nothing that controls a terminal is printable', () => {
-  assert.equal(printable('a\u001B[2J\r\nb\u009Bc\u202Ed é 漢'), 'a\uFFFD[2J\uFFFD\uFFFDb\uFFFDc\uFFFDd é 漢');
+  assert.equal(
+    printableCell('a\u001B[2J\r\nb\u009Bc\u202Ed é 漢'),
+    'a\uFFFD[2J\uFFFD\uFFFDb\uFFFDc\uFFFDd é 漢',
+  );
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
-import { formatPath, isMapping, type Path } from '../../src/config/path.ts';
+import { formatSetting, isMapping, type SettingPath } from '../../src/config/path.ts';
 import { readYaml } from '../../src/config/yaml-document.ts';
 import { document, fixture, issuesOf, loadWith } from '../support/config-load.ts';
 
@@ -30,7 +30,7 @@ const full = document(
 
 const valid = readYaml(full).value;
 
-function pathsOf(value: unknown, path: Path = []): readonly Path[] {
+function pathsOf(value: unknown, path: SettingPath = []): readonly SettingPath[] {
   const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
     ? [...value.entries()]
     : Object.entries(isMapping(value) ? value : {});
@@ -41,7 +41,7 @@ function pathsOf(value: unknown, path: Path = []): readonly Path[] {
 /** The value with the entry at the path put through `change`, which gives the new key and value. */
 function changed(
   value: unknown,
-  path: Path,
+  path: SettingPath,
   change: (key: string, old: unknown) => [string, unknown],
 ): unknown {
   const [part, ...rest] = path;
@@ -56,7 +56,11 @@ function changed(
   return Object.fromEntries(entries);
 }
 
-function next(item: unknown, rest: Path, change: (key: string, old: unknown) => [string, unknown]): unknown {
+function next(
+  item: unknown,
+  rest: SettingPath,
+  change: (key: string, old: unknown) => [string, unknown],
+): unknown {
   return rest.length === 0 ? change('', item)[1] : changed(item, rest, change);
 }
 
@@ -74,7 +78,7 @@ test('a renamed key is named by an issue', () => {
   fc.assert(
     fc.property(fc.constantFrom(...fixedPaths), fc.stringMatching(/^[a-z_]{1,12}$/), (path, suffix) => {
       const renamed = changed(valid, path, (key, old) => [`${key}${suffix}`, old]);
-      const wrong = formatPath([...path.slice(0, -1), `${String(path.at(-1))}${suffix}`]);
+      const wrong = formatSetting([...path.slice(0, -1), `${String(path.at(-1))}${suffix}`]);
 
       const result = loadWith(stringify(renamed));
 
@@ -94,8 +98,8 @@ test('a value of the wrong type is named by an issue', () => {
 
       assert.equal(result.ok, false);
       assert.ok(
-        result.issues.some((issue) => issue.path.startsWith(formatPath(path))),
-        formatPath(path),
+        result.issues.some((issue) => issue.path.startsWith(formatSetting(path))),
+        formatSetting(path),
       );
     }),
     { numRuns: 200 },

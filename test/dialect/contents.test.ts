@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatPath } from '../../src/dialect/path.ts';
+import { formatBodyPath } from '../../src/dialect/path.ts';
 import { readTexts } from '../../src/dialect/texts.ts';
 import { scanJson } from '../../src/json/scan.ts';
 import { callOf, type Family } from '../support/calls.ts';
@@ -53,7 +53,7 @@ for (const [family, body, content] of calls) {
   test(`${family}: the content of ${Object.keys(body).join(', ')}`, () => {
     const { sites } = callOf(family, { model: 'm', ...body }).texts;
 
-    const found = sites.filter(({ form }) => form === 'content').map(({ path }) => formatPath(path));
+    const found = sites.filter(({ form }) => form === 'content').map(({ path }) => formatBodyPath(path));
     assert.deepEqual(found, content);
   });
 }
@@ -112,7 +112,7 @@ for (const [answer, content] of answers) {
 
     const { sites } = readTexts(text, root, { direction: 'answer', judgeUnknown: true });
 
-    const found = sites.filter(({ form }) => form === 'content').map(({ path }) => formatPath(path));
+    const found = sites.filter(({ form }) => form === 'content').map(({ path }) => formatBodyPath(path));
     assert.deepEqual(found, content);
   });
 }

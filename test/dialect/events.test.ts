@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventReading } from '../../src/dialect/dialect.ts';
+import type { ParsedEvent } from '../../src/dialect/dialect.ts';
 import { scanJson } from '../../src/json/scan.ts';
 import { dialectOf, type Family } from '../support/calls.ts';
 
-function reading(family: Family, event: unknown): EventReading {
+function reading(family: Family, event: unknown): ParsedEvent {
   const text = JSON.stringify(event);
   const root = scanJson(text, { depth: 64, nodes: 1_000 });
   assert.ok(root.kind === 'object');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatPath } from '../../src/dialect/path.ts';
+import { formatBodyPath } from '../../src/dialect/path.ts';
 import { answerGuards } from '../../src/policy/answer-guards.ts';
 import { type ChainedPolicy } from '../../src/policy/chained-policy.ts';
 import type { Evidence } from '../../src/policy/evidence.ts';
@@ -79,7 +79,7 @@ test('a decision carries where, what rule and a digest, and never the text', asy
 test('a key that may be a value itself is in no record', () => {
   const record = evidence();
   const odd = { parent: { parent: undefined, key: 'extra' }, key: 'ann "x"@example.com]' };
-  const path = (): string => formatPath({ parent: { parent: odd, key: 3 }, key: 'to' });
+  const path = (): string => formatBodyPath({ parent: { parent: odd, key: 3 }, key: 'to' });
   const place = { policy: 'p', direction: 'request', path, isShadow: false } as const;
 
   record.find(place, 'rewrite', { rule: 'r', start: 0, end: 1, sample: 'a' });

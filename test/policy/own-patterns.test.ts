@@ -22,7 +22,7 @@ for (const [name, settings, expected] of cases) {
   test(`${name}: each pattern can be run by itself`, () => {
     const kind = policyKinds.find((one) => one.kind === name);
 
-    const own = kind?.ownPatterns?.(kind.settings.parse(settings), { holdBackLimit: 512 }) ?? [];
+    const own = kind?.userPatterns?.(kind.settings.parse(settings), { holdBackLimit: 512 }) ?? [];
 
     const found = own.map(({ path, run }) => [path.join('.'), run('a cat, cats and a code')]);
     assert.deepEqual(found, expected);

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { TargetKind, TargetSpec } from '../../src/config/config.ts';
 import { dialectAt } from '../../src/dialect/dialects.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { type Asked, planTargets } from '../../src/routing/plan.ts';
+import { type PlanRequest, planTargets } from '../../src/routing/plan.ts';
 import { crossingOf } from '../../src/upstream/crossing.ts';
 import { type Target, TargetState } from '../../src/upstream/target.ts';
 import { Ticker } from '../../src/upstream/ticker.ts';
@@ -57,7 +57,7 @@ const targetLists: fc.Arbitrary<readonly Target[]> = fc
   )
   .map((traits) => traits.map(target));
 
-const calls: fc.Arbitrary<Asked> = fc.record({
+const calls: fc.Arbitrary<PlanRequest> = fc.record({
   dialect: fc.constantFrom(...dialects()),
   model: fc.constantFrom(undefined, 'unknown', ...models),
 });
@@ -68,7 +68,7 @@ function dialects(): readonly Dialect[] {
   );
 }
 
-function usable({ spec }: Target, { dialect }: Asked): boolean {
+function usable({ spec }: Target, { dialect }: PlanRequest): boolean {
   return spec.available && (spec.kind === undefined || spec.kind === dialect.serves);
 }
 

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { noDirectives } from '../../src/simulator/directives.ts';
 import { mannerOf } from '../../src/simulator/manner.ts';
-import { send } from '../../src/simulator/send.ts';
+import { sendReply } from '../../src/simulator/send.ts';
 
 const event = `data: ${'x'.repeat(1_000)}\n\n`;
 const pace = { latencyMs: 0, tokensPerSecond: undefined };
@@ -28,7 +28,7 @@ async function sendEndless(t: TestContext): Promise<{ source: Source; reader: So
   }
   const reply = { kind: 'stream', events: endless, closing: () => '', failure: () => '' } as const;
   const server = createServer((_, response) => {
-    void send(response, reply, mannerOf(noDirectives, pace)).finally(() => source.progress.emit('done'));
+    void sendReply(response, reply, mannerOf(noDirectives, pace)).finally(() => source.progress.emit('done'));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 import type { Call } from '../../src/dialect/call.ts';
 import { dialectAt } from '../../src/dialect/dialects.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
-import { formatPath } from '../../src/dialect/path.ts';
+import { formatBodyPath } from '../../src/dialect/path.ts';
 import { readCall } from './driven.ts';
 
 export type Family = 'chat/completions' | 'completions' | 'embeddings' | 'responses';
@@ -22,5 +22,5 @@ export function callOf(family: Family, body: unknown, judgeUnknown = true): Call
 
 /** Every judged text as `role path: text`. */
 export function sitesOf(call: Call): readonly string[] {
-  return call.texts.sites.map(({ role, path, text }) => `${role} ${formatPath(path)}: ${text}`);
+  return call.texts.sites.map(({ role, path, text }) => `${role} ${formatBodyPath(path)}: ${text}`);
 }

@@ -1,5 +1,5 @@
 import {
-  type AnswerReading,
+  type AnswerOptions,
   type EnforcedAnswer,
   enforceAnswer as enforcing,
   unjudgedAnswer,
@@ -33,7 +33,7 @@ export function enforceAnswer(
   body: Buffer,
   guards: FieldGuards | undefined,
   limits: JsonLimits,
-  how?: AnswerReading,
+  how?: AnswerOptions,
 ): EnforcedAnswer {
   return guards === undefined ? unjudgedAnswer(body, limits) : atOnce(enforcing(body, guards, limits, how));
 }

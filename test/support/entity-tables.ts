@@ -9,7 +9,7 @@ import { assertInvariant, cuts } from './cuts.ts';
 export const open = compileScan({
   detectors,
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 
 /** A text, and what is left of it. */

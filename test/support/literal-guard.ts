@@ -23,7 +23,7 @@ export function literalGuard(literals: Literals, holdBackLimit = 512): () => Gua
 }
 
 function judge(replacement: string | undefined): Treatment {
-  return replacement === undefined ? { kind: 'deny', message: 'denied' } : { kind: 'replace', replacement };
+  return replacement === undefined ? { kind: 'deny', message: 'denied' } : { kind: 'rewrite', replacement };
 }
 
 function literal(word: string): Detector {

@@ -1,7 +1,7 @@
 const newline = 0x0a;
 
 /** A line of a file, from 1 on; without its text where it is too long or not UTF-8. */
-export interface Line {
+export interface EvalLine {
   readonly number: number;
   readonly text: string | undefined;
   /** Why it has no text. */
@@ -9,7 +9,10 @@ export interface Line {
 }
 
 /** The lines of a file as it arrives. No more of it is kept than one line, and of that no more than `mostBytes`. */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>, mostBytes: number): AsyncGenerator<Line> {
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+): AsyncGenerator<EvalLine> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   let pieces: Uint8Array[] = [];
@@ -19,7 +22,7 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, mostBytes: n
     if (size <= mostBytes) pieces.push(piece);
     else pieces = [];
   };
-  const line = (): Line => {
+  const line = (): EvalLine => {
     const problem = size > mostBytes ? `longer than ${mostBytes} bytes` : 'not UTF-8';
     const read = { number, text: size > mostBytes ? undefined : decode(decoder, pieces), problem };
     number += 1;

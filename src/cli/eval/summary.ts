@@ -1,5 +1,5 @@
 import { entityNamed } from '../../policy/pii/entities.ts';
-import { printable, table } from '../table.ts';
+import { printableCell, table } from '../table.ts';
 import { type EntityCount, share, type LabelCount, type Tally } from './tally.ts';
 
 /** What labels mean. What is named here goes before what is known. */
@@ -139,7 +139,7 @@ export function summaryText(summary: Summary): string {
   const parts = [table(facts)];
   if (summary.labels.length > 0) parts.push(labelTable(summary.labels));
   if (summary.entities.length > 0) parts.push(scoreTable(summary.entities));
-  const leftOut = Object.entries(summary.left_out).map(([type, count]) => `${printable(type)} ${count}`);
+  const leftOut = Object.entries(summary.left_out).map(([type, count]) => `${printableCell(type)} ${count}`);
   if (leftOut.length > 0) parts.push(`left out, because they are no entity: ${leftOut.join(', ')}\n`);
   return parts.join('\n');
 }

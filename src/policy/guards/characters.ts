@@ -76,11 +76,11 @@ function foldAll(): Uint8Array {
 }
 
 /** The folded form of a UTF-16 code unit: always below `foldedCharacters`. */
-export function fold(code: number): number {
+export function foldCharacter(code: number): number {
   return folds[code] ?? otherCharacter;
 }
 
-export function isDigit(folded: number): boolean {
+export function isFoldedDigit(folded: number): boolean {
   return folded >= 0x30 && folded <= 0x39;
 }
 
@@ -90,20 +90,20 @@ export function isAsciiLetter(folded: number): boolean {
 }
 
 /** A hexadecimal digit. */
-export function isHex(folded: number): boolean {
-  return isDigit(folded) || (isAsciiLetter(folded) && (folded | 0x20) <= 0x66);
+export function isFoldedHex(folded: number): boolean {
+  return isFoldedDigit(folded) || (isAsciiLetter(folded) && (folded | 0x20) <= 0x66);
 }
 
 /** ASCII letters and digits, and what folds to them. */
 export function isWord(folded: number): boolean {
-  return isDigit(folded) || isAsciiLetter(folded);
+  return isFoldedDigit(folded) || isAsciiLetter(folded);
 }
 
 /** A text with the look-alikes of ASCII in ASCII, and without what draws nothing. */
 export function plainText(text: string): string {
   let plain = '';
   for (let index = 0; index < text.length; index += 1) {
-    const folded = fold(text.charCodeAt(index));
+    const folded = foldCharacter(text.charCodeAt(index));
     if (folded === ignorable) continue;
     plain += folded < 0x80 ? String.fromCharCode(folded) : text.charAt(index);
   }

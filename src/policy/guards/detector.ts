@@ -1,5 +1,5 @@
 import { dot, hyphen } from './ascii.ts';
-import { fold, foldedCharacters, ignorable, isDigit, isWord } from './characters.ts';
+import { foldCharacter, foldedCharacters, ignorable, isFoldedDigit, isWord } from './characters.ts';
 
 /** The text a detector may look at. */
 export interface View {
@@ -24,7 +24,7 @@ export const lookBehind = 96;
  * What a detector says about a position. A plain number, because a detector is asked at every word and must not allocate:
  * `undecided`, the end of a match (positive), or `noMatchBefore(next)` (negative).
  */
-export type Attempt = number;
+export type MatchEnd = number;
 
 /** No index: what was looked for is not there. */
 export const none = -1;
@@ -33,7 +33,7 @@ export const none = -1;
 export const undecided = 0;
 
 /** No match starts in [at, next), whatever text follows. `next` is beyond `at`. */
-export function noMatchBefore(next: number): Attempt {
+export function noMatchBefore(next: number): MatchEnd {
   return -next;
 }
 
@@ -50,7 +50,7 @@ export interface Detector {
   /** One bit, if the search can tell what detectors of it a place is worth asking. */
   readonly kind?: number;
   /** Asked only at indices that the search gave. */
-  tryAt(view: View, at: number): Attempt;
+  tryAt(view: View, at: number): MatchEnd;
   /** What the record says was found at [at, end), where it knows better than the entity; asked right after it was found. */
   ruleAt?(view: View, at: number, end: number): string;
   /** For matches that may be longer than what is held back. Without it a match ends at the limit. */
@@ -119,7 +119,9 @@ export function knownBefore(view: View, index: number): number {
 export function isInside(view: View, start: number): boolean {
   const before = codeAt(view, start - 1);
   if (isWord(before)) return true;
-  return (before === dot || before === hyphen || before === ignorable) && isDigit(codeAt(view, start - 2));
+  return (
+    (before === dot || before === hyphen || before === ignorable) && isFoldedDigit(codeAt(view, start - 2))
+  );
 }
 
 /** Whether a word goes on at `start`, though what draws nothing stands between: only numbers begin there. */
@@ -153,7 +155,7 @@ export function characterSet(...parts: readonly (string | number)[]): CharacterS
   const set = new Uint8Array(edge + 1);
   for (const part of parts) {
     if (typeof part === 'number') set[part] = 1;
-    else for (let index = 0; index < part.length; index += 1) set[fold(part.charCodeAt(index))] = 1;
+    else for (let index = 0; index < part.length; index += 1) set[foldCharacter(part.charCodeAt(index))] = 1;
   }
   return set;
 }

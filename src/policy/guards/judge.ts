@@ -2,8 +2,8 @@ import type { Detector, Rest, View } from './detector.ts';
 
 /** What is done about one match. */
 export type Treatment =
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'replace'; readonly replacement: string }
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'rewrite'; readonly replacement: string }
   | { readonly kind: 'deny'; readonly message: string };
 
 /** Where a match stands in the text held, with some of what is around it. */

@@ -1,9 +1,9 @@
 import type { Guard } from '../guard.ts';
 import { codeLength, normalised, type Placeholders } from '../placeholders.ts';
 import { backslash, closeBracket, hyphen, openBracket, underscore } from './ascii.ts';
-import { fold, ignorable, isAsciiLetter, isWord } from './characters.ts';
+import { foldCharacter, ignorable, isAsciiLetter, isWord } from './characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   type Detector,
@@ -26,7 +26,7 @@ export function restoring(placeholders: Placeholders): Guard {
     holdBackLimit: 512,
     judge(_entity, sample) {
       const value = placeholders.valueOf(nameIn(sample));
-      return value === undefined ? { kind: 'keep' } : { kind: 'replace', replacement: value };
+      return value === undefined ? { kind: 'allow' } : { kind: 'rewrite', replacement: value };
     },
   });
   return open();
@@ -47,7 +47,7 @@ const search: Search = {
   seek(view, from) {
     const { text, end } = view;
     for (let index = from; index < end; index += 1) {
-      const code = fold(text.charCodeAt(index));
+      const code = foldCharacter(text.charCodeAt(index));
       if (code === openBracket || code === backslash) return index;
       if (isAsciiLetter(code) && !isWord(codeAt(view, index - 1))) return index;
     }
@@ -56,7 +56,7 @@ const search: Search = {
 };
 
 /** `[EMAIL-BCDFGHJKLMNP]` as a model may repeat it: in any case, escaped for Markdown, with or without its brackets. */
-function placeholderAt(view: View, at: number, placeholders: Placeholders): Attempt {
+function placeholderAt(view: View, at: number, placeholders: Placeholders): MatchEnd {
   let index = pastEscape(view, at);
   const isBracketed = codeAt(view, index) === openBracket;
   if (isBracketed) index += 1;
@@ -79,7 +79,7 @@ function placeholderAt(view: View, at: number, placeholders: Placeholders): Atte
 function nameIn(sample: string): string {
   let name = '';
   for (let index = 0; index < sample.length; index += 1) {
-    const code = fold(sample.charCodeAt(index));
+    const code = foldCharacter(sample.charCodeAt(index));
     if (isAsciiLetter(code) || code === hyphen || code === underscore) name += String.fromCharCode(code);
   }
   return name;
@@ -97,7 +97,7 @@ function beginsOne(name: string, { names }: Placeholders): 'no' | 'part' | 'whol
 }
 
 /** Where the placeholder ends whose code ends before `end`; undefined where the code goes on and is none. */
-function endOf(view: View, end: number, isBracketed: boolean): Attempt | undefined {
+function endOf(view: View, end: number, isBracketed: boolean): MatchEnd | undefined {
   const next = codeAt(view, end);
   if (next === edge) return view.final ? end : undecided;
   if (isWord(next)) return undefined;

@@ -31,7 +31,10 @@ interface Sizes {
   readonly mostAtOnce: number;
 }
 
-export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtOnce }: Sizes): CompiledRules {
+export function compileDetectors(
+  detectors: readonly Detector[],
+  { mostHeld, mostAtOnce }: Sizes,
+): CompiledRules {
   const searches = [...new Set(detectors.map(({ search }) => search))];
   const groups = detectors.map(({ search }) => searches.indexOf(search));
   const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
@@ -52,7 +55,7 @@ export function compileRules(detectors: readonly Detector[], { mostHeld, mostAtO
 }
 
 /** What a character can be to any match: no part of one before its sign, */
-export const breaks = 0;
+export const breaksMatch = 0;
 /** part of one before its sign, */
 const leads = 1;
 /** or the sign itself. */
@@ -63,7 +66,7 @@ export function partsOf(searches: readonly Search[]): Uint8Array {
   return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
     if (code === ideograph || code === ignorable) return sign;
     if (searches.some(({ signs }) => isIn(signs, code))) return sign;
-    return searches.some((search) => isIn(search.leads, code)) ? leads : breaks;
+    return searches.some((search) => isIn(search.leads, code)) ? leads : breaksMatch;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Guard, GuardOut } from '../guard.ts';
 import { type Detector, endsAt, lookBehind, type Rest, undecided } from './detector.ts';
 import { HeldText } from './held-text.ts';
-import { breaks, type CompiledRules, compileRules, everyKind } from './scan-rules.ts';
+import { breaksMatch, type CompiledRules, compileDetectors, everyKind } from './scan-rules.ts';
 import { type Judge, type Match, ruleOf } from './judge.ts';
 
 interface ScanRules {
@@ -25,7 +25,7 @@ export function compileScan({ detectors, holdBackLimit, judge }: ScanRules): () 
 
 /** Compiles detectors once, for guards of which each has a judge of its own. */
 export function compileGuards(detectors: readonly Detector[], mostHeld: number): (judge: Judge) => Guard {
-  const compiled = compileRules(detectors, { mostHeld, mostAtOnce });
+  const compiled = compileDetectors(detectors, { mostHeld, mostAtOnce });
   return (judge) => new Scan(compiled, judge);
 }
 
@@ -86,7 +86,7 @@ class Scan implements Guard {
     // No match that is still to come holds more than `leadWidth` characters of what is here.
     const least = Math.max(this.#cursor, length - leadWidth);
     let lead = length;
-    while (lead > Math.max(least, length - size) && parts[codes[lead - 1] ?? 0] !== breaks) lead -= 1;
+    while (lead > Math.max(least, length - size) && parts[codes[lead - 1] ?? 0] !== breaksMatch) lead -= 1;
     if (lead === length - size && lead > least) lead = least;
     if (lead === this.#cursor) return;
     this.#cursor = lead;
@@ -99,7 +99,7 @@ class Scan implements Guard {
     const { opened, parts } = this.#rules;
     const view = this.#view;
     const { length } = view.text;
-    if (parts[view.codes[length - 1] ?? 0] !== breaks) return false;
+    if (parts[view.codes[length - 1] ?? 0] !== breaksMatch) return false;
     view.end = length;
     view.final = false;
     for (const search of opened) if (search.isOpen?.(view, this.#cursor) === true) return true;
@@ -117,7 +117,7 @@ class Scan implements Guard {
     }
     if (opened.length === 0) return true;
     for (index = this.#cursor; index < text.length; index += 1)
-      if (parts[codes[index] ?? 0] === breaks) return false;
+      if (parts[codes[index] ?? 0] === breaksMatch) return false;
     return true;
   }
 
@@ -275,11 +275,11 @@ class Scan implements Guard {
     const { entity } = match.detector;
     const place = { text: this.#view.text, start: match.start, end: match.end };
     const judgement = this.#judge(entity, sample, match.complete, place);
-    if (judgement.kind === 'keep') return true;
+    if (judgement.kind === 'allow') return true;
     // Released first, so that a guard behind this one has judged all earlier text by the time a finding is reported.
     out.release(start);
     out.report({ rule: ruleOf(match, this.#view), start, end, sample });
-    if (judgement.kind === 'replace') {
+    if (judgement.kind === 'rewrite') {
       out.edit(start, end, judgement.replacement);
       this.#rest = match.rest;
       return true;

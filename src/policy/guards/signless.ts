@@ -1,4 +1,4 @@
-import { fold } from './characters.ts';
+import { foldCharacter } from './characters.ts';
 import type { Detector } from './detector.ts';
 import { signsOf } from './scan-rules.ts';
 
@@ -15,7 +15,7 @@ export function compileSignless(detectors: readonly Detector[]): (text: string) 
     if (text.length > mostUnits) return false;
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
-      if (isSign[unit < 0x80 ? unit : fold(unit)] === 1) return false;
+      if (isSign[unit < 0x80 ? unit : foldCharacter(unit)] === 1) return false;
     }
     return true;
   };

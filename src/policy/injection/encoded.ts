@@ -1,4 +1,4 @@
-import { decoded, type Reading, type Span } from './reading.ts';
+import { decoded, type Reading, type TextSpan } from './reading.ts';
 
 /** Long enough for a few words; a line of wrapped base64 is a run of its own. */
 const run = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
@@ -11,7 +11,7 @@ const glance = 64;
 const leastEscapes = 3;
 
 /** Runs of base64 and hex that turn out to be text, each decoded; base64 within base64 too. */
-export function runReadings(part: string, span: Span): readonly Reading[] {
+export function runReadings(part: string, span: TextSpan): readonly Reading[] {
   return Array.from(part.matchAll(run)).flatMap((match) => {
     const start = span.start + match.index;
     const place = { start, end: start + match[0].length };
@@ -22,11 +22,11 @@ export function runReadings(part: string, span: Span): readonly Reading[] {
 }
 
 /** The text with its percent, backslash and character-reference escapes resolved, where there are enough of them. */
-export function escapeReading(part: string, span: Span): readonly Reading[] {
+export function escapeReading(part: string, span: TextSpan): readonly Reading[] {
   const found = Array.from(part.matchAll(escapes));
   if (found.length < leastEscapes) return [];
   const pieces: string[] = [];
-  const origins: Span[] = [];
+  const origins: TextSpan[] = [];
   let from = 0;
   let length = 0;
   for (const { 0: escape, index } of found) {

@@ -1,4 +1,4 @@
-export interface Span {
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -8,21 +8,21 @@ export interface Reading {
   readonly name: string;
   readonly text: string;
   /** Where in the original text a span of the reading lies. */
-  readonly locate: (span: Span) => Span;
+  readonly locate: (span: TextSpan) => TextSpan;
 }
 
 /** A reading with a character for each of the original's, from the part's start on. */
-export function aligned(name: string, text: string, part: Span): Reading {
+export function aligned(name: string, text: string, part: TextSpan): Reading {
   return { name, text, locate: ({ start, end }) => ({ start: part.start + start, end: part.start + end }) };
 }
 
 /** A reading with a character for each of the original's, from the part's end backwards. */
-export function mirrored(name: string, text: string, part: Span): Reading {
+export function mirrored(name: string, text: string, part: TextSpan): Reading {
   return { name, text, locate: ({ start, end }) => ({ start: part.end - end, end: part.end - start }) };
 }
 
 /** A reading of a part as a whole: what is found in it was found somewhere there. */
-export function decoded(name: string, text: string, part: Span): Reading {
+export function decoded(name: string, text: string, part: TextSpan): Reading {
   return { name, text, locate: () => part };
 }
 

@@ -3,7 +3,7 @@ import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
 import { escapeReading, runReadings } from './encoded.ts';
 import { gapReading, selectorReading, tagReading } from './hidden.ts';
-import type { Reading, Span } from './reading.ts';
+import type { Reading, TextSpan } from './reading.ts';
 import { joinedReading, leetReadings } from './respelled.ts';
 import { reversedReadings, rotatedReading } from './turned.ts';
 
@@ -84,7 +84,7 @@ export function planReadings(
 const noReadings: Readings = { makes: [], isTruncated: false };
 
 /** Makes readings of a part of the text, which lies at the span. */
-type Make = (part: string, span: Span) => readonly Reading[];
+type Make = (part: string, span: TextSpan) => readonly Reading[];
 
 /** Whether there may be an escape in it. */
 export function mayHoldEscapes(text: string): boolean {

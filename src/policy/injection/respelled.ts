@@ -1,4 +1,4 @@
-import { aligned, gathered, type Reading, type Span } from './reading.ts';
+import { aligned, gathered, type Reading, type TextSpan } from './reading.ts';
 
 /** Single letters with the same sign between them; another sign, or two of it, parts words. */
 const spelled = /(?<![\p{L}\p{N}])\p{L}([ .\-_*·|/\\,+~])\p{L}(?![\p{L}\p{N}])(?:\1\p{L}(?![\p{L}\p{N}]))*/gu;
@@ -23,7 +23,7 @@ const leetLetters: Readonly<Record<string, string>> = {
 };
 
 /** Words spelled letter by letter put together again. */
-export function joinedReading(part: string, { start }: Span): readonly Reading[] {
+export function joinedReading(part: string, { start }: TextSpan): readonly Reading[] {
   const kept: string[] = [];
   const origins: number[] = [];
   const keep = (from: number, to: number, step: number): void => {
@@ -44,7 +44,7 @@ export function joinedReading(part: string, { start }: Span): readonly Reading[]
 }
 
 /** Words written with digits and signs for letters; a 1 is read as `i`, then as `l`. */
-export function leetReadings(part: string, span: Span): readonly Reading[] {
+export function leetReadings(part: string, span: TextSpan): readonly Reading[] {
   const read = (one: string): Reading => {
     const plain = part.replace(leetRun, (run) =>
       leetMark.test(run) && letter.test(run) ? unleet(run, one) : run,

@@ -6,7 +6,7 @@ import { Spots } from '../rules/spots.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
 import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
-import { nothingFound, type Assessment, type Evidence } from './scorer.ts';
+import { nothingFound, type Assessment, type ScoreReason } from './scorer.ts';
 import { turnedRules } from './turned.ts';
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
@@ -62,7 +62,7 @@ export class RuleScorer implements Signs {
   #isTool = false;
   #matched: number[] = [];
   #best = 0;
-  #evidence: readonly Evidence[] = [];
+  #evidence: readonly ScoreReason[] = [];
 
   constructor(rules: WeighedRules, widest: number) {
     this.#rules = rules;
@@ -161,7 +161,7 @@ export class RuleScorer implements Signs {
     );
   }
 
-  #evidenceOf(rule: number): Evidence {
+  #evidenceOf(rule: number): ScoreReason {
     return {
       rule: this.#rules.set.ids[rule] ?? '',
       start: this.#starts[rule] ?? 0,

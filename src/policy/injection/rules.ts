@@ -27,7 +27,7 @@ interface RuleChoice {
   readonly boundaries: boolean;
 }
 
-export function chosenRules({ phrases, boundaries }: RuleChoice): readonly InjectionRule[] {
+export function chosenInjectionRules({ phrases, boundaries }: RuleChoice): readonly InjectionRule[] {
   const own: InjectionRule = { id: 'attack-patterns', points: 10, patterns: [], phrases };
   const builtIn = injectionRules.filter(({ id }) => boundaries || !boundaryRules.has(id));
   return phrases.length > 0 ? [...builtIn, own] : builtIn;

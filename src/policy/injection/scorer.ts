@@ -1,5 +1,5 @@
 /** One reason for a score, in offsets of the text that was scored. */
-export interface Evidence {
+export interface ScoreReason {
   readonly rule: string;
   readonly start: number;
   readonly end: number;
@@ -9,7 +9,7 @@ export interface Evidence {
 export interface Assessment {
   /** 0 to 1; 0.8 is where one strong rule alone stands. */
   readonly score: number;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly ScoreReason[];
 }
 
 export const nothingFound: Assessment = { score: 0, evidence: [] };

@@ -1,4 +1,4 @@
-import { aligned, mirrored, type Reading, type Span } from './reading.ts';
+import { aligned, mirrored, type Reading, type TextSpan } from './reading.ts';
 import type { InjectionRule } from './rule.ts';
 
 /** Common English words and those of attacks, long enough not to be something else when turned around. */
@@ -35,12 +35,12 @@ function pattern(turned: readonly string[]): string {
 }
 
 /** What letters rotated by thirteen say. */
-export function rotatedReading(part: string, span: Span): readonly Reading[] {
+export function rotatedReading(part: string, span: TextSpan): readonly Reading[] {
   return [aligned('rot13', rotate(part), span)];
 }
 
 /** What a text says from its end, and what each of its words says from its end. */
-export function reversedReadings(part: string, span: Span): readonly Reading[] {
+export function reversedReadings(part: string, span: TextSpan): readonly Reading[] {
   const backwards = turnAround(part);
   return [
     mirrored('reversed', backwards, span),

@@ -3,7 +3,7 @@ import { compileScan } from '../guards/scan.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import {
   compilePatterns,
-  ownPatterns,
+  userPatternRuns,
   patternProblems,
   unnamed,
   userPatterns,
@@ -78,8 +78,8 @@ export const dlpFilter: PolicyKind<DlpSettings> = {
     ...patternProblems(patterns, holdBackLimit, 'detect_patterns'),
     ...termProblems(terms, holdBackLimit, 'blocked_terms'),
   ],
-  ownPatterns: ({ detect_patterns: patterns }, { holdBackLimit }) =>
-    ownPatterns(patterns, holdBackLimit, 'detect_patterns'),
+  userPatterns: ({ detect_patterns: patterns }, { holdBackLimit }) =>
+    userPatternRuns(patterns, holdBackLimit, 'detect_patterns'),
   create(chosen, { holdBackLimit }) {
     const policy = { kind: 'dlp-filter' };
     if (looksForNothing(chosen)) return policy;
@@ -93,7 +93,7 @@ export const dlpFilter: PolicyKind<DlpSettings> = {
       judge: (entity) =>
         chosen.action === 'block'
           ? { kind: 'deny', message: `confidential data (${entity}) is not allowed here` }
-          : { kind: 'replace', replacement: `[${entity}]` },
+          : { kind: 'rewrite', replacement: `[${entity}]` },
     });
     return { ...policy, guard: () => open() };
   },

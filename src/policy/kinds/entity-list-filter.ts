@@ -43,7 +43,7 @@ export const entityListFilter: PolicyKind<EntityListSettings> = {
       judge: () =>
         chosen.action === 'block'
           ? { kind: 'deny', message: 'a name on the list of blocked entities is not allowed here' }
-          : { kind: 'replace', replacement: `[${entity}]` },
+          : { kind: 'rewrite', replacement: `[${entity}]` },
     });
     return { ...policy, guard: () => open() };
   },

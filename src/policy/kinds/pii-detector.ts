@@ -2,7 +2,7 @@ import type { Detector } from '../guards/detector.ts';
 import { compileGuards } from '../guards/scan.ts';
 import { compileSignless } from '../guards/signless.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
-import { compilePatterns, ownPatterns, patternProblems } from '../patterns/user-pattern.ts';
+import { compilePatterns, userPatternRuns, patternProblems } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, healthEntities } from '../pii/entities.ts';
 import { judgeRecognized } from '../pii/recognizer/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
@@ -31,8 +31,8 @@ export const piiDetector: PolicyKind<PiiDetectorSettings> = {
   advisers: ({ recognizer }) => (recognizer === undefined ? [] : [recognizerAdviser(recognizer)]),
   problems: ({ detect_patterns: patterns }, { holdBackLimit }) =>
     patternProblems(patterns, holdBackLimit, 'detect_patterns'),
-  ownPatterns: ({ detect_patterns: patterns }, { holdBackLimit }) =>
-    ownPatterns(patterns, holdBackLimit, 'detect_patterns'),
+  userPatterns: ({ detect_patterns: patterns }, { holdBackLimit }) =>
+    userPatternRuns(patterns, holdBackLimit, 'detect_patterns'),
   create(chosen, environment) {
     const judgeFor = compileJudges(chosen);
     const wanted = wantedDetectors(chosen);

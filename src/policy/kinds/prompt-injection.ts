@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InjectionJudge } from '../injection/judge.ts';
 import { type CallJudge, judgeTexts } from '../injection/judge-call.ts';
-import { chosenRules } from '../injection/rules.ts';
+import { chosenInjectionRules } from '../injection/rules.ts';
 import { RuleScorer, weighRules } from '../injection/rule-scorer.ts';
 import { lazily } from '../lazily.ts';
 import { roles, type PolicyKind } from '../policy.ts';
@@ -129,7 +129,7 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
     const blocks = (chosen.response.action ?? chosen.action) === 'block';
     const judging = lazily((): CallJudge => {
       const rules = weighRules(
-        chosenRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
+        chosenInjectionRules({ phrases: own, boundaries: chosen.boundaries.reject_fake_boundaries }),
       );
       const judge = new InjectionJudge(new RuleScorer(rules, environment.holdBackLimit), {
         threshold,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileRewrites, ownRules, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
+import { compileRewrites, userRuleRuns, rewriteRules, ruleProblems } from '../patterns/rewrite-rules.ts';
 import type { Policy, PolicyKind } from '../policy.ts';
 
 const message = z.string().max(100_000).regex(/\S/u, { error: 'the system message is empty' });
@@ -29,7 +29,7 @@ export const requestRewriter: PolicyKind<RequestRewriterSettings> = {
   notices: ({ rules, system_message: said }) =>
     rules.length === 0 && said === null ? ['neither rules nor system_message: nothing is rewritten'] : [],
   problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
-  ownPatterns: ({ rules }, { holdBackLimit }) => ownRules(rules, holdBackLimit),
+  userPatterns: ({ rules }, { holdBackLimit }) => userRuleRuns(rules, holdBackLimit),
   create({ rules, system_message: said }, { holdBackLimit }) {
     const policy = { kind: 'request-rewriter', ...telling(said) };
     const open = compileRewrites(rules, holdBackLimit);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   compileRewrites,
-  ownRules,
+  userRuleRuns,
   rewriteRules,
   ruleProblems,
   ruleStreaming,
@@ -33,7 +33,7 @@ export const responseRewriter: PolicyKind<ResponseRewriterSettings> = {
   notices: ({ rules }) => (rules.length === 0 ? ['rules is empty: nothing is rewritten'] : []),
   streaming: ({ rules }) => ruleStreaming(rules),
   problems: ({ rules }, { holdBackLimit }) => ruleProblems(rules, holdBackLimit),
-  ownPatterns: ({ rules }, { holdBackLimit }) => ownRules(rules, holdBackLimit),
+  userPatterns: ({ rules }, { holdBackLimit }) => userRuleRuns(rules, holdBackLimit),
   create({ rules }, { holdBackLimit }) {
     const open = compileRewrites(rules, holdBackLimit);
     if (open === undefined) return { kind: 'response-rewriter' };

@@ -6,7 +6,7 @@ import { phrases } from '../rules/phrases.ts';
 import { RuleGuard } from '../rules/rule-guard.ts';
 import { ScanPool } from '../rules/scan-pool.ts';
 import { harmlessWithin } from '../safety/harmless.ts';
-import { categoriesOf, categoryNames, categoryOf, chosenRules, modes } from '../safety/modes.ts';
+import { categoriesOf, categoryNames, categoryOf, chosenSafetyRules, modes } from '../safety/modes.ts';
 
 const subjects: Readonly<Record<Direction, string>> = { request: 'Request', answer: 'Answer' };
 
@@ -85,7 +85,11 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
       : ['block_if replaces everything built in: nothing but these phrases is looked for']),
   ],
   create(chosen, environment) {
-    const rules = chosenRules({ mode: chosen.mode, categories: chosen.categories, phrases: chosen.block_if });
+    const rules = chosenSafetyRules({
+      mode: chosen.mode,
+      categories: chosen.categories,
+      phrases: chosen.block_if,
+    });
     // An operator's own phrases mean what they say.
     const excuse = chosen.block_if.length > 0 ? undefined : harmlessWithin(environment.holdBackLimit);
     const widest = environment.holdBackLimit - 1 - (excuse?.reach ?? 0);

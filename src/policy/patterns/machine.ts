@@ -1,4 +1,4 @@
-import { type Attempt, noMatchBefore, undecided, type View } from '../guards/detector.ts';
+import { type MatchEnd, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { States, unknown } from '../text/states.ts';
 import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
 import { accepts, type Edge, edgeShift, isIdle, isSettled } from './edge.ts';
@@ -66,7 +66,7 @@ export class Machine {
   }
 
   /** Whether there is a match at `at`: its end, none, or not known yet. Position 0 is the beginning of the text. */
-  matchAt(view: View, at: number): Attempt {
+  matchAt(view: View, at: number): MatchEnd {
     const { text, end, final } = view;
     const { asciiIds } = this.#alphabet;
     const states = this.#states;

@@ -1,6 +1,6 @@
 import type { Detector } from '../guards/detector.ts';
 import { Machine } from './machine.ts';
-import { kindOf, PatternSearch } from './pattern-search.ts';
+import { patternKind, PatternSearch } from './pattern-search.ts';
 import type { Program } from './program.ts';
 
 /** A checked pattern and what its matches are called. */
@@ -22,7 +22,7 @@ export function patternDetectors(patterns: readonly NamedPattern[]): readonly De
   return machines.map((machine, index) => ({
     entity: patterns[index]?.entity ?? '',
     search,
-    kind: kindOf(index),
+    kind: patternKind(index),
     tryAt: (view, at) => machine.matchAt(view, at),
   }));
 }

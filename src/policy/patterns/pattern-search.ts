@@ -1,4 +1,4 @@
-import { fold, foldedCharacters } from '../guards/characters.ts';
+import { foldCharacter, foldedCharacters } from '../guards/characters.ts';
 import {
   characterSet,
   type CharacterSet,
@@ -17,7 +17,7 @@ import { Sieve, tooMuch } from './sieve.ts';
 /** Bits of a number that tell patterns of one search apart; patterns beyond share them. */
 const mostKinds = 30;
 
-export function kindOf(index: number): number {
+export function patternKind(index: number): number {
   return 1 << (index % mostKinds);
 }
 
@@ -99,7 +99,7 @@ export class PatternSearch implements Search {
   #isFound(view: View, at: number, kinds: number): boolean {
     const machines = this.#machines;
     for (let index = 0; index < machines.length; index += 1) {
-      if ((kinds & kindOf(index)) === 0 || (this.#passed[index] ?? 0) > at) continue;
+      if ((kinds & patternKind(index)) === 0 || (this.#passed[index] ?? 0) > at) continue;
       const attempt = machines[index]?.matchAt(view, at) ?? undecided;
       if (attempt >= undecided) return true;
       this.#passed[index] = -attempt;
@@ -109,7 +109,7 @@ export class PatternSearch implements Search {
 }
 
 function kindsOf(machines: readonly Machine[], may: (machine: Machine) => boolean): number {
-  return machines.reduce((kinds, machine, index) => (may(machine) ? kinds | kindOf(index) : kinds), 0);
+  return machines.reduce((kinds, machine, index) => (may(machine) ? kinds | patternKind(index) : kinds), 0);
 }
 
 /** The second half of a character is no place to start. */
@@ -123,7 +123,7 @@ function isSecondHalf(text: string, at: number): boolean {
 /** Other scripts fold to anything a detector knows, digits and signs among it. */
 function signsOf(ascii: Int32Array, hasOthers: boolean): CharacterSet {
   const signs = new Uint8Array(foldedCharacters);
-  for (const [code, kinds] of ascii.entries()) if (kinds !== 0) signs[fold(code)] = 1;
-  if (hasOthers) for (let unit = asciiSize; unit < 0x10000; unit += 1) signs[fold(unit)] = 1;
+  for (const [code, kinds] of ascii.entries()) if (kinds !== 0) signs[foldCharacter(code)] = 1;
+  if (hasOthers) for (let unit = asciiSize; unit < 0x10000; unit += 1) signs[foldCharacter(unit)] = 1;
   return signs;
 }

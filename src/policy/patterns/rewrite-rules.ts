@@ -4,7 +4,7 @@ import { pipeAll } from '../guards/pipe.ts';
 import { compileScan } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import {
-  type OwnPattern,
+  type UserPatternRun,
   type SettingsProblem,
   type StreamingMode,
   streamingModes,
@@ -113,7 +113,7 @@ export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readon
 }
 
 /** Each of the rules by itself, with its condition. */
-export function ownRules(rules: RewriteRules, holdBackLimit: number): readonly OwnPattern[] {
+export function userRuleRuns(rules: RewriteRules, holdBackLimit: number): readonly UserPatternRun[] {
   return rules.map((rule, index) => {
     const open = compileRule(rule, holdBackLimit);
     const run = (text: string): number => {
@@ -169,7 +169,7 @@ function openMatches(rule: Rule, { program, longest, written, holdBackLimit }: M
     holdBackLimit,
     judge(_entity, sample, _complete, { text, start, end }) {
       const replacement = written(text, start, end);
-      return { kind: 'replace', replacement: placed(rule.position, sample, replacement) };
+      return { kind: 'rewrite', replacement: placed(rule.position, sample, replacement) };
     },
   });
   return () => open();

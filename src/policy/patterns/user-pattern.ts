@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { compileProgram, PatternProblem } from './program.ts';
 import { compileScan } from '../guards/scan.ts';
 import { enforceWhole } from '../guards/whole.ts';
-import type { OwnPattern, SettingsProblem } from '../policy.ts';
+import type { UserPatternRun, SettingsProblem } from '../policy.ts';
 import { type NamedPattern, patternDetectors } from './pattern-detector.ts';
 import { matchesNothing, widest } from './width.ts';
 
@@ -103,17 +103,17 @@ export function compilePatterns(patterns: UserPatterns): readonly NamedPattern[]
 }
 
 /** Each of the patterns below `at` by itself. */
-export function ownPatterns(
+export function userPatternRuns(
   patterns: UserPatterns,
   holdBackLimit: number,
   at: string,
-): readonly OwnPattern[] {
+): readonly UserPatternRun[] {
   return compilePatterns(patterns).map((pattern, index) => {
     const detectors = patternDetectors([pattern]);
     const open = compileScan({
       detectors,
       holdBackLimit,
-      judge: () => ({ kind: 'replace', replacement: '' }),
+      judge: () => ({ kind: 'rewrite', replacement: '' }),
     });
     return { path: [at, index], run: (text) => enforceWhole(open(), text).findings.length };
   });

@@ -45,8 +45,8 @@ function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion
 
 function showing(marker: Marker, isAllowed: IsAllowed): Judge {
   return (entity, sample, complete, place): Treatment => {
-    if (complete && isAllowed(sample)) return { kind: 'keep' };
-    return { kind: 'replace', replacement: asValue(marker(entity, sample), sample, place) };
+    if (complete && isAllowed(sample)) return { kind: 'allow' };
+    return { kind: 'rewrite', replacement: asValue(marker(entity, sample), sample, place) };
   };
 }
 
@@ -62,7 +62,7 @@ function conversationOf(scope: Scope, header: string, occasion: Occasion): strin
 
 function blocking(isAllowed: IsAllowed): Judge {
   return (entity, sample, complete): Treatment => {
-    if (complete && isAllowed(sample)) return { kind: 'keep' };
+    if (complete && isAllowed(sample)) return { kind: 'allow' };
     return { kind: 'deny', message: `personal data (${entity}) is not allowed here` };
   };
 }
@@ -78,13 +78,13 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
   const { scope, conversation_header: header } = chosen.tokenize;
   const conversation = conversationOf(scope, header, occasion);
   return (entity, sample, complete, place) => {
-    if (complete && isAllowed(sample)) return { kind: 'keep' };
+    if (complete && isAllowed(sample)) return { kind: 'allow' };
     // What is longer than it could be held comes back as the part that was: better not at all.
     if (!complete && isOpenEnded(entity)) return redact(entity, sample, complete, place);
     if (!isRestorable(sample)) return redact(entity, sample, complete, place);
     const digest = occasion.fingerprint(`placeholder\0${conversation}\0${entity}\0${sample}`);
     const placeholder = occasion.placeholders.put(entity, sample, digest);
-    return { kind: 'replace', replacement: asValue(placeholder, sample, place) };
+    return { kind: 'rewrite', replacement: asValue(placeholder, sample, place) };
   };
 }
 

@@ -150,7 +150,7 @@ export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 const everything = compileScan({
   detectors: detectorsFor({ regions: [], ipScope: 'all' }),
   holdBackLimit: 512,
-  judge: () => ({ kind: 'replace', replacement: '' }),
+  judge: () => ({ kind: 'rewrite', replacement: '' }),
 });
 
 function holdsNothing(text: string): boolean {

@@ -23,7 +23,7 @@ export const rootState = 0;
 /** Reads on and never becomes a word any rule knows. */
 export const deadState = 1;
 /** Not states: what `next` gives for characters outside words. */
-export const breaks = { from: 0xfffd, space: 0xfffd, mark: 0xfffe, stop: 0xffff } as const;
+export const wordBreaks = { from: 0xfffd, space: 0xfffd, mark: 0xfffe, stop: 0xffff } as const;
 /** In `symbols`, beside the symbol: the word mixes letters and digits and left the vocabulary. */
 export const mixed = 0x8000;
 const sinkStates = 3;
@@ -170,5 +170,5 @@ const codesOf = { letter: [], digit: [], ignorable: [], ...Object.groupBy(asciiC
 /** A row of the table with nothing but what ends a word. */
 const outside = Uint16Array.from(asciiCodes, (code) => {
   const kind = asciiKind(code);
-  return kind === 'space' || kind === 'mark' || kind === 'stop' ? breaks[kind] : 0;
+  return kind === 'space' || kind === 'mark' || kind === 'stop' ? wordBreaks[kind] : 0;
 });

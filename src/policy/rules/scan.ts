@@ -3,7 +3,7 @@ import { apostrophe, isStop } from '../text/ascii.ts';
 import { classes, Folding, type Fold } from '../text/fold.ts';
 import type { RuleSet } from './compile.ts';
 import { Units } from '../text/units.ts';
-import { asciiShift, breaks, deadState, edgeKey, mixed, rootState } from './automaton.ts';
+import { asciiShift, wordBreaks, deadState, edgeKey, mixed, rootState } from './automaton.ts';
 import { Places, type OnMatch } from './places.ts';
 import { longWord, Signals } from './signals.ts';
 
@@ -132,7 +132,7 @@ export class RuleScan {
       const code = units[at] ?? 0;
       if (code > 127) break;
       const after = next[(state << asciiShift) | code] ?? 0;
-      if (after < breaks.from) {
+      if (after < wordBreaks.from) {
         if (state === rootState) start = at;
         state = after;
         continue;
@@ -150,9 +150,9 @@ export class RuleScan {
         }
         state = rootState;
       }
-      if (after !== breaks.space) {
+      if (after !== wordBreaks.space) {
         token += 1;
-        if (after === breaks.stop || asciiMarks[code] !== 0) {
+        if (after === wordBreaks.stop || asciiMarks[code] !== 0) {
           events[noted] = markEvent | code;
           events[noted + 1] = token;
           events[noted + 2] = at;

@@ -34,7 +34,7 @@ interface SafetyChoice {
   readonly phrases: readonly string[];
 }
 
-export function chosenRules({ mode, categories, phrases }: SafetyChoice): readonly Rule[] {
+export function chosenSafetyRules({ mode, categories, phrases }: SafetyChoice): readonly Rule[] {
   if (phrases.length > 0) return [{ id: 'block-if', patterns: [], phrases }];
   return rulesOf(mode).filter(({ id }) => categories.length === 0 || categories.includes(categoryOf(id)));
 }

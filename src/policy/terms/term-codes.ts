@@ -1,4 +1,4 @@
-import { classes, type Fold, fold } from '../text/fold.ts';
+import { classes, type Fold, foldCodePoint } from '../text/fold.ts';
 
 /** White space of any kind and length. */
 export const gap = 32;
@@ -18,14 +18,14 @@ const gaps = [gap] as const;
 /** The characters of a term; white space at its ends and in rows does not count. */
 export function codesOf(term: string): readonly number[] {
   const codes = Array.from(term.trim()).flatMap((character) =>
-    plainCodes(fold(character.codePointAt(0) ?? 0)),
+    plainCodes(foldCodePoint(character.codePointAt(0) ?? 0)),
   );
   return codes.filter((code, at) => code !== gap || codes[at - 1] !== gap);
 }
 
 /** Only letters and digits may differ in a misspelt term. */
 function isLetter(code: number): boolean {
-  return fold(code).class === classes.letter;
+  return foldCodePoint(code).class === classes.letter;
 }
 
 export function lettersOf(term: string): number {

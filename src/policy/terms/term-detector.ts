@@ -1,6 +1,11 @@
-import { fold as foldUnit, foldedCharacters, ignorable, isDigit } from '../guards/characters.ts';
 import {
-  type Attempt,
+  foldCharacter as foldUnit,
+  foldedCharacters,
+  ignorable,
+  isFoldedDigit,
+} from '../guards/characters.ts';
+import {
+  type MatchEnd,
   characterSet,
   type CharacterSet,
   type Detector,
@@ -10,7 +15,7 @@ import {
   undecided,
   type View,
 } from '../guards/detector.ts';
-import { classes, type Fold, fold, Folding } from '../text/fold.ts';
+import { classes, type Fold, foldCodePoint, Folding } from '../text/fold.ts';
 import { codesOf, gap, plainCodes } from './term-codes.ts';
 import { dead, root, TermStates } from './term-states.ts';
 
@@ -46,7 +51,7 @@ function searchOf(finder: TermFinder): Search {
 }
 
 const asciiSize = 128;
-const asciiFolds: readonly Fold[] = Array.from({ length: asciiSize }, (_, code) => fold(code));
+const asciiFolds: readonly Fold[] = Array.from({ length: asciiSize }, (_, code) => foldCodePoint(code));
 const asciiClasses = Uint8Array.from(asciiFolds, (read) => read.class);
 
 /** What a character may begin: no term, any, or one only where no letter stands before it. */
@@ -77,7 +82,7 @@ class TermFinder {
     const hasOthers = Array.from(this.#firsts).some((code) => code >= asciiSize);
     for (const code of asciiFolds.keys()) {
       // Digits of other scripts are told apart by terms, and not by searches.
-      signs[code] = this.#starts[code] !== starts.none || (hasOthers && isDigit(code)) ? 1 : 0;
+      signs[code] = this.#starts[code] !== starts.none || (hasOthers && isFoldedDigit(code)) ? 1 : 0;
     }
     return signs;
   }
@@ -138,7 +143,7 @@ class TermFinder {
     return final ? this.#folding.of(code) : undefined;
   }
 
-  matchAt(view: View, at: number): Attempt {
+  matchAt(view: View, at: number): MatchEnd {
     const { text, end: viewEnd } = view;
     const states = this.#states;
     // The search lets half of a character pass: what it is shows only now.

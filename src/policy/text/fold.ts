@@ -46,7 +46,7 @@ function pairs(from: string, to: string): readonly (readonly [string, string])[]
 }
 
 /** Reads one code point, whatever it is. Context-free, so a stream may be cut anywhere. */
-export function fold(codePoint: number): Fold {
+export function foldCodePoint(codePoint: number): Fold {
   return asciiFolds[codePoint] ?? work(codePoint);
 }
 
@@ -98,6 +98,6 @@ export class Folding {
 
   of(codePoint: number): Fold {
     const page = (this.#pages[codePoint >> 8] ??= []);
-    return (page[codePoint & 255] ??= fold(codePoint));
+    return (page[codePoint & 255] ??= foldCodePoint(codePoint));
   }
 }

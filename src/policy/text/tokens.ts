@@ -1,5 +1,5 @@
 import { apostrophe } from './ascii.ts';
-import { classes, fold } from './fold.ts';
+import { classes, foldCodePoint } from './fold.ts';
 
 /** One token of a rule's own text, folded as judged text is. */
 interface Token {
@@ -16,7 +16,7 @@ export function tokenise(text: string): readonly Token[] {
     word = [];
   };
   for (const character of text) {
-    const { class: kind, folded } = fold(character.codePointAt(0) ?? 0);
+    const { class: kind, folded } = foldCodePoint(character.codePointAt(0) ?? 0);
     if (kind === classes.ignorable) continue;
     if (kind === classes.letter) {
       word.push(...folded);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fold } from '../../../src/policy/guards/characters.ts';
+import { foldCharacter } from '../../../src/policy/guards/characters.ts';
 import { characterSet, isIn } from '../../../src/policy/guards/detector.ts';
 import { HeldText, Room } from '../../../src/policy/guards/held-text.ts';
 
@@ -9,7 +9,7 @@ const mostUnits = 4096;
 const signs = characterSet('@', '0123456789');
 
 function folded(text: string): readonly number[] {
-  return Array.from({ length: text.length }, (_, index) => fold(text.charCodeAt(index)));
+  return Array.from({ length: text.length }, (_, index) => foldCharacter(text.charCodeAt(index)));
 }
 
 function assertNoSignInRuns({ text, codes, runs }: HeldText): void {

@@ -16,7 +16,7 @@ const byForm = new Set(['EMAIL', 'CREDIT_CARD', 'PRIVATE_KEY']);
 const redacting = compileScan({
   detectors: detectors.filter(({ entity }) => byForm.has(entity)),
   holdBackLimit: 512,
-  judge: () => ({ kind: 'replace', replacement: marker }),
+  judge: () => ({ kind: 'rewrite', replacement: marker }),
 });
 const open = (): Guard => insideJson(redacting());
 
@@ -124,7 +124,7 @@ test('the rest of a key longer than what is held goes whole, however it comes', 
 test('a JSON text without anything to find is left as it is', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
-      const nothing = compileScan({ detectors: [], holdBackLimit: 8, judge: () => ({ kind: 'keep' }) });
+      const nothing = compileScan({ detectors: [], holdBackLimit: 8, judge: () => ({ kind: 'allow' }) });
       assert.equal(enforceWhole(insideJson(nothing()), text).text, text);
     }),
   );

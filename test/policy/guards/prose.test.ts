@@ -14,7 +14,7 @@ import { literalGuard } from '../../support/literal-guard.ts';
 const redacting = compileScan({
   detectors,
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 const open = (): Guard => insideProse(redacting());
 const openJson = (): Guard => insideJson(redacting());

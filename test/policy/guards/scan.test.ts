@@ -29,7 +29,7 @@ test('a candidate that reaches the hold-back limit is judged, never released', (
   const open = compileScan({
     detectors: [tag],
     holdBackLimit: 8,
-    judge: (_, sample, complete) => ({ kind: 'replace', replacement: complete ? 'T' : `[${sample.length}]` }),
+    judge: (_, sample, complete) => ({ kind: 'rewrite', replacement: complete ? 'T' : `[${sample.length}]` }),
   });
   const whole = enforceWhole(open(), 'a<bc>d<0123456789>');
 
@@ -61,7 +61,7 @@ test('where two could match the earlier start is taken, then the earlier detecto
 });
 
 test('a kept match is passed over whole and reports nothing', () => {
-  const open = compileScan({ detectors: [tag], holdBackLimit: 64, judge: () => ({ kind: 'keep' }) });
+  const open = compileScan({ detectors: [tag], holdBackLimit: 64, judge: () => ({ kind: 'allow' }) });
 
   assert.deepEqual(enforceWhole(open(), '<<a>>'), { text: '<<a>>', findings: [], denied: undefined });
 });
@@ -90,7 +90,7 @@ test('the rest of a match that may be longer than the limit is deleted as it com
   const open = compileScan({
     detectors: [endless],
     holdBackLimit: 8,
-    judge: (_, sample) => ({ kind: 'replace', replacement: `[${sample.length}]` }),
+    judge: (_, sample) => ({ kind: 'rewrite', replacement: `[${sample.length}]` }),
   });
   const text = `a<bc>d<${'0'.repeat(900)}>e<>${'f'.repeat(300)}<0123456789`;
   const whole = enforceWhole(open(), text);
@@ -101,7 +101,7 @@ test('the rest of a match that may be longer than the limit is deleted as it com
 
 test('a match that is kept at the limit has no rest', () => {
   const endless: Detector = { ...tag, rest: ({ end }) => endsAt(end) };
-  const open = compileScan({ detectors: [endless], holdBackLimit: 8, judge: () => ({ kind: 'keep' }) });
+  const open = compileScan({ detectors: [endless], holdBackLimit: 8, judge: () => ({ kind: 'allow' }) });
 
   assert.equal(enforceWhole(open(), 'a<0123456789').text, 'a<0123456789');
 });

@@ -11,7 +11,7 @@ const isSignless = compileSignless(detectors);
 const open = compileScan({
   detectors,
   holdBackLimit: 512,
-  judge: () => ({ kind: 'replace', replacement: '#' }),
+  judge: () => ({ kind: 'rewrite', replacement: '#' }),
 });
 
 const found = [

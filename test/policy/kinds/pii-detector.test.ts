@@ -237,7 +237,7 @@ for (const [text, expected] of numbersInJson) {
 
 const badges = { detect_patterns: ['EMP-\\d{6}', { name: 'badge', pattern: '\\bB\\d+', max_length: 8 }] };
 
-const ownPatterns: readonly (readonly [settings: object, text: string, left: string])[] = [
+const userPatterns: readonly (readonly [settings: object, text: string, left: string])[] = [
   [badges, 'EMP-123456 wears B1234, not b1', '[PATTERN] wears [BADGE], not b1'],
   [badges, 'B123456789', '[BADGE]89'],
   [{ ...badges, redaction: { custom_markers: { Badge: '<b>' } } }, 'B1234', '<b>'],
@@ -249,7 +249,7 @@ const ownPatterns: readonly (readonly [settings: object, text: string, left: str
   [{ detect_patterns: ['-\\d{2}-'] }, '123-45-6789', '[SSN]'],
 ];
 
-for (const [settings, text, expected] of ownPatterns) {
+for (const [settings, text, expected] of userPatterns) {
   test(`patterns of one's own: ${JSON.stringify(settings)} in "${text}"`, () => {
     const open = guardOf(settings);
     const whole = enforceWhole(open(), text);

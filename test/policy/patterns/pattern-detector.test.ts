@@ -21,7 +21,7 @@ function scanFor(...patterns: readonly (readonly [source: string, limit?: number
   const open = compileScan({
     detectors: patternDetectors(named),
     holdBackLimit,
-    judge: (entity, sample) => ({ kind: 'replace', replacement: `<${entity}:${sample}>` }),
+    judge: (entity, sample) => ({ kind: 'rewrite', replacement: `<${entity}:${sample}>` }),
   });
   return () => open();
 }

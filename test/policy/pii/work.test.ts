@@ -27,7 +27,7 @@ function count(): { readonly guard: Guard; readonly work: Work } {
   const open = compileScan({
     detectors: detectors.map((detector) => countedDetector(detector, counted, work)),
     holdBackLimit: 512,
-    judge: () => ({ kind: 'replace', replacement: '' }),
+    judge: () => ({ kind: 'rewrite', replacement: '' }),
   });
   return { guard: open(), work };
 }
@@ -99,7 +99,7 @@ describe('work on dense texts', () => {
       const open = compileScan({
         detectors,
         holdBackLimit: 512,
-        judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+        judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
       });
 
       const { mostHeld } = assertInvariant(open, inPieces(text, 4), enforceWhole(open(), text));

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
-import { fold as foldUnit, foldedCharacters } from '../../../src/policy/guards/characters.ts';
+import { foldCharacter as foldUnit, foldedCharacters } from '../../../src/policy/guards/characters.ts';
 import { compileScan } from '../../../src/policy/guards/scan.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { gap, plainCodes } from '../../../src/policy/terms/term-codes.ts';
 import { compileTerms } from '../../../src/policy/terms/term-settings.ts';
-import { fold } from '../../../src/policy/text/fold.ts';
+import { foldCodePoint } from '../../../src/policy/text/fold.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 
 const holdBackLimit = 128;
@@ -17,7 +17,7 @@ function guardOf(terms: readonly string[], edits = 0): () => Guard {
   const open = compileScan({
     detectors: compileTerms('TERM', terms, { holdBackLimit, fuzzy }),
     holdBackLimit,
-    judge: (_, sample) => ({ kind: 'replace', replacement: `<${sample}>` }),
+    judge: (_, sample) => ({ kind: 'rewrite', replacement: `<${sample}>` }),
   });
   return () => open();
 }
@@ -134,7 +134,7 @@ test('the same is found for every way of cutting the text, and no more is withhe
 test('whatever may stand for the first character of a term is a sign of it', () => {
   const signsOf = new Map<number, Set<number>>();
   for (let unit = 0; unit < 0x10000; unit += 1) {
-    const [code] = plainCodes(fold(unit));
+    const [code] = plainCodes(foldCodePoint(unit));
     if (code === undefined || code === gap) continue;
     const signs = signsOf.get(code) ?? new Set();
     signsOf.set(code, signs.add(foldUnit(unit)));

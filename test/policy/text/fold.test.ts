@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classes, fold } from '../../../src/policy/text/fold.ts';
+import { classes, foldCodePoint } from '../../../src/policy/text/fold.ts';
 import { tokenise } from '../../../src/policy/text/tokens.ts';
 
 const letters: readonly (readonly [written: string, read: string])[] = [
@@ -20,7 +20,7 @@ const letters: readonly (readonly [written: string, read: string])[] = [
 
 for (const [written, read] of letters) {
   test(`${written} is read as ${read}`, () => {
-    const { class: kind, folded } = fold(written.codePointAt(0) ?? 0);
+    const { class: kind, folded } = foldCodePoint(written.codePointAt(0) ?? 0);
 
     assert.equal(kind, classes.letter);
     assert.equal(String.fromCodePoint(...folded), read);
@@ -48,14 +48,14 @@ const kinds: readonly (readonly [name: string, codePoint: number, kind: number])
 
 for (const [name, codePoint, kind] of kinds) {
   test(`${name} is known for what it is`, () => {
-    assert.equal(fold(codePoint).class, kind);
+    assert.equal(foldCodePoint(codePoint).class, kind);
   });
 }
 
 test('a letter of another script knows the Latin one it passes for', () => {
-  assert.equal(String.fromCharCode(fold('о'.codePointAt(0) ?? 0).lookalike), 'o');
-  assert.equal(String.fromCharCode(fold('Ѕ'.codePointAt(0) ?? 0).lookalike), 's');
-  assert.equal(fold('ж'.codePointAt(0) ?? 0).lookalike, 0);
+  assert.equal(String.fromCharCode(foldCodePoint('о'.codePointAt(0) ?? 0).lookalike), 'o');
+  assert.equal(String.fromCharCode(foldCodePoint('Ѕ'.codePointAt(0) ?? 0).lookalike), 's');
+  assert.equal(foldCodePoint('ж'.codePointAt(0) ?? 0).lookalike, 0);
 });
 
 const passesFor: readonly (readonly [written: string, first: string, other: string])[] = [
@@ -78,7 +78,7 @@ const passesFor: readonly (readonly [written: string, first: string, other: stri
 
 for (const [written, first, other] of passesFor) {
   test(`${written} passes for ${first} and ${other}`, () => {
-    const read = fold(written.codePointAt(0) ?? 0);
+    const read = foldCodePoint(written.codePointAt(0) ?? 0);
 
     assert.equal(String.fromCharCode(read.lookalike, read.other), first + other);
   });
@@ -86,8 +86,10 @@ for (const [written, first, other] of passesFor) {
 
 test('what a letter folds to folds to itself', () => {
   for (let codePoint = 0; codePoint < 0x30000; codePoint += 1)
-    for (const folded of fold(codePoint).class === classes.letter ? fold(codePoint).folded : [])
-      assert.deepEqual(fold(folded).folded, [folded], `U+${codePoint.toString(16)}`);
+    for (const folded of foldCodePoint(codePoint).class === classes.letter
+      ? foldCodePoint(codePoint).folded
+      : [])
+      assert.deepEqual(foldCodePoint(folded).folded, [folded], `U+${codePoint.toString(16)}`);
 });
 
 const texts: readonly (readonly [text: string, tokens: readonly string[]])[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fold as unitFold, ignorable, plainText } from '../../../src/policy/guards/characters.ts';
-import { classes, fold } from '../../../src/policy/text/fold.ts';
+import { foldCharacter as unitFold, ignorable, plainText } from '../../../src/policy/guards/characters.ts';
+import { classes, foldCodePoint } from '../../../src/policy/text/fold.ts';
 import { unseen } from '../../../src/policy/text/unseen.ts';
 
 const drawsNothing = new RegExp(`^${unseen}$`, 'v');
@@ -17,7 +17,7 @@ test('detectors and rules look through the same characters, of all of Unicode', 
   const strays: string[] = [];
   for (const code of everyCharacter()) {
     const isUnseen = drawsNothing.test(String.fromCodePoint(code));
-    const isReadByRules = fold(code).class !== classes.ignorable;
+    const isReadByRules = foldCodePoint(code).class !== classes.ignorable;
     // Detectors read code units: of what is beyond the first plane they see halves.
     const isReadByDetectors = code <= lastOfPlane && unitFold(code) !== ignorable;
     if (isUnseen && (isReadByRules || isReadByDetectors)) strays.push(`${code.toString(16)} is read`);
@@ -30,7 +30,7 @@ test('detectors and rules look through the same characters, of all of Unicode', 
 test('beyond that, rules look through what is on a letter or is a control, and nothing else', () => {
   const others = Array.from(everyCharacter(), (code) => String.fromCodePoint(code)).filter(
     (one) =>
-      fold(one.codePointAt(0) ?? 0).class === classes.ignorable &&
+      foldCodePoint(one.codePointAt(0) ?? 0).class === classes.ignorable &&
       !drawsNothing.test(one) &&
       !/^[\p{M}\p{Cc}\p{Cf}]$/u.test(one),
   );

@@ -1,7 +1,7 @@
 import { alphanumeric, ampersand, atSign, dot, hyphen, percent, underscore } from '../../guards/ascii.ts';
-import { ideograph, ignorable, isAsciiLetter, isDigit, letter } from '../../guards/characters.ts';
+import { ideograph, ignorable, isAsciiLetter, isFoldedDigit, letter } from '../../guards/characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   compileFind,
@@ -93,7 +93,7 @@ function localStart(view: View, { from, end: last, width }: Stretch): number {
   return start < end ? start : last;
 }
 
-function fromLetter(view: View, start: number): Attempt {
+function fromLetter(view: View, start: number): MatchEnd {
   const { codes, end } = view;
   let index = start;
   while (index < end) {
@@ -113,7 +113,7 @@ function fromLetter(view: View, start: number): Attempt {
   return size > 0 ? address(view, { start, sign, domain: sign + size }) : noMatchBefore(index);
 }
 
-function fromIdeograph(view: View, start: number): Attempt {
+function fromIdeograph(view: View, start: number): MatchEnd {
   let index = start;
   while (codeAt(view, index) === ideograph) index += 1;
   if (codeAt(view, index) === edge && !view.final) return waitOrSlide(start, index, ideographWidth);
@@ -123,7 +123,7 @@ function fromIdeograph(view: View, start: number): Attempt {
 }
 
 /** No `@` in [start, index), and nothing known beyond: only a start within `width` of what follows can still match. */
-function waitOrSlide(start: number, index: number, width: number): Attempt {
+function waitOrSlide(start: number, index: number, width: number): MatchEnd {
   return index - start <= width ? undecided : noMatchBefore(index - width);
 }
 
@@ -156,7 +156,7 @@ interface Parts {
   readonly domain: number;
 }
 
-function address(view: View, { start, sign, domain }: Parts): Attempt {
+function address(view: View, { start, sign, domain }: Parts): MatchEnd {
   if (sign - start > localWidth) return noMatchBefore(sign - localWidth);
   const end = domainEnd(view, domain);
   if (end === undecided) return undecided;
@@ -221,7 +221,7 @@ function labelEnd(view: View, { label, limit, first }: Label): number {
     if (code === ideograph && spaced && !first) break;
     if (!isIn(starts, code) && code !== ideograph) break;
     if (code === underscore) break;
-    if (code !== ideograph && !isDigit(code)) spaced = true;
+    if (code !== ideograph && !isFoldedDigit(code)) spaced = true;
     end = index + 1;
   }
   return index === stop && stop < limit && !view.final ? undecided : end;

@@ -1,5 +1,5 @@
 import { dot } from '../../guards/ascii.ts';
-import { isDigit } from '../../guards/characters.ts';
+import { isFoldedDigit } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -11,7 +11,7 @@ import {
   type View,
 } from '../../guards/detector.ts';
 import { beginsNumber, goesOn, hasEnoughDigits } from '../numbers/number.ts';
-import type { Beginning, Value } from '../search/beginning.ts';
+import type { ValueStart, Value } from '../search/beginning.ts';
 import { isAddressHere } from './ip-context.ts';
 import { type IpScope, isPublic4 } from './ip-scope.ts';
 
@@ -36,7 +36,7 @@ export function ipv4Of(scope: IpScope): Value {
   };
 }
 
-const begins: readonly Beginning[] = [
+const begins: readonly ValueStart[] = [
   {
     digits: [1, 2, 3],
     next: characterSet('.'),
@@ -64,7 +64,7 @@ export function readOctets(view: View, start: number): Octets | typeof none | ty
   for (let octet = 0; octet < 4; octet += 1) {
     let value = 0;
     let size = 0;
-    for (; isDigit(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+    for (; isFoldedDigit(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
       value = value * 10 + codeAt(view, index) - 0x30;
       size += 1;
       if (size > 3) return none;
@@ -83,6 +83,6 @@ export function readOctets(view: View, start: number): Octets | typeof none | ty
 /** The number ends at its last digit, not after what draws nothing behind it. */
 function withoutIgnorable(view: View, end: number): number {
   let index = end;
-  while (!isDigit(codeAt(view, index - 1))) index -= 1;
+  while (!isFoldedDigit(codeAt(view, index - 1))) index -= 1;
   return index;
 }

@@ -1,5 +1,5 @@
 import { colon, dot, hyphen, underscore } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isHex, isWord } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -30,7 +30,7 @@ const search: Search = {
   seek(view, from) {
     for (let sign = findColon(view, from); sign < view.end; sign = findColon(view, sign + 1)) {
       const next = codeAt(view, sign + 1);
-      if (next !== colon && next !== edge && next !== ignorable && !isHex(next)) continue;
+      if (next !== colon && next !== edge && next !== ignorable && !isFoldedHex(next)) continue;
       const start = groupStart(view, from, sign);
       if (start < sign || ((next === colon || next === edge) && !isJoint(codeAt(view, sign - 1))))
         return start;
@@ -66,7 +66,7 @@ function groupStart(view: View, from: number, end: number): number {
   for (let index = end - 1; index >= least && size <= 4; index -= 1) {
     const code = codes[index] ?? edge;
     if (code === ignorable) continue;
-    if (!isHex(code)) break;
+    if (!isFoldedHex(code)) break;
     start = index;
     size += 1;
   }
@@ -133,7 +133,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
       continue;
     }
     if (group.size === 0) return none;
-    if (!isHex(next)) break;
+    if (!isFoldedHex(next)) break;
     index = group.end + 1;
   }
   const last = codeAt(view, end);
@@ -147,9 +147,9 @@ function readHex(view: View, start: number) {
   let decimal = true;
   let hasDigit = false;
   let index = start;
-  for (; size < 5 && isHex(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+  for (; size < 5 && isFoldedHex(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
     size += 1;
-    if (isDigit(codeAt(view, index))) hasDigit = true;
+    if (isFoldedDigit(codeAt(view, index))) hasDigit = true;
     else decimal = false;
   }
   return { size, end: index, decimal: decimal && size > 0, hasDigit };

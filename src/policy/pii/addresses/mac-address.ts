@@ -1,5 +1,5 @@
 import { colon, dot, hyphen, newLine, space } from '../../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isHex, isWord } from '../../guards/characters.ts';
+import { isAsciiLetter, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
 import {
   codeAt,
   edge,
@@ -35,7 +35,7 @@ const most = 16;
 function beginsAddress(view: View, at: number): boolean {
   const before = codeAt(view, at - 1);
   if (before === colon || isWeight(view, at) || isContinued(view, at)) return false;
-  if (before === hyphen || before === dot) return !isHex(codeAt(view, at - 2));
+  if (before === hyphen || before === dot) return !isFoldedHex(codeAt(view, at - 2));
   return beginsToken(view, at);
 }
 
@@ -45,7 +45,7 @@ function isContinued(view: View, at: number): boolean {
   let index = at - 1;
   while (index > furthest && codeAt(view, index) === space) index -= 1;
   if (codeAt(view, index) !== newLine) return false;
-  return codeAt(view, index - 1) === colon && isHex(codeAt(view, index - 2));
+  return codeAt(view, index - 1) === colon && isFoldedHex(codeAt(view, index - 2));
 }
 
 const spacedPairs = 6;
@@ -61,11 +61,11 @@ function readSpaced(view: View, start: number): number {
     const behind = pastIgnorable(view, second + 1);
     const [one, other, next] = [codeAt(view, first), codeAt(view, second), codeAt(view, behind)];
     if (next === edge && !view.final) return undecided;
-    const isPair = isHex(one) && isHex(other) && !isWord(next);
-    const isTold = isDigit(one) || isDigit(other);
+    const isPair = isFoldedHex(one) && isFoldedHex(other) && !isWord(next);
+    const isTold = isFoldedDigit(one) || isFoldedDigit(other);
     if (pair === spacedPairs) return letters === 0 || (isPair && isTold) ? none : end;
     if (!isPair) return none;
-    letters += Number(!isDigit(one)) + Number(!isDigit(other));
+    letters += Number(!isFoldedDigit(one)) + Number(!isFoldedDigit(other));
     end = second + 1;
     if (pair === spacedPairs - 1 && next !== space) break;
     if (next !== space) return none;
@@ -84,11 +84,11 @@ function readPairs(view: View, start: number): number {
   for (let index = start; count <= most; index = pastIgnorable(view, index + 1)) {
     const code = codeAt(view, index);
     if (code === edge && !view.final) return undecided;
-    if (isHex(code)) {
+    if (isFoldedHex(code)) {
       if (size === groupSize(separator)) return none;
       count += 1;
       size += 1;
-      if (isDigit(code)) digits += 1;
+      if (isFoldedDigit(code)) digits += 1;
       end = index + 1;
       continue;
     }
@@ -96,7 +96,7 @@ function readPairs(view: View, start: number): number {
     if (code !== separator || size !== groupSize(separator)) break;
     const next = codeAt(view, pastIgnorable(view, index + 1));
     if (next === edge && !view.final) return undecided;
-    if (!isHex(next)) break;
+    if (!isFoldedHex(next)) break;
     size = 0;
   }
   if ((count !== least && count !== most) || size !== groupSize(separator)) return none;
@@ -115,5 +115,5 @@ function addressGoesOn(view: View, end: number, separator: number): boolean | un
   if (codeAt(view, end) !== colon) return tokenGoesOn(view, end);
   const next = codeAt(view, pastIgnorable(view, end + 1));
   if (next === edge) return view.final ? false : undefined;
-  return separator === colon && (isDigit(next) || (isAsciiLetter(next) && isHex(next)));
+  return separator === colon && (isFoldedDigit(next) || (isAsciiLetter(next) && isFoldedHex(next)));
 }

@@ -1,5 +1,5 @@
 import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isHex, isWord } from '../../guards/characters.ts';
+import { ignorable, isAsciiLetter, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -55,7 +55,7 @@ function groupBefore(view: View, end: number, separator: number): number {
   for (let left = separator === dot ? 4 : 2; left > 0; left -= 1) {
     index = knownBefore(view, index);
     const code = codeAt(view, index);
-    if (!isAsciiLetter(code) || !isHex(code)) return none;
+    if (!isAsciiLetter(code) || !isFoldedHex(code)) return none;
   }
   return index;
 }
@@ -69,7 +69,7 @@ function mayBeAddress(view: View, start: number): boolean {
     if (code === ignorable || code === edge) return true;
     if (size === 2 && (code === colon || code === hyphen)) return true;
     if (size === 2 && code === space) return isSpacedPair(view, start);
-    if (!isHex(code)) return size === 4 && code === dot;
+    if (!isFoldedHex(code)) return size === 4 && code === dot;
   }
   return false;
 }
@@ -84,9 +84,9 @@ export function isSpacedPair(view: View, start: number): boolean {
   const second = pastIgnorable(view, start + 1);
   const one = codeAt(view, start);
   const other = codeAt(view, second);
-  if (!isHex(one) || !isHex(other) || !(isDigit(one) || isDigit(other))) return false;
+  if (!isFoldedHex(one) || !isFoldedHex(other) || !(isFoldedDigit(one) || isFoldedDigit(other))) return false;
   const gap = pastIgnorable(view, second + 1);
   if (codeAt(view, gap) !== space) return false;
   const next = codeAt(view, pastIgnorable(view, gap + 1));
-  return (next === edge ? !view.final : isHex(next)) && isAnnounced(view, start);
+  return (next === edge ? !view.final : isFoldedHex(next)) && isAnnounced(view, start);
 }

@@ -1,12 +1,12 @@
 import { hyphen, letters, underscore } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
 import { letterPair } from '../ids/letter-pair.ts';
 import { alphanumericsOf } from '../ids/token.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
 import { goesOn } from '../numbers/number.ts';
-import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
+import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
 import { type Announcement, compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 
 const passportWords =
@@ -16,7 +16,7 @@ const medicalWords =
 
 /** Most letters that a value starts with. */
 const mostAnnounced = 4;
-const begins: readonly Beginning[] = [
+const begins: readonly ValueStart[] = [
   { letters: sizesFrom(1, mostAnnounced), digits: sizesFrom(1), where: mayBeAnnounced },
   { digits: sizesFrom(3), where: mayBeAnnounced },
   { digits: [1, 2], next: characterSet(letters, hyphen), where: mayBeAnnounced },
@@ -84,7 +84,7 @@ function valueEnd(view: View, at: number): number {
     if (code === hyphen && last === index) continue;
     if (code === underscore) return none;
     if (!isWord(code)) return digits > 2 ? decided(view, last) : none;
-    if (isDigit(code)) digits += 1;
+    if (isFoldedDigit(code)) digits += 1;
     size += 1;
     if (size > mostCharacters || (digits === 0 && size > mostAnnounced)) return none;
     last = index + 1;

@@ -1,5 +1,5 @@
 import { comma, dot, hyphen, slash, space } from '../../guards/ascii.ts';
-import { ideograph, ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
+import { ideograph, ignorable, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
 import type { Value } from '../search/beginning.ts';
@@ -38,7 +38,7 @@ export const birthDate: Value = {
   entity: 'DATE_OF_BIRTH',
   begins: [{ digits: [1, 2, 4], next: behindNumber, where: mayBeAnnounced }, monthAhead],
   endAt(view, at) {
-    const isDay = isDigit(codeAt(view, at));
+    const isDay = isFoldedDigit(codeAt(view, at));
     if (isDay ? !beginsForm(view, at) || !isBirthAnnounced(view, at) : !monthAhead.isAt(view, at))
       return none;
     const { text, isCut } = readDate(view, at);
@@ -64,10 +64,10 @@ function readDate(
     if (code === ignorable) continue;
     spelled += code < 0x80 ? String.fromCharCode(code) : text.charAt(index);
     const isYear = group === yearDigits && digits > yearDigits;
-    group = isDigit(code) ? group + 1 : isYear ? group : 0;
+    group = isFoldedDigit(code) ? group + 1 : isYear ? group : 0;
     if (isYear) behind += 1;
     if (behind === lookAhead) return { text: spelled, isCut: false };
-    if (isDigit(code)) {
+    if (isFoldedDigit(code)) {
       digits += 1;
       isNumeric ||= before === slash || before === dot || before === hyphen;
     } else if (!isDatePart(code) || (isNumeric && code === space)) {

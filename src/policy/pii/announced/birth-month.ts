@@ -1,5 +1,5 @@
 import { dot, hyphen, slash, space } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord, letter } from '../../guards/characters.ts';
+import { ignorable, isAsciiLetter, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
 import type { Ahead } from '../search/beginning.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
@@ -109,7 +109,7 @@ function isBeforeNumber(view: View, from: number): boolean {
     const code = codeAt(view, index);
     if (code === edge) return !view.final;
     if (code === ignorable) continue;
-    if (!isIn(gaps, code)) return gap > 0 && isDigit(code);
+    if (!isIn(gaps, code)) return gap > 0 && isFoldedDigit(code);
     gap += 1;
   }
   return false;

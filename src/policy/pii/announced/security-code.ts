@@ -1,5 +1,5 @@
 import { space } from '../../guards/ascii.ts';
-import { isDigit } from '../../guards/characters.ts';
+import { isFoldedDigit } from '../../guards/characters.ts';
 import { characterSet, codeAt, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm, readForm } from '../ids/form.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
@@ -24,7 +24,7 @@ export const securityCode: Value = {
     { digits: [3, 4], where: followsCard },
   ],
   endAt(view, at) {
-    if (!isDigit(codeAt(view, at))) return none;
+    if (!isFoldedDigit(codeAt(view, at))) return none;
     for (const form of ['###', '####'] as const) {
       const end = readForm(view, at, form);
       if (end === none || !isExpected(view, at, form.length)) continue;

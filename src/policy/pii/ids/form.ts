@@ -1,5 +1,5 @@
 import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
-import { isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import { isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -32,7 +32,7 @@ export function readForm(view: View, start: number, form: Form): number {
     if (!isAt(form.charCodeAt(place), code)) return none;
     end = index + 1;
   }
-  return endUnless(isDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end), end);
+  return endUnless(isFoldedDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end), end);
 }
 
 const digitPlace = 0x23;
@@ -42,7 +42,7 @@ const gapPlace = 0x7e;
 
 /** Whether a folded character may stand where a form has `place`. */
 export function isAt(place: number, code: number): boolean {
-  if (place === digitPlace) return isDigit(code);
+  if (place === digitPlace) return isFoldedDigit(code);
   if (place === letterPlace) return isAsciiLetter(code);
   if (place === wordPlace) return isWord(code);
   if (place === gapPlace) return code === space || code === hyphen || code === dot;
@@ -53,7 +53,7 @@ const joints = characterSet('.,:/');
 
 /** Whether what stands before `start` leaves it the beginning of a value: no decimal, date, path or longer name. */
 export function beginsForm(view: View, start: number): boolean {
-  if (!isDigit(codeAt(view, start))) return beginsToken(view, start);
+  if (!isFoldedDigit(codeAt(view, start))) return beginsToken(view, start);
   return !goesOnWord(view, start) && beginsDigits(view, start);
 }
 
@@ -62,5 +62,5 @@ export function beginsDigits(view: View, start: number): boolean {
   const before = codeAt(view, start - 1);
   const beyond = codeAt(view, start - 2);
   if (before === underscore && isWord(beyond)) return false;
-  return !(isIn(joints, before) && isDigit(beyond)) && beginsNumber(view, start);
+  return !(isIn(joints, before) && isFoldedDigit(beyond)) && beginsNumber(view, start);
 }

@@ -1,5 +1,5 @@
 import { hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import { edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { sizesFrom, type Value } from '../search/beginning.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
@@ -49,9 +49,9 @@ function accountEnd(view: View, start: number): number {
       gap = count;
       continue;
     }
-    if (!isWord(code) || (count < 4 && isDigit(code) !== count > 1)) return none;
+    if (!isWord(code) || (count < 4 && isFoldedDigit(code) !== count > 1)) return none;
     count += 1;
-    const value = isDigit(code) ? code - 0x30 : (code & 0x5f) - 0x37;
+    const value = isFoldedDigit(code) ? code - 0x30 : (code & 0x5f) - 0x37;
     if (count > 4) remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
     else head = count < 3 ? head * 100 + value : head * 10 + value;
     if (count === 1) country = code;

@@ -1,5 +1,5 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord, letter } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import type { Ahead } from '../search/beginning.ts';
 import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
 
@@ -32,7 +32,7 @@ function beginsPair(view: View, start: number): boolean {
   for (let place = 0; place < 9; place += 1) {
     const code = codeAt(view, start + 2 + place);
     if (code === edge) return !view.final && !isWordAt(view, start);
-    if (place % 3 === 0 ? !isIn(gaps, code) : !isDigit(code)) return false;
+    if (place % 3 === 0 ? !isIn(gaps, code) : !isFoldedDigit(code)) return false;
   }
   return !isWordAt(view, start);
 }

@@ -1,8 +1,8 @@
 import { space } from '../../guards/ascii.ts';
-import { isAsciiLetter, isDigit } from '../../guards/characters.ts';
+import { isAsciiLetter, isFoldedDigit } from '../../guards/characters.ts';
 import { codeAt, none, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
 import { hasEnoughDigits, leadingDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
-import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
+import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
 import { hasWord } from '../words/announcement.ts';
 import { wordsBefore } from '../words/words-before.ts';
 import { FormSet } from './form-set.ts';
@@ -92,7 +92,7 @@ export const nationalNumber = nationalId(
     { ...grouped, digits: [4, 5], gap: { widest: 1, isInRow: true } },
   ],
   (view, at) => {
-    if (!isDigit(codeAt(view, at))) return undefined;
+    if (!isFoldedDigit(codeAt(view, at))) return undefined;
     const size = leadingDigits(view, at, mostDigits);
     if (size === undecided) return undecided;
     return isInRow(view, at, size) ? undefined : byDigits[size];
@@ -120,7 +120,7 @@ export const nationalToken = nationalId(
 
 /** The search has few digits between spaces begin nothing, unless they are four. */
 function isInRow(view: View, at: number, size: number): boolean {
-  if (size === 4 || codeAt(view, at - 1) !== space || !isDigit(codeAt(view, at - 2))) return false;
+  if (size === 4 || codeAt(view, at - 1) !== space || !isFoldedDigit(codeAt(view, at - 2))) return false;
   return size < fewestAlone && codeAt(view, pastDigits(view, at, size)) === space;
 }
 
@@ -128,12 +128,12 @@ const fewestAlone = 6;
 
 type FormsAt = (view: View, at: number) => Group | typeof undecided | undefined;
 
-function nationalId(begins: readonly Beginning[], formsAt: FormsAt): Value {
+function nationalId(begins: readonly ValueStart[], formsAt: FormsAt): Value {
   return {
     entity: 'NATIONAL_ID',
     begins,
     endAt(view, at) {
-      if (!(isDigit(codeAt(view, at)) ? beginsDigits : beginsToken)(view, at)) return none;
+      if (!(isFoldedDigit(codeAt(view, at)) ? beginsDigits : beginsToken)(view, at)) return none;
       const forms = formsAt(view, at);
       if (forms === undecided) return undecided;
       return forms === undefined ? none : readForms(view, at, forms);

@@ -1,5 +1,5 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
-import { isDigit, isWord } from '../../guards/characters.ts';
+import { isFoldedDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -71,7 +71,7 @@ function isFollowed(view: View, end: number): boolean | undefined {
   const gap = pastIgnorable(view, end);
   const next = pastIgnorable(view, gap + 1);
   if (!view.final && (gap >= view.end || (codeAt(view, gap) === space && next >= view.end))) return undefined;
-  return codeAt(view, gap) === space && isDigit(codeAt(view, next));
+  return codeAt(view, gap) === space && isFoldedDigit(codeAt(view, next));
 }
 
 /** 000, 666 and the empty groups were never issued; 9xx only to taxpayers without a number, with a group from 50. */
@@ -99,5 +99,5 @@ function hasContext(view: View, at: number): boolean {
 /** Whether a number stands right before. */
 function follows({ text }: View, at: number): boolean {
   const gap = text.charCodeAt(at - 1);
-  return (gap === space || gap === dot) && isDigit(text.charCodeAt(at - 2));
+  return (gap === space || gap === dot) && isFoldedDigit(text.charCodeAt(at - 2));
 }

@@ -9,7 +9,7 @@ import {
   slash,
   underscore,
 } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, pastIgnorable, type View } from '../../guards/detector.ts';
 
 /** Between or beside words these make one longer thing of them: a path, an address, base64, the name of a variable. */
@@ -30,7 +30,7 @@ export function tokenGoesOn(view: View, end: number): boolean | undefined {
   if (!isIn(joints, code) && code !== ignorable) return false;
   const next = codeAt(view, pastIgnorable(view, end + 1));
   if (next === edge) return view.final ? false : undefined;
-  return code === dot ? isDigit(next) : isWord(next);
+  return code === dot ? isFoldedDigit(next) : isWord(next);
 }
 
 /** The letters, in upper case, and digits of [start, end) in ASCII. */
@@ -38,7 +38,7 @@ export function alphanumericsOf({ codes }: View, start: number, end: number): st
   let spelled = '';
   for (let index = start; index < end; index += 1) {
     const code = codes[index] ?? edge;
-    if (isWord(code)) spelled += String.fromCharCode(isDigit(code) ? code : code & 0x5f);
+    if (isWord(code)) spelled += String.fromCharCode(isFoldedDigit(code) ? code : code & 0x5f);
   }
   return spelled;
 }

@@ -1,5 +1,5 @@
 import { dot, hyphen, newLine, slash, space, underscore } from '../../guards/ascii.ts';
-import { isDigit } from '../../guards/characters.ts';
+import { isFoldedDigit } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -49,7 +49,7 @@ export class CardGaps {
     for (; ; index = pastIgnorable(view, index + 1)) {
       if (index >= view.end) return view.final ? none : undecided;
       const code = codeAt(view, index);
-      if (isDigit(code)) break;
+      if (isFoldedDigit(code)) break;
       if (!isIn(cardGaps, code) || width === widestGap) return none;
       width += 1;
       if (!isIn(blanks, code)) {
@@ -86,6 +86,6 @@ export function isInRow(
   for (; isIn(blanks, codeAt(view, index)) && at - index <= widestGap; index -= 1)
     kind =
       codeAt(view, index) === newLine || codeAt(view, index) === carriageReturn ? line : Math.max(kind, wide);
-  if (!isDigit(codeAt(view, index))) return false;
+  if (!isFoldedDigit(codeAt(view, index))) return false;
   return kind === loose && (kind === line || at - 1 - index > 1 || before !== space);
 }

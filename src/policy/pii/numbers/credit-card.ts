@@ -1,4 +1,4 @@
-import { ignorable, isDigit } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit } from '../../guards/characters.ts';
 import { edge, none, undecided, type View } from '../../guards/detector.ts';
 import { sizesFrom, type Value } from '../search/beginning.ts';
 import { isCardAnnounced, saysOfDigits } from './card-context.ts';
@@ -121,7 +121,7 @@ class CardDigits {
       }
       const code = codes[index] ?? edge;
       if (code === ignorable) continue;
-      if (!isDigit(code)) break;
+      if (!isFoldedDigit(code)) break;
       const digit = code - 0x30;
       const doubled = digit < 5 ? digit * 2 : digit * 2 - 9;
       const isDoubledInEven = count % 2 === 0;

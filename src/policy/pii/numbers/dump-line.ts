@@ -1,5 +1,5 @@
 import { colon, newLine, openBracket, space } from '../../guards/ascii.ts';
-import { isDigit, isHex, isWord } from '../../guards/characters.ts';
+import { isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, lookBehind, type View } from '../../guards/detector.ts';
 
 const tab = 0x09;
@@ -61,8 +61,8 @@ function hexAfter(view: View, start: number, size: number): Token | undefined {
   for (let index = start; index < start + size; index += 1) {
     const code = codeAt(view, index);
     if (code === edge && !view.final) return undefined;
-    if (!isHex(code)) return nothing;
-    if (isDigit(code)) digits += 1;
+    if (!isFoldedHex(code)) return nothing;
+    if (isFoldedDigit(code)) digits += 1;
   }
   const behind = codeAt(view, start + size);
   if (behind === edge && !view.final) return undefined;
@@ -89,9 +89,9 @@ function token(view: View, { first, size, digits }: { first: number; size: numbe
 function hexBefore(view: View, last: number, least: number): Token {
   let index = last;
   let digits = 0;
-  while (index > least && isHex(codeAt(view, index - 1))) {
+  while (index > least && isFoldedHex(codeAt(view, index - 1))) {
     index -= 1;
-    if (isDigit(codeAt(view, index))) digits += 1;
+    if (isFoldedDigit(codeAt(view, index))) digits += 1;
   }
   const size = last - index;
   if (size > longestToken || (index === least && least > 0) || isWord(codeAt(view, index - 1)))
@@ -128,6 +128,6 @@ function spacesBefore(view: View, end: number): number {
 
 function hexSize(view: View, at: number): number {
   let size = 0;
-  while (size <= longestToken && isHex(codeAt(view, at + size))) size += 1;
+  while (size <= longestToken && isFoldedHex(codeAt(view, at + size))) size += 1;
   return size;
 }

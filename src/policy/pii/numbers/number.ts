@@ -1,5 +1,5 @@
 import { close, dot, hyphen, open, plus, underscore } from '../../guards/ascii.ts';
-import { ignorable, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -18,7 +18,7 @@ const longestToken = 13;
  * another token that has digits before its hyphen.
  */
 export function beginsNumber(view: View, start: number): boolean {
-  if (!isDigit(codeAt(view, start)) || isInside(view, start)) return false;
+  if (!isFoldedDigit(codeAt(view, start)) || isInside(view, start)) return false;
   return codeAt(view, start - 1) !== hyphen || !isDigitToken(view, start - 2);
 }
 
@@ -27,7 +27,7 @@ function isDigitToken(view: View, last: number): boolean {
   let hex = true;
   for (let index = last; index > last - longestToken; index -= 1) {
     const code = codeAt(view, index);
-    if (isDigit(code)) return true;
+    if (isFoldedDigit(code)) return true;
     if (!isWord(code)) return hex && (last - index === 4 || last - index === 8);
     hex &&= (code | 0x20) <= 0x66;
   }
@@ -42,7 +42,7 @@ export function goesOn(view: View, end: number): boolean | undefined {
   if (code !== dot && code !== hyphen && code !== underscore && code !== ignorable) return false;
   const next = codeAt(view, pastIgnorable(view, end + 1));
   if (next === edge) return view.final ? false : undefined;
-  return isDigit(next) || (code !== dot && code !== hyphen && isWord(next));
+  return isFoldedDigit(next) || (code !== dot && code !== hyphen && isWord(next));
 }
 
 /** How many digits stand together from `start`, which is one, up to one more than `most`; `undecided` where later text could add one. */
@@ -50,7 +50,7 @@ export function leadingDigits({ codes, end, final }: View, start: number, most: 
   let size = 0;
   for (let index = start; index < end; index += 1) {
     const code = codes[index] ?? edge;
-    if (isDigit(code)) size += 1;
+    if (isFoldedDigit(code)) size += 1;
     else if (code !== ignorable) return size;
     if (size > most) return size;
   }
@@ -93,7 +93,7 @@ export function hasEnoughDigits({ codes, end }: View, start: number): boolean {
   let width = 0;
   for (let index = start; index < end; index += 1) {
     const code = codes[index] ?? edge;
-    if (isDigit(code)) {
+    if (isFoldedDigit(code)) {
       digits += 1;
       if (digits === fewestDigits) return true;
       width = 0;

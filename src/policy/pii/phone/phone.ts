@@ -10,7 +10,7 @@ import {
   space,
   underscore,
 } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -24,7 +24,7 @@ import {
 import { goesOnAsDump, isInDump, isWeight } from '../numbers/dump-line.ts';
 import { isLabelled } from '../numbers/number-label.ts';
 import { hasEnoughDigits, separators, widestSeparation } from '../numbers/number.ts';
-import { type Beginning, sizesFrom, type Value } from '../search/beginning.ts';
+import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
 import { isAnnouncedBefore, isAnnouncedBehind, isQuantity } from './phone-context.ts';
 import { type HomeForms, homeForms } from './phone-regions.ts';
 import { looksAtHome, looksCutOff, looksLikePhone, mayBePhone, type Surroundings } from './phone-shape.ts';
@@ -62,7 +62,7 @@ export function phoneOf(regions: readonly string[]): Value {
 }
 
 const grouped = { next: separators, isNumber: true } as const;
-const begins: readonly Beginning[] = [
+const begins: readonly ValueStart[] = [
   { digits: [0], first: '+(', next: characterSet('0123456789'), isNumber: true, where: hasEnoughDigits },
   { digits: sizesFrom(fewestDigits), isNumber: true },
   { ...grouped, digits: sizesFrom(1, 3), gap: { widest: widestSeparation }, where: hasEnoughDigits },
@@ -94,11 +94,11 @@ function surroundings(view: View, at: number): Surroundings | typeof none {
   const beyond = codeAt(view, at - 2);
   if (isIn(neverBefore, before) || before === plus) return none;
   if (first === plus && isIn(operands, before)) return none;
-  if ((isDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
+  if ((isFoldedDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
   if (before === dot && isDottedToken(view, at - 2)) return none;
   return {
     attached: (before === hyphen || before === slash) && isAsciiLetter(beyond),
-    inRow: before === space && isDigit(beyond),
+    inRow: before === space && isFoldedDigit(beyond),
     opened: first === open || (before === open && isWord(beyond)),
     isCalled: before === open && (isAsciiLetter(beyond) || beyond === underscore),
   };
@@ -109,7 +109,7 @@ const longestToken = 6;
 /** Whether what ends at `last` holds a digit, as in `417C.0022.0002`; a word, as in `Tel.0221`, does not. */
 function isDottedToken(view: View, last: number): boolean {
   for (let index = last; index > last - longestToken && isWord(codeAt(view, index)); index -= 1)
-    if (isDigit(codeAt(view, index))) return true;
+    if (isFoldedDigit(codeAt(view, index))) return true;
   return false;
 }
 
@@ -124,7 +124,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
   const from = isInternational || mark === open ? pastIgnorable(view, start + 1) : start;
   const head = codeAt(view, from);
   if (head === edge && !view.final) return undecided;
-  const first = isDigit(head) ? readGroup(view, from) : none;
+  const first = isFoldedDigit(head) ? readGroup(view, from) : none;
   if (first === undecided || first === none) return first;
   // In a row only a North American number is told from the others.
   if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
@@ -206,7 +206,7 @@ function readGroup(view: View, start: number): Group | typeof none | typeof unde
   for (; index < end; index += 1) {
     const code = codes[index] ?? edge;
     if (code === ignorable) continue;
-    if (!isDigit(code)) break;
+    if (!isFoldedDigit(code)) break;
     if (size === mostDigits) return none;
     size += 1;
     value = value * 10 + code - zero;
@@ -229,7 +229,7 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
     if (index >= view.end) return view.final ? none : undecided;
     const code = view.codes[index] ?? edge;
     if (code === ignorable) continue;
-    if (isDigit(code)) break;
+    if (isFoldedDigit(code)) break;
     if (width === mostGap || !isIn(separators, code)) return none;
     if (code === open || code === close) {
       if (parentheses !== (code === open ? 0 : 1)) return none;
@@ -256,7 +256,7 @@ function whereItEnds(view: View, end: number): number {
     return end;
   }
   if (!isTie(after) || !isWord(next)) return end;
-  if (isDigit(next) || after === underscore) return none;
+  if (isFoldedDigit(next) || after === underscore) return none;
   return after === hyphen ? whereNoIdEnds(view, end) : end;
 }
 
@@ -265,7 +265,7 @@ function whereNoIdEnds(view: View, end: number): number {
   let size = 0;
   let digits = 0;
   while (size < longestSuffix && isWord(codeAt(view, end + 1 + size))) {
-    if (isDigit(codeAt(view, end + 1 + size))) digits += 1;
+    if (isFoldedDigit(codeAt(view, end + 1 + size))) digits += 1;
     size += 1;
   }
   if (size < longestSuffix && codeAt(view, end + 1 + size) === edge && !view.final) return undecided;
@@ -288,7 +288,7 @@ function readExtension(view: View, start: number): number {
   if (codeAt(view, index) === dot) index += 1;
   if (codeAt(view, index) === space) index += 1;
   let end = none;
-  for (let size = 0; size < 6 && isDigit(codeAt(view, index)); size += 1) {
+  for (let size = 0; size < 6 && isFoldedDigit(codeAt(view, index)); size += 1) {
     index += 1;
     end = index;
   }

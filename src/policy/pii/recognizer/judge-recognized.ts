@@ -31,9 +31,9 @@ function verdictOn(text: string, found: readonly Recognized[], judge: Judge): Te
     const judgement = judge(entity, text.slice(start, end), true, { text, start, end });
     const match = { rule: entity.toLowerCase(), start, end, score };
     switch (judgement.kind) {
-      case 'keep':
+      case 'allow':
         break;
-      case 'replace':
+      case 'rewrite':
         edits.push({ ...match, replacement: judgement.replacement });
         break;
       case 'deny':

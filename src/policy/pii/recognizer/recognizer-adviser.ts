@@ -14,7 +14,7 @@ interface AnalyzerUrls {
 }
 
 /** The pages of an analyzer that speaks Presidio's HTTP interface. */
-export function analyzerUrls({ endpoint, language }: Place): AnalyzerUrls {
+export function analyzerUrls({ endpoint, language }: Analyzer): AnalyzerUrls {
   const base = endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
   return {
     analyze: `${base}/analyze`,

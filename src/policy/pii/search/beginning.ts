@@ -41,12 +41,12 @@ export interface Ahead {
   readonly before: (view: View, from: number, start: number) => number;
 }
 
-export type Beginning = Head | Ahead;
+export type ValueStart = Head | Ahead;
 
 /** What is looked for by how it begins: a detector whose search is compiled from that. */
 export interface Value extends Pick<Detector, 'entity' | 'ruleAt'> {
   /** The same objects begin several values where they begin alike. */
-  readonly begins: readonly Beginning[];
+  readonly begins: readonly ValueStart[];
   /** Where the value that begins at `at` ends; `none` where none does, `undecided` where only later text can tell. */
   readonly endAt: (view: View, at: number) => number;
 }

@@ -1,5 +1,5 @@
 import { space } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord } from '../../guards/characters.ts';
+import { ignorable, isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
 import { codeAt, edge, goesOnWord, isIn, isInside, type View } from '../../guards/detector.ts';
 import { type Head, manyDigits } from './beginning.ts';
 
@@ -59,7 +59,7 @@ export class HeadTable {
     for (; index < end; index += 1) {
       code = codes[index] ?? edge;
       if (code === ignorable) continue;
-      if (isDigit(code) && isWord(first)) digits += 1;
+      if (isFoldedDigit(code) && isWord(first)) digits += 1;
       else if (digits === 0 && isAsciiLetter(code)) letters += 1;
       else break;
     }
@@ -81,7 +81,7 @@ export class HeadTable {
     for (let index = gap; heads !== 0; index += 1) {
       const code = codeAt(view, index);
       if (code === edge || code === ignorable) return heads;
-      if (isDigit(code)) {
+      if (isFoldedDigit(code)) {
         if (isLone(view, index)) heads &= this.#lone;
         const isRow = index === gap + 1 && codeAt(view, gap) === space && isInRow(view, start);
         return isRow ? heads & this.#inRow : heads;
@@ -115,10 +115,10 @@ interface Condition {
 /** Whether no digit follows the one at `index`, but what is known. */
 function isLone(view: View, index: number): boolean {
   const next = codeAt(view, index + 1);
-  return next !== edge && next !== ignorable && !isDigit(next);
+  return next !== edge && next !== ignorable && !isFoldedDigit(next);
 }
 
 /** Whether another number stands right before `start`, with a space between. By codes: to read the text would join its pieces. */
 function isInRow(view: View, start: number): boolean {
-  return codeAt(view, start - 1) === space && isDigit(codeAt(view, start - 2));
+  return codeAt(view, start - 1) === space && isFoldedDigit(codeAt(view, start - 2));
 }

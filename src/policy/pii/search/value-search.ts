@@ -1,5 +1,5 @@
 import { letters } from '../../guards/ascii.ts';
-import { ignorable, isAsciiLetter, isDigit, isWord, letter } from '../../guards/characters.ts';
+import { ignorable, isAsciiLetter, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import {
   characterSet,
   codeAt,
@@ -12,7 +12,7 @@ import {
   type Search,
   type View,
 } from '../../guards/detector.ts';
-import { type Ahead, attemptOf, type Beginning, type Head, type Value } from './beginning.ts';
+import { type Ahead, attemptOf, type ValueStart, type Head, type Value } from './beginning.ts';
 import { HeadTable } from './head-table.ts';
 
 const mostBeginnings = 32;
@@ -25,7 +25,7 @@ export function compileValues(found: readonly (Detector | Value)[]): readonly De
   const beginnings = [...new Set(values.flatMap(({ begins }) => begins))];
   const heads = beginnings.filter(isHead);
   const aheads = beginnings.filter((one): one is Ahead => !isHead(one));
-  const order: readonly Beginning[] = [...heads, ...aheads];
+  const order: readonly ValueStart[] = [...heads, ...aheads];
   if (order.length > mostBeginnings)
     throw new Error(`${order.length} beginnings are more than a number has bits`);
   const search = searchFor(heads, aheads);
@@ -41,7 +41,7 @@ function isValue(one: Detector | Value): one is Value {
   return 'begins' in one;
 }
 
-function isHead(one: Beginning): one is Head {
+function isHead(one: ValueStart): one is Head {
   return 'digits' in one;
 }
 
@@ -57,7 +57,7 @@ function searchFor(heads: readonly Head[], aheads: readonly Ahead[]): Search {
 
   const kindsAt = (view: View, at: number): number => {
     let kinds = table.at(view, at);
-    if (isDigit(codeAt(view, at))) return kinds;
+    if (isFoldedDigit(codeAt(view, at))) return kinds;
     for (let index = 0; index < aheads.length; index += 1)
       if (aheads[index]?.isAt(view, at) === true) kinds |= bitOf[index] ?? 0;
     return kinds;
@@ -83,7 +83,7 @@ function searchFor(heads: readonly Head[], aheads: readonly Ahead[]): Search {
   /** The first place from `from` on where a value may begin that has `sign`, or is still to have one; `none` where none may. */
   const firstPlace = (view: View, from: number, sign: number): number => {
     const isEnd = sign >= view.end;
-    if (!isEnd && !isDigit(codeAt(view, sign))) return hasKinds(view, sign) ? sign : none;
+    if (!isEnd && !isFoldedDigit(codeAt(view, sign))) return hasKinds(view, sign) ? sign : none;
     const start = wordStart(view, from, sign);
     const ahead = start === none && !isEnd ? none : wordsAhead(view, from, start === none ? sign : start);
     if (ahead !== none && hasKinds(view, ahead)) return ahead;

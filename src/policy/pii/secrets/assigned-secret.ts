@@ -20,7 +20,7 @@ import {
 } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isWord, letter, plainText } from '../../guards/characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   edge,
@@ -40,7 +40,7 @@ import {
   isTokenBody,
 } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
-import { isQuote, nameBefore, type Named } from './secret-place.ts';
+import { isQuote, nameBefore, type NamedSecret } from './secret-place.ts';
 import { hasSign } from './token-search.ts';
 
 const visible = characterSet(
@@ -52,7 +52,7 @@ const visible = characterSet(
 const judgedWidth = 128;
 
 /** Where the secret ends that a telling name is given, and which starts at `at`; `none` where it is none. */
-export function assignedEnd(view: View, at: number): Attempt {
+export function assignedEnd(view: View, at: number): MatchEnd {
   const named = nameBefore(view, at);
   if (named === undefined) return none;
   const before = codeAt(view, at - 1);
@@ -76,7 +76,7 @@ export function assignedEnd(view: View, at: number): Attempt {
 
 interface Value {
   readonly view: View;
-  readonly named: Named;
+  readonly named: NamedSecret;
   readonly at: number;
   /** The quote around it, or `edge`. */
   readonly quote: number;

@@ -1,7 +1,7 @@
 import { alphanumeric, backslash, colon, hyphen, newLine, space } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   type Detector,
@@ -65,7 +65,7 @@ function pastHeader(view: View, at: number): number {
 }
 
 /** The index behind `literal` at `at`, `none`, or `undecided`. */
-function pastLiteral(view: View, at: number, literal: string): Attempt {
+function pastLiteral(view: View, at: number, literal: string): MatchEnd {
   for (let index = 0; index < literal.length; index += 1) {
     const code = codeAt(view, at + index);
     if (code === edge) return view.final ? none : undecided;

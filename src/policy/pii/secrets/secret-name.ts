@@ -28,7 +28,7 @@ const cookie = /(?:sess(?:ion)?(?:[_-]?id)?|(?<![a-z])sid)$/;
 const between = /(?:["']?[,;]?\s+["']?value|["']?: ?(?:str|string)|<\/(?:key|name)>\s*<(?:string|value))$/;
 
 /** What the name says that these words end with; undefined where they end with none. */
-export function kindOf(words: string, isCookie: boolean): NameKind | undefined {
+export function secretKind(words: string, isCookie: boolean): NameKind | undefined {
   const name = words.toLowerCase().replace(between, '');
   if (password.test(name) || authentication.test(name)) return 'password';
   if (token.test(name)) return otherToken.test(name) ? undefined : 'token';
@@ -67,7 +67,7 @@ export function spokenKind(words: string): NameKind | undefined {
     return spokenToken.test(subject) ? 'token' : undefined;
   }
   if (flags.test(lower)) return 'password';
-  return option.test(word) || bare.test(word) ? kindOf(word, false) : undefined;
+  return option.test(word) || bare.test(word) ? secretKind(word, false) : undefined;
 }
 
 /** What a flag says whose value follows without a space: `mysql -pR`. */
@@ -95,18 +95,18 @@ export const anything = 0xff;
 for (const end of ' are, was, ist,utet, est, now,till,etzt,hora,word,wort,sswd,oken,-key,cret,pass,rase'.split(
   ',',
 ))
-  linkEnds[placeOf(end.charCodeAt(1), end.charCodeAt(2), end.charCodeAt(3))] = end.charCodeAt(0);
+  linkEnds[tripletAt(end.charCodeAt(1), end.charCodeAt(2), end.charCodeAt(3))] = end.charCodeAt(0);
 for (const end of ' is, es, er,pwd, -p, -a, -w'.split(','))
-  linkEnds[placeOf(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = anything;
+  linkEnds[tripletAt(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = anything;
 
 function endsOf(list: string): Uint8Array {
   const table = new Uint8Array(0x8000);
   for (const end of list.split(','))
-    table[placeOf(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = 1;
+    table[tripletAt(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = 1;
   return table;
 }
 
 /** Where such a table has these characters, in any case. */
-export function placeOf(first: number, second: number, third: number): number {
+export function tripletAt(first: number, second: number, third: number): number {
   return ((first & 0x1f) << 10) | ((second & 0x1f) << 5) | (third & 0x1f);
 }

@@ -17,7 +17,7 @@ import {
   ideograph,
   ignorable,
   isAsciiLetter,
-  isDigit,
+  isFoldedDigit,
   isWord,
   letter,
   otherCharacter,
@@ -28,11 +28,11 @@ import {
   anything,
   attachedKind,
   isUser,
-  kindOf,
+  secretKind,
   linkEnds,
   nameEnds,
   type NameKind,
-  placeOf,
+  tripletAt,
   spokenKind,
 } from './secret-name.ts';
 
@@ -64,7 +64,7 @@ const userWidth = 48;
 export const valueGap = 1 + openersWidth + schemeWidth + schemeGap;
 
 /** A name whose value follows. */
-export interface Named {
+export interface NamedSecret {
   readonly kind: NameKind;
   /** The folded character between the two, or the last of them: `=`, `:`, `|`, `>`, a space. */
   readonly sign: number;
@@ -82,7 +82,7 @@ export function valueAfter(view: View, from: number, sign: number): number {
 }
 
 /** The name whose value starts at `at`; undefined where none does. */
-export function nameBefore(view: View, at: number): Named | undefined {
+export function nameBefore(view: View, at: number): NamedSecret | undefined {
   for (let sign = at - 1; sign >= at - valueGap; sign -= 1) {
     if (!isSign(view, sign)) continue;
     const value = pastOpeners(view, sign + 1, openersWidth);
@@ -133,7 +133,7 @@ function mayLink(view: View, sign: number): boolean {
 function endsLink(view: View, at: number): boolean {
   const last = codeAt(view, at);
   if (last < letter) {
-    const needed = linkEnds[placeOf(codeAt(view, at - 2), codeAt(view, at - 1), last)] ?? 0;
+    const needed = linkEnds[tripletAt(codeAt(view, at - 2), codeAt(view, at - 1), last)] ?? 0;
     return needed === anything || (needed !== 0 && needed === (codeAt(view, at - 3) | 0x20));
   }
   return last !== edge && last !== otherCharacter && 'ьоéèя는은は是'.includes(view.text.charAt(at));
@@ -142,7 +142,7 @@ function endsLink(view: View, at: number): boolean {
 function kindAt(view: View, sign: number): NameKind | undefined {
   const code = codeAt(view, sign);
   if (code === space) return spokenKind(wordsBefore(view.text, sign - nameWidth, sign));
-  if (code === ideograph) return kindOf(wordsBefore(view.text, sign - nameWidth, sign + 1), false);
+  if (code === ideograph) return secretKind(wordsBefore(view.text, sign - nameWidth, sign + 1), false);
   if (isAsciiLetter(code)) return attachedKind(wordsBefore(view.text, sign - nameWidth, sign + 1));
   if (code === colon) {
     if (isBot(view, sign)) return 'bot';
@@ -152,11 +152,11 @@ function kindAt(view: View, sign: number): NameKind | undefined {
   const isSpoken = code === colon && last === sign - 1 && endsLink(view, last);
   if (!isSpoken && !endsName(view, last)) return undefined;
   const words = wordsBefore(view.text, last + 1 - nameWidth, last + 1);
-  if (isSpoken) return spokenKind(words) ?? kindOf(words, false);
+  if (isSpoken) return spokenKind(words) ?? secretKind(words, false);
   if (code === greater && !opensElement.test(words)) return undefined;
   if (code === bar && !beginsCell.test(words)) return undefined;
   if (code === comma && !isArgument.test(words)) return undefined;
-  return kindOf(words, code === equals && last === sign - 1);
+  return secretKind(words, code === equals && last === sign - 1);
 }
 
 const opensElement = /<[a-z][\w:.-]*$/i;
@@ -185,7 +185,7 @@ function pastColour(view: View, from: number): number {
   for (let index = from + 2; index < from + colourWidth; index += 1) {
     const code = codeAt(view, index);
     if (code === 0x6d) return index + 1;
-    if (!isDigit(code) && code !== semicolon) return from;
+    if (!isFoldedDigit(code) && code !== semicolon) return from;
   }
   return from;
 }
@@ -200,7 +200,7 @@ function pastClosers(view: View, from: number): number {
       let start = index - 1;
       while (
         start > index - colourWidth &&
-        (isDigit(codeAt(view, start)) || codeAt(view, start) === semicolon)
+        (isFoldedDigit(codeAt(view, start)) || codeAt(view, start) === semicolon)
       )
         start -= 1;
       if (codeAt(view, start) !== openBracket || codeAt(view, start - 1) !== escape) return index;
@@ -225,7 +225,7 @@ function endsName(view: View, last: number): boolean {
   let index = last;
   const code = codeAt(view, index);
   if (code === letter || code === ideograph) return true;
-  if (isDigit(code)) {
+  if (isFoldedDigit(code)) {
     index -= 1;
     if (!isAsciiLetter(codeAt(view, index))) index -= 1;
   }
@@ -237,7 +237,7 @@ function hasEnd(view: View, last: number, ends: Uint8Array): boolean {
   const second = knownBefore(view, third);
   const first = knownBefore(view, second);
   if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
-  return ends[placeOf(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
+  return ends[tripletAt(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
 }
 
 const fewestBotDigits = 8;
@@ -245,9 +245,9 @@ const mostBotDigits = 10;
 
 /** `123456789:`: the number of a Telegram bot, before its token. */
 function isBot(view: View, sign: number): boolean {
-  if (!isDigit(codeAt(view, sign - 1)) || !isWord(codeAt(view, sign + 1))) return false;
+  if (!isFoldedDigit(codeAt(view, sign - 1)) || !isWord(codeAt(view, sign + 1))) return false;
   let size = 0;
-  while (size <= mostBotDigits && isDigit(codeAt(view, sign - 1 - size))) size += 1;
+  while (size <= mostBotDigits && isFoldedDigit(codeAt(view, sign - 1 - size))) size += 1;
   return size >= fewestBotDigits && size <= mostBotDigits;
 }
 

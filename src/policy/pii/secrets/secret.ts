@@ -1,7 +1,7 @@
 import { alphanumeric, dot } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   type Detector,
@@ -64,7 +64,7 @@ export const nameOfKind: Readonly<Record<NameKind, string>> = {
 export const webTokenName = 'json_web_token';
 export const webhookName = 'webhook';
 
-function prefixedEnd(view: View, at: number): Attempt {
+function prefixedEnd(view: View, at: number): MatchEnd {
   if (!startsWord(view, at)) return none;
   const prefix = prefixAt(view, at);
   if (prefix === undecided) return undecided;
@@ -76,7 +76,7 @@ function prefixedEnd(view: View, at: number): Attempt {
 }
 
 /** Where a token of this form ends whose body begins at `body`. */
-function bodyEnd(view: View, at: number, body: number, form: TokenForm): Attempt {
+function bodyEnd(view: View, at: number, body: number, form: TokenForm): MatchEnd {
   if (form.context?.test(wordsBefore(view.text, at - lookBehind, at)) === false) return none;
   let size = 0;
   let end = body;

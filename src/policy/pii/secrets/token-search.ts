@@ -12,7 +12,7 @@ import {
 } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
-import { linkEnds, placeOf } from './secret-name.ts';
+import { linkEnds, tripletAt } from './secret-name.ts';
 import { beforeValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
 
@@ -119,7 +119,7 @@ function mayBeSign(codes: Uint8Array, index: number): boolean {
 /** Whether words may end before `index` that speak of a value, by their last characters: nearly all spaces are told by it. */
 function mayEndLink(codes: Uint8Array, index: number): boolean {
   const last = codes[index - 1] ?? 0;
-  return last >= letter || linkEnds[placeOf(codes[index - 3] ?? 0, codes[index - 2] ?? 0, last)] !== 0;
+  return last >= letter || linkEnds[tripletAt(codes[index - 3] ?? 0, codes[index - 2] ?? 0, last)] !== 0;
 }
 
 /** Whether [at, end) holds a sign early enough: what does not is passed over before any detector is asked. */

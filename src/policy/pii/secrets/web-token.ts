@@ -1,6 +1,6 @@
 import { alphanumeric, dot } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
-import { type Attempt, characterSet, codeAt, none, pastAll, type View } from '../../guards/detector.ts';
+import { type MatchEnd, characterSet, codeAt, none, pastAll, type View } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 
 const base64Url = characterSet(alphanumeric, '-_', ignorable);
@@ -12,7 +12,7 @@ const mostParts = 5;
 const leastBody = 20;
 
 /** Where the JSON Web Token that starts at `at` ends (RFC 7519): its header is a JSON object that names an algorithm. */
-export function webTokenEnd(view: View, at: number, from: number): Attempt {
+export function webTokenEnd(view: View, at: number, from: number): MatchEnd {
   const header = pastAll(view, from, base64Url, at + headerWidth - from);
   if (header <= 0) return header;
   if (codeAt(view, header) !== dot || !isHeader(spell(view, at, header))) return none;

@@ -1,7 +1,7 @@
 import { alphanumeric, slash } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
 import {
-  type Attempt,
+  type MatchEnd,
   characterSet,
   codeAt,
   none,
@@ -24,7 +24,7 @@ const hostWidth = 80;
 const pathWidth = 300;
 
 /** Where an address ends that starts, behind its scheme, at `at`, if who knows it can post to a channel by it. */
-export function webhookEnd(view: View, at: number): Attempt {
+export function webhookEnd(view: View, at: number): MatchEnd {
   if (codeAt(view, at - 1) !== slash || codeAt(view, at - 2) !== slash) return none;
   const host = pastAll(view, at, hostCharacters, hostWidth);
   if (host <= 0 || codeAt(view, host) !== slash || !hosts.test(spell(view, at, host)))

@@ -1,4 +1,10 @@
-import { foldedCharacters, ideograph, isAsciiLetter, isDigit, letter } from '../../guards/characters.ts';
+import {
+  foldedCharacters,
+  ideograph,
+  isAsciiLetter,
+  isFoldedDigit,
+  letter,
+} from '../../guards/characters.ts';
 import { characterSet, isIn, type View } from '../../guards/detector.ts';
 import { wordsBefore } from './words-before.ts';
 
@@ -31,7 +37,7 @@ export function mayBeAnnounced(view: View, at: number): boolean {
   const least = Math.max(0, at - widestPunctuation);
   for (let index = at - 1; index >= least; index -= 1) {
     const code = codes[index] ?? 0;
-    if (isLetter(code) || isDigit(code)) return hasLetters(view, at, shortestWord, true);
+    if (isLetter(code) || isFoldedDigit(code)) return hasLetters(view, at, shortestWord, true);
     if (isIn(dividers, code)) return false;
   }
   return false;
@@ -71,7 +77,7 @@ const dividers = characterSet(';\n[]');
 /** Whether words before `index` cannot speak of what is behind it; a digit may end a word: `cvv2`. */
 function isParting(codes: Uint8Array, index: number): boolean {
   const code = codes[index] ?? 0;
-  return isIn(dividers, code) || (isDigit(code) && !isLetter(codes[index - 1] ?? 0));
+  return isIn(dividers, code) || (isFoldedDigit(code) && !isLetter(codes[index - 1] ?? 0));
 }
 
 function isLetter(code: number): boolean {

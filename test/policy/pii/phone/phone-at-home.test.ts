@@ -10,7 +10,7 @@ import { assertInvariant, cuts } from '../../../support/cuts.ts';
 const open = compileScan({
   detectors: compileValues([phoneOf(['DK', 'no', 'SG', 'DE', 'HU', 'US', 'IL'])]),
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 
 const atHome: readonly (readonly [text: string, left: string])[] = [

@@ -11,7 +11,7 @@ const person = { entity: 'PERSON', score: 0.9 } as const;
 async function verdictOn(text: string, found: readonly Recognized[]): Promise<TextVerdict | undefined> {
   const { judgeTexts } = judgeRecognized(
     () => Promise.resolve([found]),
-    () => (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+    () => (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
   );
   const verdicts = await judgeTexts?.('request', [{ role: 'user', text }], evidence());
   return verdicts?.[0];

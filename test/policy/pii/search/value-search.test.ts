@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { characterSet, isIn, none } from '../../../../src/policy/guards/detector.ts';
-import { type Beginning, sizesFrom, type Value } from '../../../../src/policy/pii/search/beginning.ts';
+import { type ValueStart, sizesFrom, type Value } from '../../../../src/policy/pii/search/beginning.ts';
 import { compileValues } from '../../../../src/policy/pii/search/value-search.ts';
 import { viewOf } from '../../../support/views.ts';
 
-function valueOf(...begins: readonly Beginning[]): Value {
+function valueOf(...begins: readonly ValueStart[]): Value {
   return { entity: 'X', begins, endAt: () => none };
 }
 
 /** Where values that begin so are sought in a whole text. */
-function placesIn(text: string, ...begins: readonly Beginning[]): readonly number[] {
+function placesIn(text: string, ...begins: readonly ValueStart[]): readonly number[] {
   const [detector] = compileValues([valueOf(...begins)]);
   assert.ok(detector !== undefined);
   const view = viewOf(`${text};`, { final: true });
@@ -24,7 +24,7 @@ describe('values are sought where they may begin by what is declared of them', (
   const dashed = { digits: [3], next: characterSet('-'), gap: { widest: 1 } };
   const cases: readonly (readonly [
     what: string,
-    begin: Beginning,
+    begin: ValueStart,
     text: string,
     places: readonly number[],
   ])[] = [
@@ -67,7 +67,7 @@ test('only what may stand before a sign is a lead', () => {
 });
 
 test('detectors of values share one search, and each is asked for its own beginnings', () => {
-  const long: Beginning = { digits: [6] };
+  const long: ValueStart = { digits: [6] };
   const both = [valueOf(long, { digits: [3] }), valueOf(long)];
   const [one, other] = compileValues(both);
   const kindsIn = (text: string): number | undefined =>

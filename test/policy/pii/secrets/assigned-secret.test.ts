@@ -9,7 +9,7 @@ import { drawn } from '../../../support/drawn.ts';
 const open = compileScan({
   detectors: detectors.filter(({ entity }) => entity === 'SECRET'),
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 
 /** The secret stands between « and ». None of them is anybody's. */

@@ -9,7 +9,7 @@ import { detectors } from '../../../../src/policy/pii/entities.ts';
 import { assertInvariant, cuts, cutTexts, enforceCut } from '../../../support/cuts.ts';
 import { armoured, drawn } from '../../../support/drawn.ts';
 
-const show: Judge = (entity) => ({ kind: 'replace', replacement: `<${entity}>` });
+const show: Judge = (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` });
 const open = compileScan({ detectors, holdBackLimit: 512, judge: show });
 
 const inJson = () => insideJson(open());

@@ -13,7 +13,7 @@ import { alphabets, drawn, webToken } from '../../../support/drawn.ts';
 const open = compileScan({
   detectors,
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 
 type Alphabet = keyof typeof alphabets;
@@ -66,7 +66,7 @@ describe('a key is found by its prefix', () => {
 const secretsOnly = compileScan({
   detectors: detectors.filter(({ entity }) => entity === 'SECRET'),
   holdBackLimit: 512,
-  judge: (entity) => ({ kind: 'replace', replacement: `<${entity}>` }),
+  judge: (entity) => ({ kind: 'rewrite', replacement: `<${entity}>` }),
 });
 
 function compileOnlySecrets() {
