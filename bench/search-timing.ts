@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileScan } from '../src/policy/guards/scan.ts';
+import { compileScan } from '../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../src/policy/guards/whole.ts';
 import { holdBackLimit, searchedTexts, searches } from './searches.ts';
 import { spread } from './statistics.ts';

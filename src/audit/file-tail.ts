@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type FileHandle, writeFile } from 'node:fs/promises';
-import { type ChainHead, genesis } from './chain.ts';
+import { type ChainHead, genesis } from './audit-chain.ts';
 import { checkLine } from './verify.ts';
 
 /** How a file of records ends. */

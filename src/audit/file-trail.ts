@@ -1,6 +1,6 @@
 import type { Seam } from '../record/seam.ts';
 import { AuditFile } from './audit-file.ts';
-import { AuditChain } from './chain.ts';
+import { AuditChain } from './audit-chain.ts';
 import type { AuditEvent } from './event.ts';
 import { readTail, setAside } from './file-tail.ts';
 import { RecentLines } from './recent-lines.ts';

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { AuditFile } from './audit-file.ts';
-import type { ChainHead } from './chain.ts';
+import type { ChainHead } from './audit-chain.ts';
 import type { SeamReason } from '../record/seam.ts';
 import { type FileTail, readTail, setAside } from './file-tail.ts';
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { OutputQueue } from '../telemetry/output-queue.ts';
-import { AuditChain } from './chain.ts';
+import { AuditChain } from './audit-chain.ts';
 import type { AuditEvent } from './event.ts';
 
 /** Where records go. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ChainHead } from './chain.ts';
+import type { ChainHead } from './audit-chain.ts';
 
 type CheckedLine =
   | { readonly ok: true; readonly head: ChainHead; readonly prev: string }

@@ -1,5 +1,5 @@
 import type { PolicyKind } from '../policy/policy.ts';
-import { resolveChain } from './chain.ts';
+import { resolveChain } from './resolve-chain.ts';
 import type { Config, Cors, Limits } from './config.ts';
 import { type Parts, salvage } from './parts.ts';
 import { isMapping } from './path.ts';

@@ -91,36 +91,36 @@ const table: readonly Readable[] = [
   counter(
     'process_cpu_seconds_total',
     'Total user and system CPU time spent in seconds.',
-    ({ process }) => process.cpuSeconds,
+    ({ process: own }) => own.cpuSeconds,
   ),
   gauge(
     'process_start_time_seconds',
     'Start time of the process since unix epoch in seconds.',
     ({ sources }) => sources.process.startedAtSeconds,
   ),
-  gauge('process_resident_memory_bytes', 'Resident memory size.', ({ process }) => process.residentBytes),
-  gauge('process_open_fds', 'Number of open file descriptors.', ({ process }) => process.openFds),
-  gauge('nodejs_heap_size_used_bytes', 'Heap in use.', ({ process }) => process.heapUsedBytes),
-  gauge('nodejs_heap_size_total_bytes', 'Heap reserved.', ({ process }) => process.heapTotalBytes),
+  gauge('process_resident_memory_bytes', 'Resident memory size.', ({ process: own }) => own.residentBytes),
+  gauge('process_open_fds', 'Number of open file descriptors.', ({ process: own }) => own.openFds),
+  gauge('nodejs_heap_size_used_bytes', 'Heap in use.', ({ process: own }) => own.heapUsedBytes),
+  gauge('nodejs_heap_size_total_bytes', 'Heap reserved.', ({ process: own }) => own.heapTotalBytes),
   gauge(
     'nodejs_external_memory_bytes',
     'Memory held outside the heap.',
-    ({ process }) => process.externalBytes,
+    ({ process: own }) => own.externalBytes,
   ),
   gauge(
     'nodejs_eventloop_lag_p50_seconds',
     'How late the event loop was since the last scrape, median.',
-    ({ process }) => process.loopDelay.p50,
+    ({ process: own }) => own.loopDelay.p50,
   ),
   gauge(
     'nodejs_eventloop_lag_p99_seconds',
     'How late the event loop was since the last scrape, 99th percentile.',
-    ({ process }) => process.loopDelay.p99,
+    ({ process: own }) => own.loopDelay.p99,
   ),
   gauge(
     'nodejs_eventloop_lag_max_seconds',
     'How late the event loop was at most since the last scrape.',
-    ({ process }) => process.loopDelay.max,
+    ({ process: own }) => own.loopDelay.max,
   ),
 ];
 

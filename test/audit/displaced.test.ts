@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { AuditChain } from '../../src/audit/chain.ts';
+import { AuditChain } from '../../src/audit/audit-chain.ts';
 import { verifyChain } from '../support/verify-chain.ts';
 import { exchange, idsIn, linesOf, startTrail, verified } from '../support/rotation-rig.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
-import { AuditChain } from '../../src/audit/chain.ts';
+import { AuditChain } from '../../src/audit/audit-chain.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { FileTrail, openFileTrail } from '../../src/audit/file-trail.ts';
 import { AuditTrails } from '../../src/audit/trails.ts';

@@ -7,7 +7,7 @@ import {
   undecided,
 } from '../../src/policy/guards/detector.ts';
 import type { Treatment } from '../../src/policy/guards/judge.ts';
-import { compileScan } from '../../src/policy/guards/scan.ts';
+import { compileScan } from '../../src/policy/guards/scan-guard.ts';
 
 /** What to put in place of each literal; `undefined` denies the field where it occurs. */
 export type Literals = Readonly<Record<string, string | undefined>>;

@@ -13,7 +13,7 @@ import {
   undecided,
   type View,
 } from './detector.ts';
-import { compileScan } from './scan.ts';
+import { compileScan } from './scan-guard.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** No entity's name is longer. */

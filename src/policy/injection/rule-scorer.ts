@@ -1,6 +1,6 @@
 import { partAt } from '../../work.ts';
 import { compileRules, type RuleSet } from '../rules/compile.ts';
-import { RuleScan } from '../rules/scan.ts';
+import { RuleScan } from '../rules/rule-scan.ts';
 import type { Signals } from '../rules/signals.ts';
 import { Spots } from '../rules/spots.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileScan } from '../guards/scan.ts';
+import { compileScan } from '../guards/scan-guard.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import {
   compilePatterns,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileScan } from '../guards/scan.ts';
+import { compileScan } from '../guards/scan-guard.ts';
 import type { PolicyKind } from '../policy.ts';
 import { checkFuzziness, compileTerms, fuzziness, termList, termProblems } from '../terms/term-settings.ts';
 

@@ -1,5 +1,5 @@
 import type { Detector } from '../guards/detector.ts';
-import { compileGuards } from '../guards/scan.ts';
+import { compileGuards } from '../guards/scan-guard.ts';
 import { compileSignless } from '../guards/signless.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import { compilePatterns, userPatternRuns, patternProblems } from '../patterns/user-pattern.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Guard } from '../guard.ts';
 import { pipeAll } from '../guards/pipe.ts';
-import { compileScan } from '../guards/scan.ts';
+import { compileScan } from '../guards/scan-guard.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import {
   type UserPatternRun,

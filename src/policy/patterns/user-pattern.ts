@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compileProgram, PatternProblem } from './program.ts';
-import { compileScan } from '../guards/scan.ts';
+import { compileScan } from '../guards/scan-guard.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import type { UserPatternRun, SettingsProblem } from '../policy.ts';
 import { type NamedPattern, patternDetectors } from './pattern-detector.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileScan } from '../guards/scan.ts';
+import { compileScan } from '../guards/scan-guard.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import { entityOf, unnamed, userPatterns } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, entityNamed } from './entities.ts';

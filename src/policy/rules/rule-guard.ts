@@ -1,5 +1,5 @@
 import type { Guard, GuardOut } from '../guard.ts';
-import type { RuleScan } from './scan.ts';
+import type { RuleScan } from './rule-scan.ts';
 import type { ScanPool } from './scan-pool.ts';
 
 /** What stands around a match, and may say that it is harmless. */

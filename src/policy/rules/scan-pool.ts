@@ -1,6 +1,6 @@
 import type { RuleSet } from './compile.ts';
 import type { OnMatch } from './places.ts';
-import { RuleScan } from './scan.ts';
+import { RuleScan } from './rule-scan.ts';
 
 /** A longer text is read by its guard at once: the cost of a guard is small beside it. */
 const mostUnits = 4096;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
 import { insideJson } from '../../../src/policy/guards/json-text.ts';
-import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
 import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import type { Guard } from '../../../src/policy/guard.ts';
-import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { patternDetectors } from '../../../src/policy/patterns/pattern-detector.ts';
 import { compileBounded } from '../../../src/policy/patterns/user-pattern.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Guard } from '../../../src/policy/guard.ts';
 import type { Detector, Search } from '../../../src/policy/guards/detector.ts';
 import { isIn, undecided } from '../../../src/policy/guards/detector.ts';
-import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectorsFor } from '../../../src/policy/pii/entities.ts';
 import { assertInvariant, enforceCut } from '../../support/cuts.ts';

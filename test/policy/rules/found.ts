@@ -1,5 +1,5 @@
 import { compileRules, type Rule } from '../../../src/policy/rules/compile.ts';
-import { RuleScan } from '../../../src/policy/rules/scan.ts';
+import { RuleScan } from '../../../src/policy/rules/rule-scan.ts';
 
 export interface Found {
   readonly rule: string;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Guard } from '../../../src/policy/guard.ts';
 import { foldCharacter as foldUnit, foldedCharacters } from '../../../src/policy/guards/characters.ts';
-import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { gap, plainCodes } from '../../../src/policy/terms/term-codes.ts';
 import { compileTerms } from '../../../src/policy/terms/term-settings.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compileScan } from '../../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../../src/policy/guards/whole.ts';
 import { phoneOf } from '../../../../src/policy/pii/phone/phone.ts';
 import { compileValues } from '../../../../src/policy/pii/search/value-search.ts';

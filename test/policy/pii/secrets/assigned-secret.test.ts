@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compileScan } from '../../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../../src/policy/pii/entities.ts';
 import { assertInvariant, cuts } from '../../../support/cuts.ts';

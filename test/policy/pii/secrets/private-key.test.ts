@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { insideJson } from '../../../../src/policy/guards/json-text.ts';
 import type { Judge } from '../../../../src/policy/guards/judge.ts';
-import { compileScan } from '../../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../../src/policy/pii/entities.ts';
 import { assertInvariant, cuts, cutTexts, enforceCut } from '../../../support/cuts.ts';

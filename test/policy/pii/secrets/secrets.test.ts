@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { compileScan } from '../../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../../src/policy/pii/entities.ts';
 import { nameOfKind, webhookName, webTokenName } from '../../../../src/policy/pii/secrets/secret.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { compileRules, type Rule } from '../../../src/policy/rules/compile.ts';
-import { RuleScan } from '../../../src/policy/rules/scan.ts';
+import { RuleScan } from '../../../src/policy/rules/rule-scan.ts';
 import { cut, matchedTexts, matchesIn } from './found.ts';
 
 const matching: readonly (readonly [pattern: string, text: string, found: readonly string[]])[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { AuditChain } from '../../src/audit/chain.ts';
+import { AuditChain } from '../../src/audit/audit-chain.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 import { verifyChain } from '../support/verify-chain.ts';
 import { finished } from '../telemetry/finished.ts';

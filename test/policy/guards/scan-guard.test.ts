@@ -7,7 +7,7 @@ import {
   endsAt,
   undecided,
 } from '../../../src/policy/guards/detector.ts';
-import { compileScan } from '../../../src/policy/guards/scan.ts';
+import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { assertInvariant, cuts, enforceCut } from '../../support/cuts.ts';
 import { literalGuard } from '../../support/literal-guard.ts';
