@@ -7,7 +7,7 @@ import {
   strongerResult,
 } from '../record/finished-exchange.ts';
 import type { Usage } from '../record/usage.ts';
-import { cut, milliseconds, quote, quoteAll } from './json-line.ts';
+import { cut, milliseconds, quote, quoteAll, Timestamps } from './json-line.ts';
 
 // Client text: long enough for anything real, short enough for a line.
 const maxModel = 128;
@@ -26,6 +26,7 @@ interface UpstreamText {
  * record does. By hand, and what is mostly the same from call to call is kept: this runs once a call for each.
  */
 export class ExchangeJson {
+  readonly #timestamps = new Timestamps();
   readonly #upstreams = new Map<string, UpstreamText>();
   readonly #applied = new Kept(isSameEvaluation, applied);
   readonly #policies = new Kept(isSameEvaluation, policies);
@@ -46,7 +47,7 @@ export class ExchangeJson {
 
   record(of: FinishedExchange): string {
     const { requestedModel, usage } = of;
-    let text = `${common(of)},"started_at":${of.startedAt},"duration_ms":${milliseconds(of.durationMs)},"config_hash":"${of.configHash}"`;
+    let text = `${common(of)},"started_at":"${this.#timestamps.text(of.startedAt)}","duration_ms":${milliseconds(of.durationMs)},"config_hash":"${of.configHash}"`;
     if (of.target !== undefined) text += `,"target":${this.#upstream(of.target, of)}`;
     if (requestedModel !== undefined) text += requested(requestedModel);
     if (usage !== undefined) text += `,"tokens_estimated":${usage.estimated}`;

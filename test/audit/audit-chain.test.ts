@@ -61,7 +61,7 @@ test('the record of an exchange has every fact and no text', () => {
     ts: '2026-11-21T07:00:01.042Z',
     kind: 'exchange',
     request_id: 'req-1',
-    started_at: Date.UTC(2026, 10, 21, 7, 0, 0, 5),
+    started_at: '2026-11-21T07:00:00.005Z',
     endpoint: 'chat_completions',
     generation: 3,
     config_hash: 'c'.repeat(64),
