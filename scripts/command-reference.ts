@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { everyCommand, optionsOf, commandPath } from '../src/cli/command-tree.ts';
 import { commands } from '../src/cli/commands.ts';
-import { wholeProgram } from '../src/cli/program.ts';
+import { wholeProgram } from './whole-program.ts';
 
 const introduction = `# kt
 

@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Address } from '../http/address.ts';
 import { metricsContentType } from '../telemetry/exposition.ts';
 import { type HealthState, probe, probePaths } from './health.ts';
@@ -48,13 +48,10 @@ export class AdminServer {
 
   /** Resolves with the address really bound. */
   async listen(host: string, port: number): Promise<Address> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once('error', reject);
-    this.#server.listen(port, host, () => resolve());
-    await promise;
-    this.#server.off('error', reject);
-    const address = this.#server.address();
-    return isInfo(address) ? { host: address.address, port: address.port } : { host, port };
+    await once(this.#server.listen(port, host), 'listening');
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === 'string') return { host, port };
+    return { host: bound.address, port: bound.port };
   }
 
   async close(): Promise<void> {
@@ -113,8 +110,4 @@ function pathOf(url: string): string {
 
 function isKnown(path: string): path is Path {
   return paths.some((known) => known === path);
-}
-
-function isInfo(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }

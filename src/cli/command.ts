@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Argument, Option } from 'commander';
 import type { CommandIo, ExitCode } from './io.ts';
 
 /** One command of `kt`. Declaring it is part of every start, so it must cost nothing: what it does is imported when called. */
@@ -10,12 +10,8 @@ export interface KtCommand {
   readonly details?: string;
   /** Its work looks at all the commands, so that all are declared when it is called. */
   readonly needsAll?: true;
-  /** Adds its options and arguments, and the action, which hands its work to `run`. */
-  declare(command: Command, run: RunCommand): void;
+  readonly takes?: () => Argument;
+  readonly options?: () => readonly Option[];
+  /** What it does. `given`: its arguments, its options and the command, as commander hands them over. */
+  perform(io: CommandIo, ...given: readonly unknown[]): Promise<ExitCode>;
 }
-
-/** Runs a command with the module of its work, and keeps its exit code. */
-export type RunCommand = <Module>(
-  module: Promise<Module>,
-  work: (module: Module, io: CommandIo) => Promise<ExitCode>,
-) => Promise<void>;

@@ -3,16 +3,11 @@ import type { Check, CheckState } from '../doctor/check.ts';
 import { warn } from '../doctor/check.ts';
 import { localChecks } from '../doctor/local-checks.ts';
 import type { Section } from '../doctor/look-cluster.ts';
-import { lookHere } from '../doctor/look-here.ts';
+import { type LookOptions, lookHere } from '../doctor/look-here.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 import { printableCell } from './table.ts';
 
-export interface DoctorOptions {
-  readonly policyConfig?: string;
-  readonly secretsDir?: string;
-  readonly data: string;
-  readonly admin: string;
-  readonly offline?: boolean;
+export interface DoctorOptions extends LookOptions {
   readonly namespace?: string;
   readonly context?: string;
   readonly kubeconfig?: string;
@@ -34,7 +29,7 @@ export async function doctor(
   }
   // Who names a pod or a cluster asks about that one, not about the machine in front of them.
   const sections = [
-    ...(isCluster ? [] : [await here(options, io)]),
+    ...(isCluster ? [] : [{ title: 'here', checks: localChecks(await lookHere(options, io)) }]),
     ...(options.offline === true ? [] : await cluster(pods, options, isCluster, io)),
   ];
   const checks = sections.flatMap((section) => section.checks);
@@ -45,12 +40,6 @@ export async function doctor(
 }
 
 const clusterOptions = ['namespace', 'context', 'kubeconfig'] as const;
-
-async function here(options: DoctorOptions, { env, nodeVersion }: DoctorIo): Promise<Section> {
-  const { policyConfig, secretsDir, data, admin, offline = false } = options;
-  const facts = await lookHere({ policyConfig, secretsDir, data, admin, offline, env, nodeVersion });
-  return { title: 'here', checks: localChecks(facts) };
-}
 
 /** Nothing where no cluster was named and none is known. */
 async function cluster(

@@ -5,8 +5,8 @@ import { createProgram } from './program.ts';
 /** Runs `kt` with these arguments (without node and script). Commands are loaded when they are called. */
 export async function kt(args: readonly string[], io: CommandIo): Promise<number> {
   let code = 0;
-  const program = createProgram(args, io, async (module, work) => {
-    code = await work(await module, io);
+  const program = createProgram(args, io, (ended) => {
+    code = ended;
   });
   if (args.length === 0) {
     io.error(program.helpInformation());

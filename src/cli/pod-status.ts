@@ -1,6 +1,6 @@
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import type { PodFacts } from '../kube/pod-facts.ts';
+import { isAlive, type PodFacts } from '../kube/pod-facts.ts';
 import type { PodStanding, Standing } from './status-text.ts';
 
 /** So many pods are asked at once: the API server carries every byte of it. */
@@ -15,21 +15,16 @@ export async function askPods(
   const all = await cluster.pods(scope);
   const chosen =
     scope.names.length > 0 ? all : all.filter((pod) => pod.sidecar !== undefined && isAlive(pod));
-  const standings = new Map<PodFacts, Standing>();
-  const waiting = chosen.values();
+  const standings: PodStanding[] = [];
+  const waiting = chosen.entries();
   const worker = async (): Promise<void> => {
-    for (const pod of waiting) standings.set(pod, await ask(cluster, pod, judge));
+    for (const [at, pod] of waiting) {
+      const standing = await ask(cluster, pod, judge);
+      standings[at] = { namespace: pod.namespace, pod: pod.name, standing };
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return chosen.map((pod) => ({
-    namespace: pod.namespace,
-    pod: pod.name,
-    standing: standings.get(pod) ?? { kind: 'failure', reason: 'not asked' },
-  }));
-}
-
-function isAlive({ phase }: PodFacts): boolean {
-  return phase !== 'Succeeded' && phase !== 'Failed';
+  return standings;
 }
 
 async function ask(

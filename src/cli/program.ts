@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
-import type { KtCommand, RunCommand } from './command.ts';
+import type { KtCommand } from './command.ts';
 import { commands, groups } from './commands.ts';
-import type { CommandIo } from './io.ts';
+import type { CommandIo, ExitCode } from './io.ts';
 
 /** The whole tree of `kt`. Only the command that is called gets its options, unless none is: then all do, for help. */
-export function createProgram(args: readonly string[], io: CommandIo, run: RunCommand): Command {
+export function createProgram(
+  args: readonly string[],
+  io: CommandIo,
+  ended: (code: ExitCode) => void,
+): Command {
   // Every other command inherits these settings, so they come first.
   const program = new Command('kt')
     .description('AI policy gateway that runs as a sidecar')
@@ -24,7 +28,10 @@ export function createProgram(args: readonly string[], io: CommandIo, run: RunCo
   for (const command of commands) {
     const node = nodeOf(program, command);
     if (command.details !== undefined) node.addHelpText('after', `\n${command.details}`);
-    if (isAll || called === command) command.declare(node, run);
+    if (!isAll && called !== command) continue;
+    if (command.takes !== undefined) node.addArgument(command.takes());
+    for (const option of command.options?.() ?? []) node.addOption(option);
+    node.action(async (...given: unknown[]) => ended(await command.perform(io, ...given)));
   }
   return program;
 }
@@ -40,21 +47,4 @@ function nodeOf(program: Command, { words, description }: KtCommand): Command {
     program.commands.find((command) => command.name() === first) ??
     program.command(first).description(groups[first] ?? '');
   return group.command(second).description(description);
-}
-
-/** Every command with all its options, and nobody to talk to: for completion and documentation. */
-export function wholeProgram(): Command {
-  const nobody: CommandIo = {
-    write: () => undefined,
-    error: () => undefined,
-    isTerminal: false,
-    hasColours: false,
-    hasErrorColours: false,
-    nodeVersion: '',
-    env: {},
-    signal: new AbortController().signal,
-    memoryBytes: 0,
-    fatal: () => undefined,
-  };
-  return createProgram([], nobody, async () => undefined);
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Address } from '../http/address.ts';
 import { type Directives, isDirective, readDirective } from '../simulator/directives.ts';
 import { type Defaults, readFault } from '../simulator/faults.ts';
 import { SimulatorRefusal } from '../simulator/refusal.ts';
@@ -56,11 +57,6 @@ function readDefaults({ directives = [], fault = [], seed = 1 }: SimulateOptions
     if (error instanceof SimulatorRefusal) return `${flag}: ${error.message}`;
     throw error;
   }
-}
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 function readAddress(listen: string): Address | undefined {

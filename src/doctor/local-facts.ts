@@ -34,13 +34,11 @@ export interface TargetFacts {
   readonly origin: string;
   readonly simulated: boolean;
   /** Its key, and the secrets in its headers. */
-  readonly keys: readonly KeyFacts[];
-}
-
-interface KeyFacts {
-  /** `env TOGETHER_API_KEY`. */
-  readonly source: string;
-  readonly isThere: boolean;
+  readonly keys: readonly {
+    /** `env TOGETHER_API_KEY`. */
+    readonly source: string;
+    readonly isThere: boolean;
+  }[];
 }
 
 export interface PortFacts {

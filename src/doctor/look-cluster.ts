@@ -1,7 +1,7 @@
 import { load, onlyLooking } from '../config/load.ts';
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import { injectLabel, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
+import { injectLabel, isAlive, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { readStatus } from '../record/status-document.ts';
 import { type Check, fail, warn } from './check.ts';
@@ -20,7 +20,7 @@ export async function lookAtCluster(cluster: Cluster, scope: PodScope): Promise<
   const title = `cluster ${cluster.context}, namespace ${scope.namespace ?? cluster.namespace}`;
   const version = versionCheck(await cluster.version());
   const pods = await cluster.pods(scope);
-  const ours = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed').filter(hasSidecar);
+  const ours = pods.filter(isAlive).filter(hasSidecar);
   const more = ours.length > mostPods ? [tooMany(ours.length)] : [];
   const sections = await Promise.all(ours.slice(0, mostPods).map((one) => lookAtPod(cluster, one)));
   return [{ title, checks: [version, ...absences(pods, ours.length, scope), ...more] }, ...sections];

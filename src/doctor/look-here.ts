@@ -19,13 +19,17 @@ import type {
 import { probeAdviser } from './probe-adviser.ts';
 import { reach } from './reach.ts';
 
-interface LookOptions {
+export interface LookOptions {
   /** Undefined: `policy-config.yaml`, where there is one. */
-  readonly policyConfig: string | undefined;
-  readonly secretsDir: string | undefined;
+  readonly policyConfig?: string;
+  readonly secretsDir?: string;
   readonly data: string;
   readonly admin: string;
-  readonly offline: boolean;
+  readonly offline?: boolean;
+}
+
+/** The process that looks. */
+interface Looker {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nodeVersion: string;
 }
@@ -34,9 +38,9 @@ const deadlineMs = 3000;
 
 /** Gathers what is to be known about this machine. It opens connections to providers and says nothing on them, and asks
  * recognisers what they know. */
-export async function lookHere(options: LookOptions): Promise<LocalFacts> {
-  const { env, offline, data, admin } = options;
-  const config = await lookAtConfig(options);
+export async function lookHere(options: LookOptions, { env, nodeVersion }: Looker): Promise<LocalFacts> {
+  const { offline, data, admin } = options;
+  const config = await lookAtConfig(options, env);
   const [dataAnswer, adminAnswer] = await Promise.all([
     askAdmin(adminOrigin(data), '/healthz', deadlineMs),
     askAdmin(adminOrigin(admin), '/status', deadlineMs),
@@ -45,7 +49,7 @@ export async function lookHere(options: LookOptions): Promise<LocalFacts> {
     config.kind === 'read' ? config.targets.filter(isAsked).map(({ origin }) => origin) : [],
   );
   return {
-    nodeVersion: options.nodeVersion,
+    nodeVersion,
     config,
     ports: [
       { use: 'data', address: data, found: foundData(dataAnswer) },
@@ -55,8 +59,11 @@ export async function lookHere(options: LookOptions): Promise<LocalFacts> {
       variables: proxyVariables(env),
       noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
     },
-    reached: offline ? undefined : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),
-    advisers: offline ? undefined : await probeAll(config),
+    reached:
+      offline === true
+        ? undefined
+        : await Promise.all([...origins].map((origin) => reach(origin, deadlineMs))),
+    advisers: offline === true ? undefined : await probeAll(config),
     gateway: gatewayFacts(adminAnswer),
   };
 }
@@ -70,7 +77,10 @@ function isAsked({ simulated }: TargetFacts): boolean {
   return !simulated;
 }
 
-async function lookAtConfig({ policyConfig, secretsDir, env }: LookOptions): Promise<ConfigFacts> {
+async function lookAtConfig(
+  { policyConfig, secretsDir }: LookOptions,
+  env: Looker['env'],
+): Promise<ConfigFacts> {
   const path = policyConfig ?? 'policy-config.yaml';
   const places: SecretPlaces = { env, directory: secretsDir };
   const extraFiles = (content: Uint8Array): readonly string[] => secretPaths(content, places);

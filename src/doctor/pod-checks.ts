@@ -28,6 +28,9 @@ export type MapFacts =
       readonly config: Config | undefined;
     };
 
+/** One, several or none. */
+type Checks = Check | readonly Check[];
+
 const dataPort = 41_002;
 
 /** Everything there is to say about one pod, in the order in which one would look. */
@@ -35,18 +38,18 @@ export function podChecks(found: PodCase): readonly Check[] {
   const { pod, sidecar } = found;
   return [
     formCheck(sidecar),
-    ...probeChecks(sidecar),
-    ...hostNetworkChecks(pod),
-    ...portChecks(pod, sidecar),
-    ...mountChecks(sidecar.config, sidecar.configPath),
-    ...mapChecks(found.map),
-    ...hashChecks(found),
-    ...keyChecks(found),
-    ...podProxyChecks(sidecar),
+    probeCheck(sidecar),
+    hostNetworkCheck(pod),
+    portChecks(pod, sidecar),
+    mountCheck(sidecar.config, sidecar.configPath),
+    mapChecks(found.map),
+    hashChecks(found),
+    keyChecks(found),
+    podProxyCheck(sidecar),
     graceCheck(found),
     requestsCheck(sidecar),
     restrictedCheck(sidecar),
-  ];
+  ].flat();
 }
 
 export function versionCheck(version: string): Check {
@@ -78,28 +81,24 @@ function formCheck({ name, form }: SidecarFacts): Check {
   }
 }
 
-function probeChecks({ form, hasStartupProbe }: SidecarFacts): readonly Check[] {
-  if (hasStartupProbe) return [ok('probe', 'a startup probe holds back the app until the gateway serves')];
+function probeCheck({ form, hasStartupProbe }: SidecarFacts): Check {
+  if (hasStartupProbe) return ok('probe', 'a startup probe holds back the app until the gateway serves');
   const what =
     form === 'native' ? 'the app may call before the gateway serves' : 'a slow start looks like a failure';
-  return [
-    warn(
-      'probe',
-      `no startup probe: ${what}`,
-      'startupProbe: {httpGet: {path: /startupz, port: kt-admin}, periodSeconds: 1, failureThreshold: 60}',
-    ),
-  ];
+  return warn(
+    'probe',
+    `no startup probe: ${what}`,
+    'startupProbe: {httpGet: {path: /startupz, port: kt-admin}, periodSeconds: 1, failureThreshold: 60}',
+  );
 }
 
-function hostNetworkChecks({ hostNetwork }: PodFacts): readonly Check[] {
+function hostNetworkCheck({ hostNetwork }: PodFacts): Checks {
   if (!hostNetwork) return [];
-  return [
-    fail(
-      'network',
-      'hostNetwork: the loopback of the pod is that of the whole node',
-      'take hostNetwork off the pod',
-    ),
-  ];
+  return fail(
+    'network',
+    'hostNetwork: the loopback of the pod is that of the whole node',
+    'take hostNetwork off the pod',
+  );
 }
 
 function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): readonly Check[] {
@@ -116,69 +115,62 @@ function portChecks({ others }: PodFacts, { adminPort }: SidecarFacts): readonly
   );
 }
 
-function mountChecks(mount: ConfigMount | undefined, path: string): readonly Check[] {
+function mountCheck(mount: ConfigMount | undefined, path: string): Check {
   if (mount === undefined)
-    return [
-      fail('mount', `nothing is mounted at ${path}`, 'mount the ConfigMap at the folder of --policy-config'),
-    ];
+    return fail(
+      'mount',
+      `nothing is mounted at ${path}`,
+      'mount the ConfigMap at the folder of --policy-config',
+    );
   if (mount.subPath)
-    return [
-      fail(
-        'mount',
-        `${path} is mounted with subPath: edits of its ConfigMap never reach it`,
-        'mount the whole folder, without subPath',
-      ),
-    ];
+    return fail(
+      'mount',
+      `${path} is mounted with subPath: edits of its ConfigMap never reach it`,
+      'mount the whole folder, without subPath',
+    );
   if (mount.configMap === undefined)
-    return [
-      warn(
-        'mount',
-        `${path} does not come from a ConfigMap`,
-        'mount one: edits then apply without a restart',
-      ),
-    ];
-  return [ok('mount', `${path} from ConfigMap ${mount.configMap.name}`)];
+    return warn(
+      'mount',
+      `${path} does not come from a ConfigMap`,
+      'mount one: edits then apply without a restart',
+    );
+  return ok('mount', `${path} from ConfigMap ${mount.configMap.name}`);
 }
 
-function mapChecks(map: MapFacts): readonly Check[] {
-  if (map.kind === 'unknown')
-    return map.reason === '' ? [] : [warn('config', map.reason, 'check it by hand')];
+function mapChecks(map: MapFacts): Checks {
+  if (map.kind === 'unknown') return map.reason === '' ? [] : warn('config', map.reason, 'check it by hand');
   const { facts, issues, name } = map;
   if (facts.text === undefined)
-    return [
-      fail(
-        'config',
-        `ConfigMap ${name} does not have the key that is mounted`,
-        'name the key as the file: policy-config.yaml',
-      ),
-    ];
-  const checks = issueChecks(issues, name, `ConfigMap ${name}`);
-  return [...checks, ...immutableChecks(facts, name), ...sizeChecks(facts, name)];
-}
-
-function immutableChecks({ isImmutable }: ConfigMapFacts, name: string): readonly Check[] {
-  if (!isImmutable) return [];
-  return [
-    warn(
+    return fail(
       'config',
-      `ConfigMap ${name} is immutable: no edit is possible`,
-      'create it again without immutable',
-    ),
-  ];
+      `ConfigMap ${name} does not have the key that is mounted`,
+      'name the key as the file: policy-config.yaml',
+    );
+  const checks = issueChecks(issues, name, `ConfigMap ${name}`);
+  return [checks, immutableCheck(facts, name), sizeCheck(facts, name)].flat();
 }
 
-function sizeChecks({ bytes }: ConfigMapFacts, name: string): readonly Check[] {
+function immutableCheck({ isImmutable }: ConfigMapFacts, name: string): Checks {
+  if (!isImmutable) return [];
+  return warn(
+    'config',
+    `ConfigMap ${name} is immutable: no edit is possible`,
+    'create it again without immutable',
+  );
+}
+
+function sizeCheck({ bytes }: ConfigMapFacts, name: string): Checks {
   if (bytes <= sizeNoteBytes) return [];
-  return [
-    warn('config', `ConfigMap ${name} has ${bytes} bytes of at most 1048576`, 'make it smaller, or split it'),
-  ];
+  return warn(
+    'config',
+    `ConfigMap ${name} has ${bytes} bytes of at most 1048576`,
+    'make it smaller, or split it',
+  );
 }
 
-function hashChecks({ map, status, pod, sidecar }: PodCase): readonly Check[] {
+function hashChecks({ map, status, pod, sidecar }: PodCase): Checks {
   if ('failure' in status)
-    return [
-      fail('gateway', status.failure, `kubectl logs ${pod.name} -c ${sidecar.name} -n ${pod.namespace}`),
-    ];
+    return fail('gateway', status.failure, `kubectl logs ${pod.name} -c ${sidecar.name} -n ${pod.namespace}`);
   const { view } = status;
   const sync = syncOf(view);
   const state =
@@ -189,7 +181,7 @@ function hashChecks({ map, status, pod, sidecar }: PodCase): readonly Check[] {
           `${sync}: the file is ${short(view.config.desired_hash)}, ${short(view.config.applied_hash)} runs`,
           `kt status ${pod.name} -n ${pod.namespace} shows the issues`,
         );
-  if (map.kind !== 'read' || map.facts.text === undefined) return [state];
+  if (map.kind !== 'read' || map.facts.text === undefined) return state;
   const hash = createHash('sha256').update(map.facts.text).digest('hex');
   if (hash === view.config.desired_hash) return [state, ok('delivery', 'the pod has the ConfigMap as it is')];
   const late = `STALE: the ConfigMap is ${short(hash)}, the pod's file ${short(view.config.desired_hash)}`;
@@ -227,10 +219,10 @@ function keyCheck(name: string, { variables, hasVariablesFrom }: SidecarFacts): 
   return fail('key', `${name} is not given to the container`, reference);
 }
 
-function podProxyChecks({ variables }: SidecarFacts): readonly Check[] {
+function podProxyCheck({ variables }: SidecarFacts): Checks {
   const given = Object.fromEntries(variables.map(({ name }) => [name, 'given']));
   const unused = unusedProxy(proxyVariables(given));
-  return unused === undefined ? [] : [warn('proxy', unused, unusedProxyFix)];
+  return unused === undefined ? [] : warn('proxy', unused, unusedProxyFix);
 }
 
 /** The port stays open this long after the last exchange, and the last lines have to be written. */

@@ -102,7 +102,11 @@ export class Cluster {
       this.#core.connectGetNamespacedPodProxyWithPath({ namespace, name: `${name}:${port}`, path: 'status' }),
     );
     // The client parses what says that it is JSON, whatever its type says.
-    return typeof answer === 'string' ? parseJson(answer, `${namespace}/${name}`) : answer;
+    const document = typeof answer === 'string' ? parsedJson(answer) : answer;
+    if (document !== undefined) return document;
+    throw new KubeError(
+      `${namespace}/${name} does not answer with a status document: is another program on that port?`,
+    );
   }
 
   async configMap(namespace: string, name: string, key: string): Promise<ConfigMapFacts> {
@@ -197,16 +201,6 @@ function saidBy(body: unknown): string {
   if (typeof object === 'object' && object !== null && 'message' in object)
     return ` (${String(object.message)})`;
   return typeof object === 'string' && object !== '' ? ` (${object.slice(0, 200)})` : '';
-}
-
-function parseJson(text: string, pod: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new KubeError(`${pod} does not answer with a status document: is another program on that port?`, {
-      cause,
-    });
-  }
 }
 
 function message(error: unknown): string {

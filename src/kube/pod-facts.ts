@@ -75,6 +75,11 @@ export function podFacts(pod: V1Pod): PodFacts {
   };
 }
 
+/** Whether it has not ended: a pod that ran to its end has nothing to answer with. */
+export function isAlive({ phase }: PodFacts): boolean {
+  return phase !== 'Succeeded' && phase !== 'Failed';
+}
+
 function isSidecar({ name, ports }: V1Container): boolean {
   return name === sidecarName || (ports ?? []).some((port) => port.name === adminPortName);
 }

@@ -3,21 +3,27 @@ import {
   contentText,
   type Fields,
   flag,
-  isFields,
+  lastUserText,
   objects,
   requireText,
   stopSequences,
-  textOr,
   wholeOr,
 } from './fields.ts';
 import { likelihoods } from './likelihood.ts';
-import { countTokens } from './pieces.ts';
+import { conversationTokens } from './pieces.ts';
 import { SimulatorRefusal } from './refusal.ts';
 import type { SimulatedCall, Endpoint } from './reply.ts';
-import { composeAll, readFormat, readTool, type SimulatorQuestion, type Utterance } from './utterance.ts';
+import {
+  composeAll,
+  readFormat,
+  readTool,
+  readToolChoice,
+  type SimulatorQuestion,
+  type Utterance,
+} from './utterance.ts';
 
 export const simulatedChat: Endpoint = {
-  prompt: (body) => contentText(lastUser(readMessages(body))?.['content']),
+  prompt: (body) => lastUserText(readMessages(body)),
   answer: (asked) => answerChoices(asked, composeChat(asked)),
 };
 
@@ -32,7 +38,7 @@ function composeChat(asked: SimulatedCall): ChoicesAnswer {
     object: flag(body, 'stream') ? 'chat.completion.chunk' : 'chat.completion',
     model,
     choices,
-    promptTokens: promptTokens(body),
+    promptTokens: conversationTokens(readMessages(body).map((message) => contentText(message['content']))),
     usageDetails: {
       prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
       completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
@@ -49,7 +55,7 @@ function readQuestion({ body, text, directives }: SimulatedCall): SimulatorQuest
     directives,
     choices: wholeOr(body, 'n', [1, 128], 1),
     tools,
-    toolChoice: readToolChoice(body['tool_choice']),
+    toolChoice: readToolChoice(body['tool_choice'], (choice) => choice['function']),
     toolResult: toolResult(readMessages(body)),
     maxTokens: wholeOr(
       body,
@@ -68,26 +74,9 @@ function readMessages(body: Fields): readonly Fields[] {
   throw new SimulatorRefusal('messages must be a list of at least one message', { param: 'messages' });
 }
 
-function lastUser(messages: readonly Fields[]): Fields | undefined {
-  return messages.findLast((message) => message['role'] === 'user');
-}
-
 function toolResult(messages: readonly Fields[]): string | undefined {
   const last = messages.at(-1);
   return last?.['role'] === 'tool' ? contentText(last['content']) : undefined;
-}
-
-function readToolChoice(choice: unknown): SimulatorQuestion['toolChoice'] {
-  if (choice === 'required') return { kind: 'any' };
-  const named = isFields(choice) ? choice['function'] : undefined;
-  return isFields(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };
-}
-
-function promptTokens(body: Fields): number {
-  return readMessages(body).reduce(
-    (sum, message) => sum + 4 + countTokens(contentText(message['content'])),
-    3,
-  );
 }
 
 function wholeChoice(choice: Utterance, index: number, alternatives: number | undefined): string {

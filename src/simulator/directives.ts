@@ -65,20 +65,21 @@ export function readDirectives(prompt: string): Prompt {
   };
 }
 
+/** Which calls a line of directives is for. */
+interface Frequency {
+  readonly every?: number;
+  readonly rate?: number;
+}
+
 /** A line of directives and nothing else, among which these further numbers may stand. */
 export function readDirectiveLine(
   line: string,
-  further: Readonly<Record<string, Reader<number>>>,
-): { readonly directives: Directives; readonly numbers: ReadonlyMap<string, number> } {
+  further: Readonly<Record<keyof Frequency, Reader<number>>>,
+): Directives & Frequency {
   const { values, end } = readEntries(line, 0, { ...readers, ...further });
   if (end < line.trimEnd().length) throw new SimulatorRefusal('directives stand on one line');
-  const numbers = new Map<string, number>();
-  for (const [name, value] of values) {
-    if (!isDirective(name) && typeof value === 'number') numbers.set(name, value);
-  }
-  for (const name of numbers.keys()) values.delete(name);
   // Each value came from the reader listed under its own name.
-  return { directives: Object.fromEntries(values), numbers };
+  return Object.fromEntries(values);
 }
 
 /** One directive by itself. `true` is for those without a value. */

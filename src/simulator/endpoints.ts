@@ -3,10 +3,9 @@ import { simulatedCompletions } from './completions.ts';
 import { type Directives, noDirectives, readDirectives } from './directives.ts';
 import { simulatedEmbeddings } from './embeddings.ts';
 import { isFields } from './fields.ts';
-import { isPlain, type Manner, mannerOf, type WritePace } from './manner.ts';
-import { simulatedModels, showModel } from './models.ts';
+import { type Manner, mannerOf, type WritePace } from './manner.ts';
 import { errorJson, SimulatorRefusal } from './refusal.ts';
-import { type Endpoint, type SimulatorReply, wholeReply, type SimulatorWhole } from './reply.ts';
+import { created, type Endpoint, type SimulatorReply, wholeReply, type SimulatorWhole } from './reply.ts';
 import { simulatedResponses } from './responses.ts';
 
 /** Every endpoint that takes a body. */
@@ -27,13 +26,9 @@ interface SimulatedRequest {
 }
 
 /** A reply, and how it is to travel. */
-export interface EndpointAnswer {
+interface EndpointAnswer {
   readonly reply: SimulatorReply;
   readonly manner: Manner;
-  /** Whether it can be prepared: nothing but its text matters. */
-  readonly isPlain: boolean;
-  /** Whether the request says what goes into one write. */
-  readonly hasOwnWrites: boolean;
 }
 
 /** Answers a request. Whatever is wrong with it becomes an error body, as a real provider's would. */
@@ -66,7 +61,26 @@ function get(method: string, path: string): SimulatorReply {
   const isModels = path === '/models' || path.startsWith('/models/');
   if (!isModels) throw new SimulatorRefusal(`Invalid URL (${method} ${path})`, { status: 404 });
   if (method !== 'GET') throw new SimulatorRefusal('/models takes GET', { status: 405 });
-  return path === '/models' ? simulatedModels() : showModel(path.slice('/models/'.length));
+  return path === '/models' ? listModels() : showModel(path.slice('/models/'.length));
+}
+
+/** The models it names. It answers for any other name as well, so that a configuration need not be changed to try it. */
+const models = ['simulator', 'simulator-embedding'].map((id) => ({
+  id,
+  object: 'model',
+  created,
+  owned_by: 'kt-sidecar',
+}));
+
+function listModels(): SimulatorReply {
+  return wholeReply(JSON.stringify({ object: 'list', data: models }));
+}
+
+function showModel(id: string): SimulatorReply {
+  const model = models.find((one) => one.id === id);
+  if (model !== undefined) return wholeReply(JSON.stringify(model));
+  const said = { status: 404, code: 'model_not_found', param: 'model' };
+  throw new SimulatorRefusal(`The model '${id}' does not exist`, said);
 }
 
 function answerCall(
@@ -77,17 +91,13 @@ function answerCall(
   const body = parse(bytes);
   const { text, directives: own } = readDirectives(endpoint.prompt(body));
   const directives = { ...defaults, ...own };
-  const how = {
-    manner: mannerOf(directives, pace),
-    isPlain: isPlain(directives, pace),
-    hasOwnWrites: directives.per !== undefined,
-  };
+  const manner = mannerOf(directives, pace);
   const { status } = directives;
   if (status !== undefined) {
     const error = new SimulatorRefusal(`Simulated error ${status}`, { status, code: 'simulated' });
-    return { reply: { ...refused(error), retryAfterSeconds: directives['retry-after'] }, ...how };
+    return { reply: { ...refused(error), retryAfterSeconds: directives['retry-after'] }, manner };
   }
-  return { reply: endpoint.answer({ body, text, directives, digest }), ...how };
+  return { reply: endpoint.answer({ body, text, directives, digest }), manner };
 }
 
 function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
@@ -116,6 +126,5 @@ function asRefusal(error: unknown): SimulatorRefusal {
 }
 
 function atOnce(reply: SimulatorReply): EndpointAnswer {
-  const pace = { latencyMs: 0, tokensPerSecond: undefined };
-  return { reply, manner: mannerOf(noDirectives, pace), isPlain: true, hasOwnWrites: false };
+  return { reply, manner: mannerOf(noDirectives, { latencyMs: 0, tokensPerSecond: undefined }) };
 }

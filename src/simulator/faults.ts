@@ -28,9 +28,7 @@ const frequency = {
 
 /** `status=429 retry-after=1 every=10`. Neither `every` nor `rate`: every call. */
 export function readFault(text: string): Fault {
-  const { directives, numbers } = readDirectiveLine(text, frequency);
-  const every = numbers.get('every');
-  const rate = numbers.get('rate');
+  const { every, rate, ...directives } = readDirectiveLine(text, frequency);
   if (Object.keys(directives).length === 0)
     throw new SimulatorRefusal('a fault needs a directive, such as status=503');
   if (every !== undefined && rate !== undefined)

@@ -65,3 +65,8 @@ export function stopSequences(body: Fields): readonly string[] {
   const list = typeof value === 'string' ? [value] : elements(value);
   return list.filter((entry) => typeof entry === 'string' && entry !== '').map(String);
 }
+
+/** What the user said last. */
+export function lastUserText(messages: readonly Fields[]): string {
+  return contentText(messages.findLast((message) => message['role'] === 'user')?.['content']);
+}

@@ -52,14 +52,6 @@ export function mannerOf(directives: Directives, pace: WritePace): Manner {
   };
 }
 
-/** Whether nothing but the text of a reply matters, so that it can be prepared and sent in one go. */
-export function isPlain(directives: Directives, pace: WritePace): boolean {
-  const { delay, gap, chunk, gzip } = directives;
-  const isUnpaced =
-    (delay ?? pace.latencyMs) === 0 && pace.tokensPerSecond === undefined && gap === undefined;
-  return isUnpaced && breakOf(directives) === undefined && chunk === undefined && gzip === undefined;
-}
-
 /** The earliest break wins; one by events goes before one by bytes. */
 function breakOf(directives: Directives): BreakAt | undefined {
   const breaks: BreakAt[] = [];

@@ -20,3 +20,8 @@ export function repeatTo(pieces: readonly string[], count: number): readonly str
 export function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }
+
+/** The same of a conversation: each message costs a little by itself. */
+export function conversationTokens(messages: readonly string[]): number {
+  return messages.reduce((sum, text) => sum + 4 + countTokens(text), 3);
+}

@@ -4,12 +4,12 @@ import {
   type Fields,
   flag,
   isFields,
+  lastUserText,
   objects,
   requireText,
-  textOr,
   wholeOr,
 } from './fields.ts';
-import { countTokens } from './pieces.ts';
+import { conversationTokens } from './pieces.ts';
 import { SimulatorRefusal } from './refusal.ts';
 import {
   type SimulatedCall,
@@ -20,18 +20,11 @@ import {
   wholeReply,
 } from './reply.ts';
 import {
-  closingEvent,
-  type Item,
-  type NamedEvent,
-  type ResponseAnswer,
-  responseEvents,
-  responseJson,
-} from './responses-shape.ts';
-import {
   composeAll,
   type SimulatorQuestion,
   readFormat,
   readTool,
+  readToolChoice,
   tokensOf,
   type Utterance,
 } from './utterance.ts';
@@ -54,18 +47,21 @@ function answerResponse(asked: SimulatedCall): SimulatorReply {
   }
   return {
     kind: 'stream',
-    events: () => numbered(responseEvents(answer)),
-    closing: (sent) => format(closingEvent(answer), sent),
+    events: () => numbered(eventsOf(answer)),
+    closing: (sent) => {
+      const response = responseJson(answer, answer.status);
+      return format({ type: `response.${answer.status}`, response }, sent);
+    },
     failure,
   };
 }
 
-function* numbered(events: Iterable<NamedEvent>): Generator<string> {
+function* numbered(events: Iterable<Event>): Generator<string> {
   let number = 0;
   for (const event of events) yield format(event, number++);
 }
 
-function format({ type, fields }: NamedEvent, number: number): string {
+function format({ type, ...fields }: Event, number: number): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number, ...fields })}\n\n`;
 }
 
@@ -85,7 +81,9 @@ function readQuestion({ body, text, directives }: SimulatedCall): SimulatorQuest
     tools: objects(body['tools'])
       .filter((tool) => tool['type'] === 'function')
       .map(readTool),
-    toolChoice: readToolChoice(body['tool_choice']),
+    toolChoice: readToolChoice(body['tool_choice'], (choice) =>
+      choice['type'] === 'function' ? choice : undefined,
+    ),
     toolResult: toolResult(input),
     format: readFormat(isFields(body['text']) ? body['text']['format'] : undefined),
   };
@@ -100,22 +98,12 @@ function readInput(body: Fields): readonly Fields[] {
   throw new SimulatorRefusal('input must be a text or a list of at least one item', { param: 'input' });
 }
 
-function lastUserText(input: readonly Fields[]): string {
-  return contentText(input.findLast((item) => item['role'] === 'user')?.['content']);
-}
-
 function toolResult(input: readonly Fields[]): string | undefined {
   const last = input.at(-1);
   return last?.['type'] === 'function_call_output' ? contentText(last['output']) : undefined;
 }
 
-function readToolChoice(choice: unknown): SimulatorQuestion['toolChoice'] {
-  if (choice === 'required') return { kind: 'any' };
-  const isNamed = isFields(choice) && choice['type'] === 'function';
-  return isNamed ? { kind: 'named', name: textOr(choice['name'], '') } : { kind: 'free' };
-}
-
-function describe(asked: SimulatedCall, utterance: Utterance): ResponseAnswer {
+function describe(asked: SimulatedCall, utterance: Utterance): Answer {
   const { body, directives, digest } = asked;
   return {
     fixed: fixedFields(body, digest),
@@ -162,7 +150,7 @@ function itemsOf({ reasoning, pieces, toolCall }: Utterance, digest: string): re
 
 function usageOf(body: Fields, utterance: Utterance): Fields {
   const texts = readInput(body).map((item) => contentText(item['content']) + contentText(item['output']));
-  const input = texts.reduce((sum, text) => sum + 4 + countTokens(text), 3);
+  const input = conversationTokens(texts);
   const output = tokensOf(utterance);
   return {
     input_tokens: input,
@@ -171,4 +159,91 @@ function usageOf(body: Fields, utterance: Utterance): Fields {
     output_tokens_details: { reasoning_tokens: utterance.reasoning.length },
     total_tokens: input + output,
   };
+}
+
+/** What a response is built from, whole or streamed. */
+interface Answer {
+  /** The fields that are the same in every state of the response. */
+  readonly fixed: Fields;
+  readonly items: readonly Item[];
+  readonly status: 'completed' | 'incomplete';
+  readonly usage: Fields | null;
+}
+
+/** One entry of `output`, with the pieces it is streamed in. */
+interface Item {
+  readonly kind: 'reasoning' | 'message' | 'call';
+  readonly id: string;
+  readonly pieces: readonly string[];
+  readonly call?: { readonly id: string; readonly name: string };
+}
+
+/** The response in one of its states. Before it is finished it has no output and no usage. */
+function responseJson(answer: Answer, status: 'in_progress' | 'completed' | 'incomplete'): Fields {
+  const isFinished = status !== 'in_progress';
+  return {
+    ...answer.fixed,
+    status,
+    incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
+    output: isFinished ? answer.items.map((item) => itemJson(item, item.pieces.join(''), answer.status)) : [],
+    usage: isFinished ? answer.usage : null,
+  };
+}
+
+function itemJson(item: Item, text: string, status: string): Fields {
+  const { id, kind, call } = item;
+  if (kind === 'reasoning')
+    return { id, type: 'reasoning', summary: text === '' ? [] : [partJson(item, text)] };
+  if (kind === 'call') {
+    return { id, type: 'function_call', status, call_id: call?.id, name: call?.name, arguments: text };
+  }
+  const content = status === 'in_progress' ? [] : [partJson(item, text)];
+  return { id, type: 'message', status, role: 'assistant', content };
+}
+
+function partJson(item: Item, text: string): Fields {
+  if (item.kind === 'reasoning') return { type: 'summary_text', text };
+  return { type: 'output_text', text, annotations: [], logprobs: [] };
+}
+
+/** An event of a response, before it has its number. */
+interface Event {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** All but the last, which says that all is well: a stream can end without it. */
+function* eventsOf(answer: Answer): Generator<Event> {
+  const response = responseJson(answer, 'in_progress');
+  yield { type: 'response.created', response };
+  yield { type: 'response.in_progress', response };
+  for (const [index, item] of answer.items.entries()) yield* itemEvents(item, index, answer.status);
+}
+
+function* itemEvents(item: Item, index: number, status: string): Generator<Event> {
+  const text = item.pieces.join('');
+  const where = { output_index: index };
+  yield { type: 'response.output_item.added', ...where, item: itemJson(item, '', 'in_progress') };
+  yield* item.kind === 'call' ? callEvents(item, index, text) : partEvents(item, index, text);
+  yield { type: 'response.output_item.done', ...where, item: itemJson(item, text, status) };
+}
+
+function* callEvents(item: Item, index: number, text: string): Generator<Event> {
+  const words = 'response.function_call_arguments';
+  const where = { item_id: item.id, output_index: index };
+  for (const delta of item.pieces) yield { type: `${words}.delta`, ...where, delta };
+  yield { type: `${words}.done`, ...where, name: item.call?.name, arguments: text };
+}
+
+function* partEvents(item: Item, index: number, text: string): Generator<Event> {
+  const isReasoning = item.kind === 'reasoning';
+  const part = isReasoning ? 'response.reasoning_summary_part' : 'response.content_part';
+  const words = isReasoning ? 'response.reasoning_summary_text' : 'response.output_text';
+  const at = isReasoning ? { summary_index: 0 } : { content_index: 0 };
+  const extra = isReasoning ? {} : { logprobs: [] };
+  const where = { item_id: item.id, output_index: index, ...at };
+  yield { type: `${part}.added`, ...where, part: partJson(item, '') };
+  for (const delta of item.pieces) yield { type: `${words}.delta`, ...where, delta, ...extra };
+  yield { type: `${words}.done`, ...where, text, ...extra };
+  yield { type: `${part}.done`, ...where, part: partJson(item, text) };
 }

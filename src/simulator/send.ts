@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { batches, endingOf } from './batches.ts';
-import { gzipEncoder, uncompressed } from './gzip.ts';
+import { gzipEncoder } from './gzip.ts';
 import type { BreakAt, Manner } from './manner.ts';
 import type { SimulatorReply, StreamReply, SimulatorWhole } from './reply.ts';
-import { Wire } from './wire.ts';
+import { type BatchesEnding, Wire } from './wire.ts';
 
 /** Sends a reply in the manner asked for. Ends early, without an error, when the reader leaves. */
 export async function sendReply(
@@ -48,7 +47,7 @@ async function sendStream(
   { reply, manner }: { reply: StreamReply; manner: Manner },
 ): Promise<void> {
   let left = manner.breakAt?.bytes ?? Infinity;
-  const encoder = manner.gzip ? await gzipEncoder() : uncompressed;
+  const gzip = manner.gzip ? await gzipEncoder() : undefined;
   response.writeHead(200, headOf(reply, { isGzip: manner.gzip }));
   response.flushHeaders();
   try {
@@ -56,7 +55,7 @@ async function sendStream(
     let step = writes.next();
     while (step.done !== true && !wire.isGone) {
       // oxlint-disable-next-line no-await-in-loop -- each write waits for the one before: the reader sets the pace
-      const bytes = await encoder.encode(step.value);
+      const bytes = (await gzip?.encode(step.value)) ?? Buffer.from(step.value);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await wire.send(bytes.length > left ? bytes.subarray(0, left) : bytes);
       if (bytes.length > left && manner.breakAt !== undefined)
@@ -67,10 +66,10 @@ async function sendStream(
       if (step.done !== true) await wire.pause(manner.gapMs);
     }
     if (step.done !== true || wire.isGone) return;
-    if (step.value === 'end') await wire.send(await encoder.end());
+    if (step.value === 'end' && gzip !== undefined) await wire.send(await gzip.end());
     await wire.finish(step.value);
   } finally {
-    encoder.close();
+    gzip?.close();
   }
 }
 
@@ -80,7 +79,7 @@ async function compressed(text: string): Promise<Buffer> {
 }
 
 /** The fields of a response head. */
-export function headOf(
+function headOf(
   reply: SimulatorReply,
   { body, isGzip }: { body?: Buffer | undefined; isGzip: boolean },
 ): Record<string, string | number> {
@@ -91,4 +90,42 @@ export function headOf(
   const length = body === undefined ? {} : { 'content-length': body.length };
   const retry = reply.retryAfterSeconds === undefined ? {} : { 'retry-after': reply.retryAfterSeconds };
   return { 'content-type': 'application/json', ...length, ...encoding, ...retry };
+}
+
+/** A stream as the texts of its writes, made as they are asked for, and how it ends. */
+function* batches(stream: StreamReply, manner: Manner): Generator<string, BatchesEnding> {
+  const { breakAt } = manner;
+  let batch = '';
+  let sent = 0;
+  for (const event of withClosing(stream, manner)) {
+    if (sent === breakAt?.events) break;
+    batch += event;
+    sent++;
+    if (sent % manner.eventsPerWrite === 0) {
+      yield lines(batch, manner);
+      batch = '';
+    }
+  }
+  const isBroken = sent === breakAt?.events;
+  if (isBroken && breakAt?.kind === 'error') batch += stream.failure(sent);
+  if (batch !== '') yield lines(batch, manner);
+  return isBroken ? endingOf(breakAt) : 'end';
+}
+
+function* withClosing(stream: StreamReply, manner: Manner): Generator<string> {
+  let sent = 0;
+  for (const event of stream.events()) {
+    yield event;
+    sent++;
+  }
+  if (!manner.omitsClosing) yield stream.closing(sent);
+}
+
+function lines(batch: string, manner: Manner): string {
+  // JSON holds no raw line break, so every one here ends a line of the stream.
+  return manner.crlf ? batch.replaceAll('\n', '\r\n') : batch;
+}
+
+function endingOf(breakAt: BreakAt | undefined): BatchesEnding {
+  return breakAt === undefined || breakAt.kind === 'error' ? 'end' : breakAt.kind;
 }

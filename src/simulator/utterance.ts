@@ -42,6 +42,16 @@ export function readTool(definition: unknown): Tool {
   return { name: textOr(name, ''), parameters };
 }
 
+/** What the call says of tools; where it names one, the name stands in a part of that. */
+export function readToolChoice(
+  choice: unknown,
+  namedIn: (choice: Fields) => unknown,
+): SimulatorQuestion['toolChoice'] {
+  if (choice === 'required') return { kind: 'any' };
+  const named = isFields(choice) ? namedIn(choice) : undefined;
+  return isFields(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };
+}
+
 /** The form of the answer; the schema stands in `format` itself, or under a key of it. */
 export function readFormat(format: unknown, key?: string): Format {
   if (!isFields(format)) return { kind: 'prose' };

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import type { BatchesEnding } from './batches.ts';
+
+/** How an answer ends. An error event is an ordinary end: only its text is special. */
+export type BatchesEnding = 'end' | 'cut' | 'reset' | 'stall';
 
 /** The way to one reader. At most one write is under way, so a slow reader slows the answer and nothing piles up. */
 export class Wire {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { before, type TestContext } from 'node:test';
 import { everyCommand, optionsOf, commandPath } from '../../src/cli/command-tree.ts';
-import { wholeProgram } from '../../src/cli/program.ts';
+import { wholeProgram } from '../../scripts/whole-program.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
 import { runKt } from '../support/kt-process.ts';
 

@@ -123,7 +123,7 @@ test('a compressed stream can be read as far as it has come', async (t) => {
   assert.equal(payloads(text).length, 5);
 });
 
-test('prepared writes arrive as the same bytes as others', async (t) => {
+test('writes of so many events arrive as the same bytes as others', async (t) => {
   const simulator = await start(t);
   const plain = await (await post(simulator, words(''))).text();
 

@@ -1,4 +1,4 @@
-import { Argument } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { KtCommand } from '../command.ts';
 import type { Shell } from '../completion.ts';
 
@@ -9,13 +9,9 @@ export const completionCommand: KtCommand = {
 zsh:   kt completion zsh > "\${fpath[1]}/_kt"
 fish:  kt completion fish > ~/.config/fish/completions/kt.fish`,
   needsAll: true,
-  declare(command, run) {
-    command
-      .addArgument(new Argument('<shell>', 'the shell it is for').choices(['bash', 'zsh', 'fish']))
-      .action((shell: Shell) =>
-        run(import('../completion.ts'), ({ completion }, io) =>
-          completion(shell, command.parent ?? command, io),
-        ),
-      );
+  takes: () => new Argument('<shell>', 'the shell it is for').choices(['bash', 'zsh', 'fish']),
+  async perform(io, shell: Shell, _options: unknown, command: Command) {
+    const { completion } = await import('../completion.ts');
+    return completion(shell, command.parent ?? command, io);
   },
 };

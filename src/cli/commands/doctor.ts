@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { addressOption, clusterOptions, secretsDirOption } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { DoctorOptions } from '../doctor.ts';
@@ -20,24 +20,25 @@ Examples:
   kt doctor --offline
   kt doctor --policy-config deploy/examples/policy-config.yaml
   kt doctor cart-5d9f-x2x7k -n shop`,
-  declare(command, run) {
-    command
-      .argument('[pods...]', 'names of pods; without any, every pod of the namespace that has our container')
-      .addOption(
-        new Option(
-          '--policy-config <path>',
-          'the configuration file (default: policy-config.yaml, if there is one)',
-        ).env('KT_POLICY_CONFIG'),
-      )
-      .addOption(secretsDirOption())
-      .addOption(addressOption('--data', 'address of the data port', '127.0.0.1:41002'))
-      .addOption(addressOption('--admin', 'address of the admin port', '127.0.0.1:41003'))
-      .option('--offline', 'connect to no provider, no recogniser and no cluster');
-    for (const option of clusterOptions()) command.addOption(option);
-    command
-      .option('--json', 'machine-readable output')
-      .action((pods: readonly string[], given: DoctorOptions) =>
-        run(import('../doctor.ts'), ({ doctor }, io) => doctor(pods, given, io)),
-      );
+  takes: () =>
+    new Argument(
+      '[pods...]',
+      'names of pods; without any, every pod of the namespace that has our container',
+    ),
+  options: () => [
+    new Option(
+      '--policy-config <path>',
+      'the configuration file (default: policy-config.yaml, if there is one)',
+    ).env('KT_POLICY_CONFIG'),
+    secretsDirOption(),
+    addressOption('--data', 'address of the data port', '127.0.0.1:41002'),
+    addressOption('--admin', 'address of the admin port', '127.0.0.1:41003'),
+    new Option('--offline', 'connect to no provider, no recogniser and no cluster'),
+    ...clusterOptions(),
+    new Option('--json', 'machine-readable output'),
+  ],
+  async perform(io, pods: readonly string[], given: DoctorOptions) {
+    const { doctor } = await import('../doctor.ts');
+    return doctor(pods, given, io);
   },
 };

@@ -9,16 +9,7 @@ export const gatewayRunCommand: KtCommand = {
   details: `It serves until SIGTERM or SIGINT, then finishes its open exchanges. A second signal ends it at once.
 
 Exit codes: 0 stopped in order; 1 it could not start; 2 wrong usage.`,
-  declare(command, run) {
-    for (const option of options()) command.addOption(option);
-    command.action((given: GatewayRunOptions) =>
-      run(import('../gateway-run.ts'), ({ gatewayRun }, io) => gatewayRun(given, io)),
-    );
-  },
-};
-
-function options(): Option[] {
-  return [
+  options: () => [
     new Option('--policy-config <path>', 'the configuration file')
       .env('KT_POLICY_CONFIG')
       .default('policy-config.yaml'),
@@ -64,5 +55,9 @@ function options(): Option[] {
       'KT_SIMULATE_MISSING_KEYS',
     ),
     new Option('--print-examples', 'print calls to try').hideHelp(),
-  ];
-}
+  ],
+  async perform(io, given: GatewayRunOptions) {
+    const { gatewayRun } = await import('../gateway-run.ts');
+    return gatewayRun(given, io);
+  },
+};

@@ -11,19 +11,15 @@ export const healthcheckCommand: KtCommand = {
 
 Example, in a compose file:
   healthcheck: {test: [CMD, node, /app/kt.js, healthcheck], interval: 5s}`,
-  declare(command, run) {
-    command
-      .addOption(
-        addressOption(
-          '--admin',
-          'address of the admin port, as --admin-listen has it',
-          '127.0.0.1:41003',
-        ).env('KT_ADMIN_LISTEN'),
-      )
-      .addOption(new Option('--timeout-ms <ms>', 'how long to wait').argParser(positive).default(3000))
-      .option('--json', 'machine-readable output')
-      .action((given: HealthcheckOptions) =>
-        run(import('../healthcheck.ts'), ({ healthcheck }, io) => healthcheck(given, io)),
-      );
+  options: () => [
+    addressOption('--admin', 'address of the admin port, as --admin-listen has it', '127.0.0.1:41003').env(
+      'KT_ADMIN_LISTEN',
+    ),
+    new Option('--timeout-ms <ms>', 'how long to wait').argParser(positive).default(3000),
+    new Option('--json', 'machine-readable output'),
+  ],
+  async perform(io, given: HealthcheckOptions) {
+    const { healthcheck } = await import('../healthcheck.ts');
+    return healthcheck(given, io);
   },
 };

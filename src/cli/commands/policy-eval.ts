@@ -27,36 +27,26 @@ configuration, or a file that cannot be read.
 Examples:
   kt policy eval --kind pii-detector --file texts.jsonl
   kt policy eval --kind prompt-injection --file prompts.jsonl --policy-config policy-config.yaml --json`,
-  declare(command, run) {
-    command
-      .requiredOption('--kind <kind>', 'the policy kind, for instance pii-detector')
-      .requiredOption('--file <path>', 'the texts')
-      .option('--policy-config <path>', 'a configuration that has the kind in its chain')
-      .addOption(
-        new Option('--role <role>', 'who is taken to have written the texts')
-          .choices(['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'])
-          .default('user'),
-      )
-      .addOption(
-        new Option('--offsets <units>', 'what the offsets of spans count')
-          .choices(['utf16', 'codepoints'])
-          .default('utf16'),
-      )
-      .addOption(
-        new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(repeated),
-      )
-      .addOption(
-        new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(repeated),
-      )
-      .addOption(
-        new Option('--max-line-bytes <n>', 'a longer line is not read')
-          .argParser(positive)
-          .default(16 * 1024 * 1024),
-      )
-      .option('--show-text', 'shows texts and what was matched in them', false)
-      .option('--json', 'machine-readable output', false)
-      .action((given: PolicyEvalOptions) =>
-        run(import('../policy-eval.ts'), ({ policyEval }, io) => policyEval(given, io)),
-      );
+  options: () => [
+    new Option('--kind <kind>', 'the policy kind, for instance pii-detector').makeOptionMandatory(),
+    new Option('--file <path>', 'the texts').makeOptionMandatory(),
+    new Option('--policy-config <path>', 'a configuration that has the kind in its chain'),
+    new Option('--role <role>', 'who is taken to have written the texts')
+      .choices(['system', 'developer', 'user', 'assistant', 'tool', 'definition', 'other'])
+      .default('user'),
+    new Option('--offsets <units>', 'what the offsets of spans count')
+      .choices(['utf16', 'codepoints'])
+      .default('utf16'),
+    new Option('--positive <label>', 'a label of rows to be found; repeatable').argParser(repeated),
+    new Option('--negative <label>', 'a label of rows to be let pass; repeatable').argParser(repeated),
+    new Option('--max-line-bytes <n>', 'a longer line is not read')
+      .argParser(positive)
+      .default(16 * 1024 * 1024),
+    new Option('--show-text', 'shows texts and what was matched in them').default(false),
+    new Option('--json', 'machine-readable output').default(false),
+  ],
+  async perform(io, given: PolicyEvalOptions) {
+    const { policyEval } = await import('../policy-eval.ts');
+    return policyEval(given, io);
   },
 };

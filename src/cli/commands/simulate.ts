@@ -22,36 +22,30 @@ Examples:
   kt simulate --fault 'status=429 retry-after=1 every=10' --fault 'cut=5 rate=0.05'
   kt simulate --stall-bytes 2000
   kt simulate --gzip --usage off`,
-  declare(command, run) {
-    command
-      .option('--listen <host:port>', 'address; port 0 picks a free one', '127.0.0.1:41005')
-      .addOption(new Option('--latency-ms <ms>', 'wait before each answer').argParser(positive))
-      .addOption(new Option('--tokens-per-second <n>', 'pace of streams').argParser(positive))
-      .addOption(
-        new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(repeated),
-      )
-      .addOption(
-        new Option('--seed <n>', 'chooses which calls a rate strikes').argParser(positive).default(1),
-      );
-    const words = directiveOptions();
-    for (const { option } of words) command.addOption(option);
-    command
-      .option('--json', 'machine-readable output', false)
-      .action((given: Given & Readonly<Record<string, unknown>>) =>
-        run(import('../simulate.ts'), ({ simulate }, io) => {
-          const directives = words.map(({ name, option }) => [name, given[option.attributeName()]] as const);
-          return simulate({ ...given, directives }, io);
-        }),
-      );
+  options: () => [
+    new Option('--listen <host:port>', 'address; port 0 picks a free one').default('127.0.0.1:41005'),
+    new Option('--latency-ms <ms>', 'wait before each answer').argParser(positive),
+    new Option('--tokens-per-second <n>', 'pace of streams').argParser(positive),
+    new Option('--fault <words>', 'what goes wrong with some calls; repeatable').argParser(repeated),
+    new Option('--seed <n>', 'chooses which calls a rate strikes').argParser(positive).default(1),
+    ...directiveOptions().values(),
+    new Option('--json', 'machine-readable output').default(false),
+  ],
+  async perform(io, given: Given & Readonly<Record<string, unknown>>) {
+    const { simulate } = await import('../simulate.ts');
+    const valueOf = (option: Option): unknown => given[option.attributeName()];
+    const directives = Array.from(directiveOptions(), ([name, option]) => [name, valueOf(option)] as const);
+    return simulate({ ...given, directives }, io);
   },
 };
 
-/** `--latency-ms` is the flag for `delay`. */
-function directiveOptions(): readonly { readonly name: string; readonly option: Option }[] {
-  return Object.entries(directiveHelp)
-    .filter(([name]) => name !== 'delay')
-    .map(([name, { value, choices, text }]) => {
+/** By directive. `--latency-ms` is the flag for `delay`. */
+function directiveOptions(): ReadonlyMap<string, Option> {
+  const { delay: _, ...others } = directiveHelp;
+  return new Map(
+    Object.entries(others).map(([name, { value, choices, text }]) => {
       const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, text);
-      return { name, option: choices === undefined ? option : option.choices(choices) };
-    });
+      return [name, choices === undefined ? option : option.choices(choices)];
+    }),
+  );
 }

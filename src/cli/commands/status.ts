@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { address, clusterOptions } from '../options.ts';
 import type { KtCommand } from '../command.ts';
 import type { StatusOptions } from '../status.ts';
@@ -19,22 +19,23 @@ Examples:
   kt status
   kt status --namespace shop --selector app=cart
   kt status --all-namespaces --json`,
-  declare(command, run) {
-    command
-      .argument('[pods...]', 'names of pods; without any, every pod there that has our container')
-      .option('--url <url>', 'the gateway by the address of its admin port (default: http://127.0.0.1:41003)')
-      .addOption(
-        new Option('--admin <host:port>', 'the same, written as for --admin-listen')
-          .argParser(address)
-          .conflicts('url'),
-      )
-      .option('-A, --all-namespaces', 'pods of the whole cluster');
-    for (const option of clusterOptions()) command.addOption(option);
-    command
-      .option('-l, --selector <labels>', 'only pods with these labels')
-      .option('--json', 'machine-readable output')
-      .action((pods: readonly string[], given: StatusOptions) =>
-        run(import('../status.ts'), ({ status }, io) => status(pods, given, io)),
-      );
+  takes: () =>
+    new Argument('[pods...]', 'names of pods; without any, every pod there that has our container'),
+  options: () => [
+    new Option(
+      '--url <url>',
+      'the gateway by the address of its admin port (default: http://127.0.0.1:41003)',
+    ),
+    new Option('--admin <host:port>', 'the same, written as for --admin-listen')
+      .argParser(address)
+      .conflicts('url'),
+    new Option('-A, --all-namespaces', 'pods of the whole cluster'),
+    ...clusterOptions(),
+    new Option('-l, --selector <labels>', 'only pods with these labels'),
+    new Option('--json', 'machine-readable output'),
+  ],
+  async perform(io, pods: readonly string[], given: StatusOptions) {
+    const { status } = await import('../status.ts');
+    return status(pods, given, io);
   },
 };

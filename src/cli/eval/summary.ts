@@ -22,16 +22,7 @@ interface Summary {
   readonly labels: readonly LabelLine[];
 }
 
-interface Scored {
-  readonly name: string;
-  readonly gold: number;
-  readonly found: number;
-  readonly findings: number;
-  readonly right: number;
-  readonly precision: number | null;
-  readonly recall: number | null;
-  readonly f1: number | null;
-}
+type Scored = ReturnType<typeof scored>;
 
 interface LabelLine extends LabelCount {
   readonly label: string;
@@ -112,7 +103,7 @@ function scoredLabels(labels: readonly LabelLine[]): readonly Scored[] {
   return counts.gold + counts.findings === 0 ? [] : [scored(everything, counts)];
 }
 
-function scored(name: string, count: EntityCount): Scored {
+function scored(name: string, count: EntityCount) {
   const precision = share(count.right, count.findings);
   const recall = share(count.found, count.gold);
   const f1 =

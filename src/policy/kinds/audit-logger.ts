@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import type { PolicyKind } from '../policy.ts';
 
-const notEnforced = {
-  immutable:
-    'immutable: each record carries the hash of the one before and files are only appended to; signed heads, which would show that a whole file was replaced, are not supported yet',
-  retention:
-    'retention_days is written into each record; nothing is deleted yet, so deleting old ones is up to you',
-};
-
 export const auditLoggerSettings = z
   .strictObject({
     immutable: z
@@ -60,6 +53,10 @@ export const auditLogger: PolicyKind<AuditLoggerSettings> = {
   settings: auditLoggerSettings,
   streaming: () => [],
   notices: ({ immutable }) =>
-    immutable ? [notEnforced.immutable, notEnforced.retention] : [notEnforced.retention],
+    [
+      immutable &&
+        'immutable: each record carries the hash of the one before and files are only appended to; signed heads, which would show that a whole file was replaced, are not supported yet',
+      'retention_days is written into each record; nothing is deleted yet, so deleting old ones is up to you',
+    ].filter((notice) => notice !== false),
   create: () => ({ kind: 'audit-logger' }),
 };

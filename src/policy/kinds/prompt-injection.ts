@@ -151,22 +151,17 @@ export const promptInjection: PolicyKind<PromptInjectionSettings> = {
 
 function noticesOf(chosen: PromptInjectionSettings): readonly string[] {
   const { encoding, boundaries, response } = chosen;
-  return [
-    ...(chosen.embedding_threshold === null
-      ? []
-      : ['embedding_threshold is taken as threshold: the scores are those of rules, not of embeddings']),
-    ...(encoding.normalize_unicode
-      ? []
-      : ['encoding.normalize_unicode: false has no effect, it is always on']),
-    ...(encoding.detect_homoglyphs
-      ? []
-      : ['encoding.detect_homoglyphs: false has no effect, it is always on']),
-    ...(boundaries.enforce_delimiters
-      ? ['boundaries.enforce_delimiters: true has no effect, texts are not wrapped in delimiters']
-      : []),
-    ...(response.log_level === null ? [] : ['response.log_level has no effect']),
-    ...(response.action === null || response.action === chosen.action
-      ? []
-      : [`response.action: ${response.action} overrules action: ${chosen.action}`]),
+  const notices = [
+    chosen.embedding_threshold !== null &&
+      'embedding_threshold is taken as threshold: the scores are those of rules, not of embeddings',
+    !encoding.normalize_unicode && 'encoding.normalize_unicode: false has no effect, it is always on',
+    !encoding.detect_homoglyphs && 'encoding.detect_homoglyphs: false has no effect, it is always on',
+    boundaries.enforce_delimiters &&
+      'boundaries.enforce_delimiters: true has no effect, texts are not wrapped in delimiters',
+    response.log_level !== null && 'response.log_level has no effect',
+    response.action !== null &&
+      response.action !== chosen.action &&
+      `response.action: ${response.action} overrules action: ${chosen.action}`,
   ];
+  return notices.filter((notice) => notice !== false);
 }

@@ -76,14 +76,11 @@ export const safetyFilter: PolicyKind<SafetyFilterSettings> = {
   kind: 'safety-filter',
   summary: 'Refuses calls and ends answers that plainly speak of doing serious harm, by category.',
   settings: safetyFilterSettings,
-  notices: ({ max_distance: distance, block_if: own }) => [
-    ...(distance === 1
-      ? []
-      : ['max_distance has no effect without fuzzy_matching, which is not supported yet']),
-    ...(own.length === 0
-      ? []
-      : ['block_if replaces everything built in: nothing but these phrases is looked for']),
-  ],
+  notices: ({ max_distance: distance, block_if: own }) =>
+    [
+      distance !== 1 && 'max_distance has no effect without fuzzy_matching, which is not supported yet',
+      own.length > 0 && 'block_if replaces everything built in: nothing but these phrases is looked for',
+    ].filter((notice) => notice !== false),
   create(chosen, environment) {
     const rules = chosenSafetyRules({
       mode: chosen.mode,
