@@ -168,6 +168,7 @@ export class StreamEnforcer {
     if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
+    if (this.uninspected.length > 0 && this.#options.blocksUninspected === true) return this.#deny();
     this.#templates.learn(raw, reading, this.#channels);
     const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);
