@@ -10,11 +10,10 @@ import { type Channel, Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import type { OpenedStream } from './opening.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
-import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { eventData, missingEnd, replaceData, SseParser, unreadableStream } from './parse.ts';
 import { EventQueue, type HeldPiece, type Lane } from './queue.ts';
 import { type ReadEvent, readEvent } from './read-event.ts';
 import { type EventTemplate, Templates } from './template.ts';
-import { unreadableStream } from './unreadable.ts';
 
 /**
  * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
