@@ -77,7 +77,7 @@ function parseAnswer(body: Buffer, limits: JsonLimits, { isError = false }: Answ
   const whole = body.toString('utf8');
   const mark = whole.startsWith('\ufeff') ? 1 : 0; // clients skip it
   const text = mark === 0 ? whole : whole.slice(mark);
-  const root = scan(text, limits);
+  const root = scanAnswered(text, limits, 'the answer');
   if (isError ? isSeveral(text, root, limits) : root?.kind !== 'object' && text.trim() !== '')
     throw new GatewayError('upstream_invalid', 'the answer is not one JSON document');
   return { text, root };
@@ -136,13 +136,14 @@ function plainAnswer(text: string): ReadAnswer {
   return { texts, usage: undefined, isPlain: true };
 }
 
-function scan(text: string, limits: JsonLimits): JsonNode | undefined {
+/** Undefined where the text is no JSON. Throws GatewayError `upstream_invalid` where it is some that cannot be judged. */
+export function scanAnswered(text: string, limits: JsonLimits, what: string): JsonNode | undefined {
   try {
     return scanJson(text, limits);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     if (error.reason === 'syntax') return undefined;
-    throw new GatewayError('upstream_invalid', `the answer cannot be judged: ${error.message}`, {
+    throw new GatewayError('upstream_invalid', `${what} cannot be judged: ${error.message}`, {
       cause: error,
     });
   }

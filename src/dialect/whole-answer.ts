@@ -12,7 +12,7 @@ export function readWhole(
 ): 'answer' | ProviderError | undefined {
   if (hasItems(body, key)) return 'answer';
   const text = body.toString('utf8').replace(/^\ufeff/, '');
-  const document = scanned(text, limits);
+  const document = scannedOrNothing(text, limits);
   const root = objectOf(document);
   if (root === undefined) return undefined;
   const list = root === document ? member(root, key) : undefined;
@@ -20,7 +20,8 @@ export function readWhole(
   return list.items.length > 0 ? 'answer' : (readError(text, root) ?? 'answer');
 }
 
-function scanned(text: string, limits: JsonLimits): JsonNode | undefined {
+/** The document that an answer or an event is, as far as it is one. */
+export function scannedOrNothing(text: string, limits: JsonLimits): JsonNode | undefined {
   try {
     return scanJson(text, limits);
   } catch (error) {

@@ -42,8 +42,6 @@ class StreamRelay implements AnswerSink {
   readonly #deliver: StreamEnforcement['deliver'];
   #heldSince: number | undefined;
   #holdBackMs = 0;
-  /** What nobody could judge, besides what was so in the call. */
-  #uninspected: readonly string[] | undefined;
   /** What is withheld and counted with what everybody else holds. */
   #counted = 0;
   #isOver = false;
@@ -97,7 +95,7 @@ class StreamRelay implements AnswerSink {
     try {
       const { text, end } = this.#enforcer.end();
       if (end === 'complete') return this.#complete(text);
-      if (end === 'denied') return this.#deny(text, this.#exchange.evidence.denial);
+      if (end === 'denied') return this.#deny(text, this.#denial());
       if (end === 'failed') return this.#failed(text);
       this.#break(
         text,
@@ -144,7 +142,7 @@ class StreamRelay implements AnswerSink {
   #give(out: string, bytes: Buffer | string): void {
     this.#noteHoldBack();
     this.#countHeld();
-    const denial = this.#uninspectedVerdict() ?? this.#exchange.evidence.denial;
+    const denial = this.#denial();
     if (this.#enforcer.isDenied || denial !== undefined) return this.#deny(out, denial);
     if (this.#enforcer.isError) return this.#failed(out);
     if (this.#enforcer.isTerminal) return this.#complete(out);
@@ -181,12 +179,9 @@ class StreamRelay implements AnswerSink {
     this.#counted = held;
   }
 
-  #uninspectedVerdict(): Denial | undefined {
+  #denial(): Denial | undefined {
     const { uninspected } = this.#enforcer;
-    if (uninspected.length === 0) return undefined;
-    const asked = this.#call.texts.uninspected;
-    this.#uninspected = uninspected.filter((what) => !asked.includes(what));
-    return uninspectedDenial(this.#exchange, uninspected, 'answer');
+    return uninspectedDenial(this.#exchange, uninspected, 'answer') ?? this.#exchange.evidence.denial;
   }
 
   // The answer has come to its end as it should. Where it was held, it is given now, or once it is judged.
@@ -254,7 +249,7 @@ class StreamRelay implements AnswerSink {
       aborted,
       usage: this.#enforcer.usage ?? this.#estimate(),
       holdBackMs: this.#holdBackMs + heldMs,
-      uninspected: this.#uninspected,
+      uninspected: this.#enforcer.uninspected,
     };
     const { resolve } = this.#over;
     this.#reply.end(text, ending).then(resolve, () => resolve());

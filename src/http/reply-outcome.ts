@@ -74,7 +74,9 @@ function costOfAnswer({ target, usage }: Outcome): number | undefined {
 
 function uninspectedOf({ call }: ReadRequest, { uninspected }: Outcome): readonly string[] {
   const asked = call?.texts.uninspected ?? none;
-  return uninspected === undefined || uninspected.length === 0 ? asked : [...asked, ...uninspected];
+  return uninspected === undefined || uninspected.length === 0
+    ? asked
+    : [...new Set([...asked, ...uninspected])];
 }
 
 const none: readonly string[] = [];

@@ -56,13 +56,14 @@ export function* enforceStreamBody(
 }
 
 function enforcerOptions(exchange: Exchange, call: Call): Omit<EnforcerOptions, 'guards'> {
-  const { limits } = exchange.snapshot.config;
+  const { limits, uninspected } = exchange.snapshot.config;
   return {
     dialect: call.dialect,
     showsUsage: asksForUsage(call),
     isJsonAsked: call.isJsonAsked,
     json: exchange.json,
     observe: observer(exchange),
+    blocksUninspected: uninspected === 'block',
     eventChars: limits.sseEventBytes,
     heldChars: limits.sseEventBytes * 4,
   };

@@ -1,5 +1,5 @@
 import { type Observe, readCallFacts } from '../dialect/facts.ts';
-import { JsonError, scanJson } from '../json/scan.ts';
+import { scannedOrNothing } from '../dialect/whole-answer.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { TracedAttempt, TracedExchange } from '../telemetry/traced-exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,12 +18,8 @@ export function observeUnjudged(exchange: Exchange, body: Buffer): void {
   const { answerFacts, json } = exchange;
   if (answerFacts === undefined || body.length > maxUnjudged) return;
   const text = body.toString('utf8');
-  try {
-    const root = scanJson(text, json);
-    if (root.kind === 'object') answerFacts.observe(text, root);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error; // else it passes as it is, and tells nothing
-  }
+  const root = scannedOrNothing(text, json); // what is nothing passes as it is, and tells nothing
+  if (root?.kind === 'object') answerFacts.observe(text, root);
 }
 
 /** What the spans of a sampled exchange tell, besides what all exchanges are recorded with. */

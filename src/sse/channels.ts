@@ -3,7 +3,7 @@ import type { FieldGuards } from '../policy/field-guards.ts';
 import type { Guard, GuardOut } from '../policy/guard.ts';
 import type { Role, TextForm } from '../policy/policy.ts';
 import { type HeldPiece, type Lane, Line, type QueuedChannel } from './queue.ts';
-import { unreadableStream } from './unreadable.ts';
+import { unreadableStream } from './parse.ts';
 
 const maxChannels = 4096;
 

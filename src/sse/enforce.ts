@@ -10,11 +10,10 @@ import { type Channel, Channels } from './channels.ts';
 import type { EnforcerOptions, StreamEnd } from './enforcer-options.ts';
 import type { OpenedStream } from './opening.ts';
 import { hasOtherLines, judgeOtherLines } from './other-lines.ts';
-import { eventData, missingEnd, replaceData, SseParser } from './parse.ts';
+import { eventData, missingEnd, replaceData, SseParser, unreadableStream } from './parse.ts';
 import { EventQueue, type HeldPiece, type Lane } from './queue.ts';
 import { type ReadEvent, readEvent } from './read-event.ts';
 import { type EventTemplate, Templates } from './template.ts';
-import { unreadableStream } from './unreadable.ts';
 
 /**
  * Enforces a streamed answer event by event: text in, text out, in one turn of the loop. An event leaves byte for byte
@@ -168,6 +167,7 @@ export class StreamEnforcer {
     if (reading.usage !== undefined) this.usage = laterUsage(reading.usage, this.usage);
     if (reading.isUsageOnly && !this.#options.showsUsage) return;
     for (const what of reading.uninspected) if (!this.uninspected.includes(what)) this.uninspected.push(what);
+    if (this.uninspected.length > 0 && this.#options.blocksUninspected === true) return this.#deny();
     this.#templates.learn(raw, reading, this.#channels);
     const splices: Splice[] = this.#options.guards.isIdle === true ? [] : [...reading.strayLogprobs];
     const pieces = this.#judge(reading, splices);

@@ -5,6 +5,8 @@ export interface EnforcerOptions extends EventOptions {
   readonly guards: FieldGuards;
   /** Whether the client asked for the usage chunk; otherwise it is hidden. */
   readonly showsUsage: boolean;
+  /** Whether what no policy can judge ends the stream. */
+  readonly blocksUninspected?: boolean;
   /** Most characters of one event. */
   readonly eventChars: number;
   /** Most characters of events withheld together. */

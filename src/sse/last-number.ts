@@ -1,3 +1,4 @@
+import { parsedJson } from '../json/parsed.ts';
 import { eventData, SseParser } from './parse.ts';
 
 /** The number of the last numbered event in a text of whole events. */
@@ -13,11 +14,7 @@ export function lastNumber(text: string): number | undefined {
 }
 
 function numberOf(data: string): number | undefined {
-  try {
-    const event: unknown = JSON.parse(data);
-    if (typeof event !== 'object' || event === null || !('sequence_number' in event)) return undefined;
-    return typeof event.sequence_number === 'number' ? event.sequence_number : undefined;
-  } catch {
-    return undefined; // data that is no JSON has no number
-  }
+  const event = parsedJson(data);
+  if (typeof event !== 'object' || event === null || !('sequence_number' in event)) return undefined;
+  return typeof event.sequence_number === 'number' ? event.sequence_number : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ParsedEvent } from '../dialect/dialect.ts';
 import { namedError, objectOf, type ProviderError, readError } from '../dialect/failure.ts';
-import { JsonError, type JsonNode, type JsonObject, member, scanJson } from '../json/scan.ts';
+import { scannedOrNothing } from '../dialect/whole-answer.ts';
+import { type JsonNode, type JsonObject, member } from '../json/scan.ts';
 import { Beginning, isStreamType } from './beginning.ts';
 import { eventData, SseParser, Utf8Pieces } from './parse.ts';
 import type { EventOptions, ReadEvent } from './read-event.ts';
@@ -102,7 +103,7 @@ export class Opening {
       this.state = 'terminal';
       return undefined;
     }
-    const root = this.#scan(data);
+    const root = scannedOrNothing(data, this.#options.json);
     const object = objectOf(root);
     if (isNamedError.test(raw)) this.#fail(namedError(data, root));
     else if (object === undefined) this.state = 'content'; // no JSON is content of its own
@@ -124,15 +125,6 @@ export class Opening {
   #fail(error: ProviderError): void {
     this.error = error;
     this.state = 'error';
-  }
-
-  #scan(data: string): JsonNode | undefined {
-    try {
-      return scanJson(data, this.#options.json);
-    } catch (error) {
-      if (error instanceof JsonError) return undefined;
-      throw error;
-    }
   }
 }
 

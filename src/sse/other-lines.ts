@@ -1,5 +1,4 @@
-import { isOneLine } from './parse.ts';
-import { unreadableStream } from './unreadable.ts';
+import { isOneLine, unreadableStream } from './parse.ts';
 
 const lineEnd = /(\r\n|\n|\r)/;
 // The names of events and the numbers that some servers give them come with every event, and say nothing.

@@ -199,3 +199,8 @@ export function missingEnd(text: string): string {
   if (text === '' || (lines.at(-1) === '' && lines.at(-2) === '')) return '';
   return lines.at(-1) === '' ? '\n' : '\n\n';
 }
+
+/** The fault of a stream that holds something nobody can judge: clients read it differently, or make something else of it. */
+export function unreadableStream(what: string): GatewayError {
+  return new GatewayError('upstream_invalid', `the provider sent ${what}`);
+}

@@ -1,8 +1,8 @@
+import { scanAnswered } from '../dialect/answer.ts';
 import type { Dialect, ParsedEvent } from '../dialect/dialect.ts';
 import type { Observe } from '../dialect/facts.ts';
 import { readForeignEvent } from '../dialect/foreign.ts';
-import { GatewayError } from '../errors.ts';
-import { JsonError, type JsonLimits, type JsonNode, type JsonObject, scanJson } from '../json/scan.ts';
+import type { JsonLimits, JsonObject } from '../json/scan.ts';
 
 /** What events are read by. */
 export interface EventOptions {
@@ -26,20 +26,9 @@ export function readEvent(
   { dialect, json, observe, isJsonAsked }: EventOptions,
   already?: ReadEvent,
 ): ParsedEvent | undefined {
-  const root = already?.root ?? scan(data, json);
+  // Out of what is no JSON no client reads fields.
+  const root = already?.root ?? scanAnswered(data, json, 'an event');
   if (root?.kind !== 'object') return root === undefined ? undefined : readForeignEvent(data, root);
   observe?.(data, root);
   return already?.reading ?? dialect.readEvent(data, root, isJsonAsked);
-}
-
-function scan(data: string, limits: JsonLimits): JsonNode | undefined {
-  try {
-    return scanJson(data, limits);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    if (error.reason === 'syntax') return undefined; // no client reads fields out of it
-    throw new GatewayError('upstream_invalid', `an event cannot be judged: ${error.message}`, {
-      cause: error,
-    });
-  }
 }
