@@ -10,7 +10,7 @@ import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
 import { weakenings } from './config/weaker.ts';
-import { notGranted } from './config/permission.ts';
+import { notGranted } from './config/whole-file.ts';
 import { policyKinds } from './policy/kinds.ts';
 import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
 import { type Lease, Runtime } from './runtime/runtime.ts';
@@ -53,8 +53,7 @@ export class Generations {
       path: options.policyConfig,
       places: { env: options.env, directory: options.secretsDir },
       kinds: policyKinds,
-      failMode: options.failMode,
-      simulateMissingKeys: options.simulateMissingKeys,
+      options,
       isInPod: options.env['KUBERNETES_SERVICE_HOST'] !== undefined,
     });
     this.#reloader = new Reloader({

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PlacedFile } from './put-in-place.ts';
-import { fileNotes, type SourceNote } from './source-note.ts';
-import { volumeRoot } from './volume.ts';
+import { fileNotes, type SourceNote, volumeRoot } from './source-note.ts';
 import { readWholeFile, resolvePath, unreadable, type Unreadable } from './whole-file.ts';
 
 export const configLimitBytes = 2 * 1024 * 1024;
@@ -25,9 +24,10 @@ export function oncePerContent(list: (config: Uint8Array) => readonly string[]):
   };
 }
 
-interface SourceOptions {
+export interface SourceOptions {
   readonly path: string;
-  readonly extraFiles: ExtraFiles;
+  /** Undefined: there are none. */
+  readonly extraFiles?: ExtraFiles;
   /** Whether this process runs in a pod, where a file outside a volume is probably a mistake. */
   readonly isInPod?: boolean;
 }
@@ -88,7 +88,7 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
   if (config.kind === 'unreadable') return config;
 
   const hash = createHash('sha256').update(config.bytes).digest('hex');
-  const paths = new Set(options.extraFiles(config.bytes, hash));
+  const paths = new Set(options.extraFiles?.(config.bytes, hash));
   const extras = await Promise.all(Array.from(paths, readExtra));
   if (extras.includes('moved')) return 'moved';
   const files = extras.filter((extra) => extra !== 'moved');

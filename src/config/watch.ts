@@ -1,14 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { type WatchDirectories, watchDirectories } from './directory-watch.ts';
-import { patientRead } from './patient-read.ts';
 import { isPutWhole, type PlacedFile } from './put-in-place.ts';
-import { type ExtraFiles, readSource, type SourceRead, type SourceReading } from './source.ts';
+import { readSource, type SourceOptions, type SourceRead, type SourceReading } from './source.ts';
 import { WatchKeeper } from './watch-keeper.ts';
+import { unreadable } from './whole-file.ts';
 
-export interface WatchOptions {
-  readonly path: string;
-  readonly extraFiles: ExtraFiles;
-  readonly isInPod?: boolean;
+export interface WatchOptions extends SourceOptions {
   /** Pause between two looks at the content, on average; each is up to a fifth shorter or longer. */
   readonly pollMs?: number;
   /** Quiet that must follow an event before the files are read. */
@@ -217,4 +214,34 @@ export class SourceWatch {
     await Promise.race([this.#reading, promise]);
     clearTimeout(timer);
   }
+}
+
+/** Each abandoned read may hold one of four I/O threads; with this many of them, none is added. */
+const abandonedLimit = 2;
+
+/**
+ * Bounds a read that may hang, as one on a dead network volume does: it is given up after `timeoutMs`, and what it says
+ * later is not listened to. The result never rejects.
+ */
+function patientRead(read: () => Promise<SourceReading>, timeoutMs: number): () => Promise<SourceReading> {
+  let abandoned = 0;
+  return () => {
+    if (abandoned >= abandonedLimit) {
+      return Promise.resolve(unreadable('timeout', `${abandoned} earlier reads have not returned`));
+    }
+    const { promise, resolve: settle } = Promise.withResolvers<SourceReading>();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      abandoned += 1;
+      settle(unreadable('timeout', `reading took longer than ${timeoutMs} ms`));
+    }, timeoutMs).unref();
+    const finish = (reading: SourceReading): void => {
+      clearTimeout(timer);
+      if (isLate) abandoned -= 1;
+      settle(reading);
+    };
+    read().then(finish, (error: unknown) => finish(unreadable('failed', String(error))));
+    return promise;
+  };
 }
