@@ -59,18 +59,22 @@ export interface Limits {
 
 export type TargetKind = 'chat' | 'completion' | 'embedding';
 
-/** One upstream as configured. */
-export interface TargetSpec {
-  readonly id: string;
-  readonly provider: string;
-  /** Undefined: serves every endpoint. */
-  readonly kind: TargetKind | undefined;
-  readonly model: string;
+/** Where an upstream is. */
+export interface TargetUrl {
   /** Without a trailing slash; `simulator:` until the simulator's address is known (`at` in target-url). */
   readonly baseUrl: string;
   readonly origin: string;
   /** Empty, or begins with a slash and does not end with one. */
   readonly basePath: string;
+}
+
+/** One upstream as configured. */
+export interface TargetSpec extends TargetUrl {
+  readonly id: string;
+  readonly provider: string;
+  /** Undefined: serves every endpoint. */
+  readonly kind: TargetKind | undefined;
+  readonly model: string;
   /** Answered by the built-in simulator. */
   readonly simulated: boolean;
   /** False: its secret is missing, and it is never asked. */

@@ -1,10 +1,10 @@
-import type { Credential } from './config.ts';
+import type { Credential, TargetUrl } from './config.ts';
 import type { SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
 import { describeSecret, fitsHeader, readSecret, type Secrets, toSecretRef } from './secret-ref.ts';
 import type { WrittenTarget } from './target-schema.ts';
-import { simulatorUrl, type TargetUrl } from './target-url.ts';
+import { simulatorUrl } from './target-url.ts';
 
 /** A target while it is put together. */
 export interface Draft {

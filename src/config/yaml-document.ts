@@ -74,15 +74,11 @@ function syntaxProblems(
   root: ParsedNode | null,
   end: number,
 ): readonly Problem[] {
-  const seen = new Set<number>();
-  const problems: Problem[] = [];
-  for (const error of documents.flatMap(({ errors }) => errors)) {
-    const offset = Math.min(error.pos[0], end);
-    if (seen.has(offset)) continue;
-    seen.add(offset);
-    problems.push(syntaxProblem(error, offset, root));
-  }
-  return problems;
+  const errors = documents.flatMap((document) => document.errors);
+  const byOffset = Map.groupBy(errors, ({ pos }) => Math.min(pos[0], end));
+  return [...byOffset].flatMap(([offset, [first]]) =>
+    first === undefined ? [] : [syntaxProblem(first, offset, root)],
+  );
 }
 
 /** The parser's own words, without the piece of source text it may quote: that could be a secret. */
