@@ -1,8 +1,8 @@
 import type { PolicyKind } from '../policy/policy.ts';
 import { resolveChain } from './resolve-chain.ts';
-import type { Config, Cors, Limits } from './config.ts';
+import type { Config, Limits } from './config.ts';
 import { type Parts, salvage } from './parts.ts';
-import { isMapping } from './path.ts';
+import { isMapping, valueAt } from './path.ts';
 import { isError, type Problem } from './problem.ts';
 import { documentSchema, type WrittenDocument, type WrittenProviders } from './schema.ts';
 import type { Secrets } from './secret-ref.ts';
@@ -66,7 +66,7 @@ function partsOf(document: WrittenDocument): Parts {
 
 /** As written, not as the schema gives it: a record of the schema has no place for a key like `__proto__`. */
 function blocksOf(value: unknown): Readonly<Record<string, unknown>> {
-  const blocks = isMapping(value) ? value['policy'] : undefined;
+  const blocks = valueAt(value, ['policy']);
   return isMapping(blocks) ? blocks : {};
 }
 
@@ -126,12 +126,12 @@ const noTarget: Problem = {
 };
 
 function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy' | 'targets'> {
-  const { pack, providers } = document;
+  const { pack, providers, cors } = document;
   const { deadline_seconds: deadline } = providers;
   return {
     pack: { name: pack.name, version: pack.version, enabled: pack.enabled },
     limits: limitsOf(document.limits),
-    cors: corsOf(document.cors),
+    cors: { allowOrigins: cors.enabled ? cors.allow_origins : [], maxAgeSeconds: cors.max_age_seconds },
     unknownFields: document.unknown_fields,
     uninspected: document.uninspected,
     denialStatus: document.denial_status,
@@ -139,11 +139,6 @@ function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy
     commitAfterMs: providers.commit_after_seconds * 1000,
     exportsCallbackMetrics: document.callbacks.length > 0,
   };
-}
-
-function corsOf(written: WrittenDocument['cors']): Cors {
-  const { enabled, allow_origins: allowOrigins, max_age_seconds: maxAgeSeconds } = written;
-  return { allowOrigins: enabled ? allowOrigins : [], maxAgeSeconds };
 }
 
 function limitsOf(written: WrittenDocument['limits']): Limits {

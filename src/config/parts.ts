@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isMapping } from './path.ts';
+import { isMapping, valueAt } from './path.ts';
 import { documentSchema } from './schema.ts';
 import { targetSchema, type WrittenTarget } from './target-schema.ts';
 
@@ -14,10 +14,9 @@ export interface Parts {
  * provider in it, nor an unknown kind in the chain. All issues at once is worth reading a broken document twice.
  */
 export function salvage(value: unknown): Parts {
-  if (!isMapping(value)) return { chain: [], targets: [] };
-  const policies = salvageMapping(documentSchema.shape.policies, value['policies']);
-  const { chain } = isMapping(value['policies']) ? value['policies'] : {};
-  const { targets } = isMapping(value['providers']) ? value['providers'] : {};
+  const policies = salvageMapping(documentSchema.shape.policies, valueAt(value, ['policies']));
+  const chain = valueAt(value, ['policies', 'chain']);
+  const targets = valueAt(value, ['providers', 'targets']);
   return {
     chain: policies?.chain ?? (Array.isArray(chain) ? chain : []),
     targets: (Array.isArray(targets) ? targets : []).map((each: unknown) =>

@@ -32,3 +32,13 @@ export function printable(text: string): string {
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What stands there; undefined where nothing does. */
+export function valueAt(root: unknown, path: SettingPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (Array.isArray(value) && typeof part === 'number') value = value[part];
+    else value = isMapping(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
+  }
+  return value;
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectation, type JsonSchema, keysOf, schemaAt, valuesOf } from './expectation.ts';
 import { insteadOf, isNotYet } from './not-yet.ts';
-import { formatSetting, isMapping, type SettingPath, pathPattern, printable } from './path.ts';
+import { formatSetting, isMapping, type SettingPath, pathPattern, printable, valueAt } from './path.ts';
 import { issueLimit, type Problem } from './problem.ts';
 import { closest, suggestion } from './suggest.ts';
 
@@ -67,15 +67,6 @@ function translate(
     return [{ code: 'E010', path, message: `"${printable(value)}" is not supported yet` }];
   }
   return [wrongValue(issue, path, here, value)];
-}
-
-function valueAt(root: unknown, path: SettingPath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (Array.isArray(value) && typeof part === 'number') value = value[part];
-    else value = isMapping(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
-  }
-  return value;
 }
 
 function unknownKey(parent: SettingPath, key: string, known: readonly string[]): Problem {
