@@ -8,15 +8,15 @@ import { ConfigKeeper } from './config/keeper.ts';
 import type { SourceReading } from './config/source.ts';
 import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { GatewayStartError } from './gateway-start-error.ts';
 import { weakenings } from './config/weaker.ts';
 import { notGranted } from './config/whole-file.ts';
 import { policyKinds } from './policy/kinds.ts';
-import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
+import { type CompileInput, type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
 import { type Lease, Runtime } from './runtime/runtime.ts';
-import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
-import { warmSoon } from './runtime/warm.ts';
+import { compile, type Snapshot } from './runtime/snapshot.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
+import type { ConfigStanding } from './telemetry/config-standing.ts';
 import { logNotes, logReload, logSeam } from './telemetry/event-lines.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { type AdviserStanding, Asker } from './upstream/asker.ts';
@@ -28,7 +28,6 @@ import { TargetStates } from './upstream/target-states.ts';
  */
 export class Generations {
   readonly audit: AuditKeeper;
-  isWatchDegraded = false;
   readonly #options: GatewayOptions;
   readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
@@ -39,6 +38,7 @@ export class Generations {
   readonly #reloader: Reloader<Config, Snapshot, Issue>;
   #onSwap: ((snapshot: Snapshot) => void) | undefined;
   #watch: SourceWatch | undefined;
+  #isWatchDegraded = false;
   #reading: Promise<void> = Promise.resolve();
   #auditReady: Promise<void> = Promise.resolve();
 
@@ -59,8 +59,7 @@ export class Generations {
     this.#reloader = new Reloader({
       load: (read) => this.#config.load(read),
       weakenings,
-      compile: ({ config, read, generation, previous }) =>
-        this.#compile(config, { hash: read.hash, generation, previous }),
+      compile: (input) => this.#compile(input),
       runtime: this.#runtime,
       report: (event) => this.#report(event),
       now: Date.now,
@@ -97,17 +96,17 @@ export class Generations {
     return this.#runtime.openLeases();
   }
 
-  status(): ReloadStatus<Issue> {
-    return this.#reloader.status();
+  status(): ReloadStatus<Issue> & ConfigStanding {
+    return { ...this.#reloader.status(), isWatchDegraded: this.#isWatchDegraded };
   }
 
   /** Takes the first version. Throws GatewayStartError where there is nothing to run. */
   async start(): Promise<Snapshot> {
     const { policyConfig } = this.#options;
     await this.#apply(await this.#config.read());
-    const { trouble, notes } = this.#reloader.status();
+    const status = this.#reloader.status();
     const snapshot = this.#runtime.current;
-    if (trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, trouble, notes);
+    if (status.trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, status);
     try {
       await this.#auditReady;
     } catch (cause) {
@@ -155,15 +154,13 @@ export class Generations {
     return applied;
   }
 
-  #compile(config: Config, read: Pick<Compilation, 'hash' | 'generation' | 'previous'>): Snapshot {
-    const placed = this.#simulator.placeAll(config);
-    const stateOf = this.#targets.stateOf.bind(this.#targets);
+  #compile(input: CompileInput<Config, Snapshot>): Snapshot {
     const snapshot = compile({
-      ...read,
-      config: placed,
+      ...input,
+      config: this.#simulator.placeAll(input.config),
       kinds: policyKinds,
       outside: this.#outside,
-      stateOf,
+      stateOf: this.#targets.stateOf.bind(this.#targets),
     });
     // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
     this.#targets.hold(snapshot.targets);
@@ -200,7 +197,7 @@ export class Generations {
 
   #noteWatch(isDegraded: boolean, cause: unknown): void {
     const { log } = this.#telemetry;
-    this.isWatchDegraded = isDegraded;
+    this.#isWatchDegraded = isDegraded;
     if (isDegraded) log.warn('config', 'cannot watch files; changes are found by polling', {}, cause);
     else log.info('config', 'watching files again');
   }
@@ -210,4 +207,27 @@ function auditHint(cause: unknown): string {
   const path = notGranted(cause instanceof Error ? (cause.cause ?? cause) : cause);
   if (path === undefined) return 'see the path of audit-logger';
   return `under Node's --permission, add --allow-fs-read=${path} --allow-fs-write=${path}`;
+}
+
+/** Why the first configuration could not be applied. */
+function cannotStart(file: string, { trouble, notes }: ReloadStatus<Issue>): GatewayStartError {
+  if (trouble?.kind !== 'rejected')
+    return new GatewayStartError(`${file}: ${trouble?.reason ?? 'no configuration'}`, file, []);
+  const { issues, cause } = trouble;
+  const message = issues.length > 0 ? `${file} is not valid` : `${file} cannot be compiled: ${String(cause)}`;
+  // Why a file could not be read is no issue of the document, and yet what has to be mended.
+  const reasons = notes.filter(({ kind }) => kind === 'unreadable').map((note) => `${note.message}\n`);
+  return new GatewayStartError(`${reasons.join('')}${message}`, file, issues, { cause });
+}
+
+// A pod's first probes and calls come before this is needed, and must not wait for it.
+const warmPauseMs = 200;
+
+/**
+ * Has each policy do a moment later what its first text would have to wait for; the loop turns between one and the
+ * next. A call that comes sooner does it itself.
+ */
+function warmSoon({ chain }: Snapshot): void {
+  const cold = chain.filter(({ policy }) => policy.warm !== undefined);
+  cold.forEach(({ policy }, at) => setTimeout(() => policy.warm?.(), warmPauseMs * (at + 1)).unref());
 }
