@@ -67,7 +67,7 @@ class RunningGateway implements Gateway {
       auditFailures: () => this.#generations.audit.failures,
       isAuditFailing: () => this.#generations.auditStanding() !== 'stored',
       targets: () => this.#generations.current?.targets.map(targetState) ?? [],
-      advisers: () => this.#generations.advisers(),
+      advisers: () => this.#generations.outside.standing(),
       config: () => this.#generations.status(),
     });
     this.#generations = new Generations(options, this.#telemetry);
@@ -166,7 +166,7 @@ class RunningGateway implements Gateway {
       clientTokens: this.#clientTokens,
       fingerprint: fingerprintWith(key),
       newId: requestIds(),
-      acquire: () => this.#generations.lease(),
+      acquire: () => this.#generations.runtime.lease(),
       isDraining: () => this.#phase === 'draining',
       onUnreadable: (code) => this.#telemetry.metrics.unreadable(code),
       beginTrace: (headers) => this.#telemetry.tracing.begin(headers),
@@ -208,8 +208,8 @@ class RunningGateway implements Gateway {
       config,
       issues: config.issues,
       targets: current?.targets.map(({ spec, state }) => ({ ...spec, ...state.observed() })) ?? [],
-      advisers: this.#generations.advisers(),
-      leases: this.#generations.openLeases(),
+      advisers: this.#generations.outside.standing(),
+      leases: this.#generations.runtime.openLeases(),
       limits: current?.config.limits,
       processLimits: this.#options,
       listening: {

@@ -13,13 +13,13 @@ import { weakenings } from './config/weaker.ts';
 import { notGranted } from './config/whole-file.ts';
 import { policyKinds } from './policy/kinds.ts';
 import { type CompileInput, type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
-import { type Lease, Runtime } from './runtime/runtime.ts';
+import { Runtime } from './runtime/runtime.ts';
 import { compile, type Snapshot } from './runtime/snapshot.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
 import type { ConfigStanding } from './telemetry/config-standing.ts';
 import { logNotes, logReload, logSeam } from './telemetry/event-lines.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { type AdviserStanding, Asker } from './upstream/asker.ts';
+import { Asker } from './upstream/asker.ts';
 import { TargetStates } from './upstream/target-states.ts';
 
 /**
@@ -28,13 +28,13 @@ import { TargetStates } from './upstream/target-states.ts';
  */
 export class Generations {
   readonly audit: AuditKeeper;
+  readonly outside: Asker;
+  readonly runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #options: GatewayOptions;
   readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
   readonly #simulator = new SimulatorOnDemand();
-  readonly #outside: Asker;
   readonly #config: ConfigKeeper;
-  readonly #runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #reloader: Reloader<Config, Snapshot, Issue>;
   #onSwap: ((snapshot: Snapshot) => void) | undefined;
   #watch: SourceWatch | undefined;
@@ -45,7 +45,7 @@ export class Generations {
   constructor(options: GatewayOptions, telemetry: Telemetry) {
     this.#options = options;
     this.#telemetry = telemetry;
-    this.#outside = new Asker({
+    this.outside = new Asker({
       now: () => performance.now(),
       record: (question) => telemetry.metrics.questioned(question),
     });
@@ -60,7 +60,7 @@ export class Generations {
       load: (read) => this.#config.load(read),
       weakenings,
       compile: (input) => this.#compile(input),
-      runtime: this.#runtime,
+      runtime: this.runtime,
       report: (event) => this.#report(event),
       now: Date.now,
     });
@@ -76,24 +76,12 @@ export class Generations {
   }
 
   get current(): Snapshot | undefined {
-    return this.#runtime.current;
-  }
-
-  lease(): Lease<Snapshot> {
-    return this.#runtime.lease();
-  }
-
-  advisers(): readonly AdviserStanding[] {
-    return this.#outside.standing();
+    return this.runtime.current;
   }
 
   /** How well the records of calls are kept now: `refused`, and no call passes without its record. */
   auditStanding(): ReturnType<AuditKeeper['standing']> {
     return this.audit.standing(this.current?.generation ?? 0);
-  }
-
-  openLeases(): ReadonlyMap<number, number> {
-    return this.#runtime.openLeases();
   }
 
   status(): ReloadStatus<Issue> & ConfigStanding {
@@ -105,7 +93,7 @@ export class Generations {
     const { policyConfig } = this.#options;
     await this.#apply(await this.#config.read());
     const status = this.#reloader.status();
-    const snapshot = this.#runtime.current;
+    const snapshot = this.runtime.current;
     if (status.trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, status);
     try {
       await this.#auditReady;
@@ -139,7 +127,7 @@ export class Generations {
     await this.unfollow();
     await this.audit.close();
     await this.#targets.close();
-    await this.#outside.close();
+    await this.outside.close();
     await this.#simulator.close();
   }
 
@@ -159,12 +147,12 @@ export class Generations {
       ...input,
       config: this.#simulator.placeAll(input.config),
       kinds: policyKinds,
-      outside: this.#outside,
+      outside: this.outside,
       stateOf: this.#targets.stateOf.bind(this.#targets),
     });
     // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
     this.#targets.hold(snapshot.targets);
-    this.#outside.hold(snapshot.advisers);
+    this.outside.hold(snapshot.advisers);
     this.#telemetry.metrics.admitAdvisers(snapshot.advisers);
     this.#auditReady = this.audit.hold(snapshot);
     this.#auditReady.catch(() => undefined); // logged by the keeper; calls then fail or pass as on_error says
@@ -174,7 +162,7 @@ export class Generations {
 
   #retire(snapshot: Snapshot): void {
     this.#targets.release(snapshot.targets);
-    this.#outside.release(snapshot.advisers);
+    this.outside.release(snapshot.advisers);
     this.#telemetry.metrics.retireAdvisers(snapshot.advisers);
     void this.audit.release(snapshot);
     for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec);
@@ -186,7 +174,7 @@ export class Generations {
     if (event.kind === 'applied') this.#telemetry.metrics.weakened(event.weakened.length);
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
-    const { current } = this.#runtime;
+    const { current } = this.runtime;
     this.#telemetry.metrics.exportsCallback = current?.config.exportsCallbackMetrics ?? false;
     const noted = auditEvent(event, Date.now());
     if (noted !== undefined && current !== undefined) void this.audit.note(current, noted);

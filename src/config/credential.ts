@@ -1,4 +1,6 @@
-import type { Credential, TargetUrl } from './config.ts';
+import type { Credential, TargetHeader, TargetUrl } from './config.ts';
+import { carriesCredential } from './crossing-schema.ts';
+import { looksSecret } from './excerpt.ts';
 import type { SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
@@ -22,6 +24,11 @@ export interface Draft {
 interface Resolved {
   readonly credential: Credential | undefined;
   /** There is a key, and it is not to be had. */
+  readonly isLacking: boolean;
+}
+
+interface OwnHeaders {
+  readonly headers: readonly TargetHeader[];
   readonly isLacking: boolean;
 }
 
@@ -67,8 +74,44 @@ function literal(draft: Draft, key: string): Resolved {
   return { credential: credentialOf(draft.written, key, 'api_key'), isLacking: false };
 }
 
+/** The headers that a target sends of its own, beside its key. */
+export function resolveHeaders(draft: Draft, credential: Credential | undefined): OwnHeaders {
+  const { base, written, problems } = draft;
+  const headers: TargetHeader[] = [];
+  /** The first secret that is not to be had, and why. */
+  let lacking: { readonly path: SettingPath; readonly why: string } | undefined;
+  for (const [header, value] of Object.entries(written.headers)) {
+    const name = header.toLowerCase();
+    const path = [...base, 'headers', header];
+    if (typeof value === 'string') {
+      const isSecret = carriesCredential(name) || looksSecret(value);
+      headers.push({ name, value, isSecret, source: undefined });
+      const message = 'looks like a key, and everyone who can read the file can read it';
+      const suggestion = 'write where it is: {env: NAME}';
+      if (isSecret) problems.push({ code: 'W103', path, message, suggestion });
+      continue;
+    }
+    const ref = toSecretRef('secret_key_ref' in value ? value.secret_key_ref : value);
+    if (ref === undefined) continue;
+    const found = readSecret(ref, draft.secrets);
+    headers.push({ name, value: found.value, isSecret: true, source: describeSecret(ref) });
+    if (found.why !== undefined) lacking ??= { path, why: found.why };
+  }
+  if (lacking !== undefined) noteLacking(draft, lacking.path, lacking.why);
+  checkKey(draft, credential, headers);
+  return { headers, isLacking: lacking !== undefined };
+}
+
+function checkKey(draft: Draft, key: Credential | undefined, headers: readonly TargetHeader[]): void {
+  if (key === undefined && headers.some(({ isSecret }) => isSecret)) warnUnencrypted(draft);
+  if (!headers.some(({ name }) => name === key?.header)) return;
+  const message = `contradicts the key of this target, which is sent in ${key?.header}`;
+  const suggestion = 'send the key in one way';
+  draft.problems.push({ code: 'E018', path: [...draft.base, 'headers'], message, suggestion });
+}
+
 /** What becomes of a target without a secret of its own. */
-export function noteLacking(
+function noteLacking(
   { written, simulateMissingKeys, problems }: Draft,
   path: SettingPath,
   why: string,
@@ -82,7 +125,7 @@ export function noteLacking(
 }
 
 /** A key on plain HTTP beyond this machine can be read on the way. */
-export function warnUnencrypted({ url, base, written, problems }: Draft): void {
+function warnUnencrypted({ url, base, written, problems }: Draft): void {
   if (url === undefined || url.baseUrl === simulatorUrl || !url.origin.startsWith('http:')) return;
   const host = new URL(url.origin).hostname;
   if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return;

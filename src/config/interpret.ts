@@ -1,11 +1,12 @@
+import type { z } from 'zod';
 import type { PolicyKind } from '../policy/policy.ts';
 import { resolveChain } from './resolve-chain.ts';
 import type { Config, Limits } from './config.ts';
-import { type Parts, salvage } from './parts.ts';
 import { isMapping, valueAt } from './path.ts';
 import { isError, type Problem } from './problem.ts';
 import { documentSchema, type WrittenDocument, type WrittenProviders } from './schema.ts';
 import type { Secrets } from './secret-ref.ts';
+import { targetSchema } from './target-schema.ts';
 import { resolveTargets } from './targets.ts';
 import { check } from './zod-problems.ts';
 
@@ -31,7 +32,7 @@ export interface LoadOptions {
 export function interpret(value: unknown, input: InterpretInput, problems: Problem[]): Config | undefined {
   const refused: Problem[] = [];
   const document = check(documentSchema, value, { base: [], problems: refused });
-  const parts = document === undefined ? salvage(value) : partsOf(document);
+  const parts = document === undefined ? salvage(value) : { ...document.policies, ...document.providers };
   const { secrets, options } = input;
   const later: Problem[] = [];
   const chain = resolveChain({
@@ -60,8 +61,37 @@ export function interpret(value: unknown, input: InterpretInput, problems: Probl
   return { ...settingsOf(document), chain, strategy, targets };
 }
 
-function partsOf(document: WrittenDocument): Parts {
-  return { chain: document.policies.chain, targets: document.providers.targets };
+/**
+ * The usable parts of a document the schema refused: so that a wrong timeout in one target does not hide an unknown
+ * provider in it, nor an unknown kind in the chain. All issues at once is worth reading a broken document twice.
+ */
+function salvage(value: unknown) {
+  const policies = salvageMapping(documentSchema.shape.policies, valueAt(value, ['policies']));
+  const chain = valueAt(value, ['policies', 'chain']);
+  const targets = valueAt(value, ['providers', 'targets']);
+  return {
+    chain: policies?.chain ?? (Array.isArray(chain) ? chain : []),
+    targets: (Array.isArray(targets) ? targets : []).map((each: unknown) =>
+      salvageMapping(targetSchema, each),
+    ),
+  };
+}
+
+/** The value without the keys that are wrong, where the rest suffices. */
+function salvageMapping<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> | undefined {
+  const first = schema.safeParse(value);
+  if (first.success) return first.data;
+  if (!isMapping(value)) return undefined;
+  const wrong = new Set(
+    first.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)));
+  return schema.safeParse(rest).data;
 }
 
 /** As written, not as the schema gives it: a record of the schema has no place for a key like `__proto__`. */

@@ -2,9 +2,8 @@ import type { Config } from './config.ts';
 import type { Issue } from './issue.ts';
 import { isError, placeProblems, type Problem } from './problem.ts';
 import { staleDialect } from './stale-dialect.ts';
-import { readYaml } from './yaml-document.ts';
+import { decodeText, readYaml } from './yaml-document.ts';
 import { yamlSource } from './yaml-source.ts';
-import { decodeText } from './yaml-text.ts';
 import { interpret, type InterpretInput } from './interpret.ts';
 
 interface LoadInput extends InterpretInput {

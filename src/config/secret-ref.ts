@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { looksSecret } from './excerpt.ts';
 import { isMapping, valueAt } from './path.ts';
-import { decodeText } from './yaml-text.ts';
-import { readYaml } from './yaml-document.ts';
+import { decodeText, readYaml } from './yaml-document.ts';
 
 const kinds = ['file', 'store', 'env'] as const;
 

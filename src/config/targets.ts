@@ -10,9 +10,8 @@ import {
   providersNotYetSupported,
   simulatorId,
 } from './provider-table.ts';
-import { type Draft, resolveCredential } from './credential.ts';
+import { type Draft, resolveCredential, resolveHeaders } from './credential.ts';
 import { suggestion } from './suggest.ts';
-import { resolveHeaders } from './target-headers.ts';
 import type { WrittenTarget } from './target-schema.ts';
 import { parseBaseUrl, simulatorUrl } from './target-url.ts';
 
