@@ -21,35 +21,22 @@ export interface Draft {
   readonly problems: Problem[];
 }
 
-interface Resolved {
-  readonly credential: Credential | undefined;
-  /** There is a key, and it is not to be had. */
-  readonly isLacking: boolean;
-}
-
-interface OwnHeaders {
-  readonly headers: readonly TargetHeader[];
-  readonly isLacking: boolean;
-}
-
-const keyless: Resolved = { credential: undefined, isLacking: false };
-
 /** Finds the key of one target. A missing key takes the target out of use, it does not make the document invalid. */
-export function resolveCredential(draft: Draft): Resolved {
+export function resolveCredential(draft: Draft): Credential | undefined {
   const { written, provider, base, problems } = draft;
   const { api_key: key, secret_key_ref: named } = written;
   if (key !== undefined && named !== undefined) {
     const message = 'contradicts secret_key_ref: a target has one key';
     problems.push({ code: 'E018', path: [...base, 'api_key'], message, suggestion: 'remove api_key' });
   }
-  if (provider === undefined) return keyless;
+  if (provider === undefined) return undefined;
   if (key !== undefined) return literal(draft, key);
   const ref = toSecretRef(named ?? { env: provider.keyVariable });
-  if (ref === undefined) return keyless;
+  if (ref === undefined) return undefined;
   const { value, why } = readSecret(ref, draft.secrets);
   if (why === undefined) warnUnencrypted(draft);
   else noteLacking(draft, named === undefined ? base : [...base, 'secret_key_ref'], why);
-  return { credential: credentialOf(written, value, describeSecret(ref)), isLacking: why !== undefined };
+  return credentialOf(written, value, describeSecret(ref));
 }
 
 function credentialOf(written: WrittenTarget, value: string | undefined, source: string): Credential {
@@ -61,21 +48,21 @@ function credentialOf(written: WrittenTarget, value: string | undefined, source:
   };
 }
 
-function literal(draft: Draft, key: string): Resolved {
+function literal(draft: Draft, key: string): Credential | undefined {
   const path = [...draft.base, 'api_key'];
   const message = 'the key is written into the file: everyone who can read the file can read it';
   draft.problems.push({ code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' });
   if (!fitsHeader(key)) {
     const unfit = 'holds a character that cannot be sent in a header';
     draft.problems.push({ code: 'E004', path, message: unfit });
-    return keyless;
+    return undefined;
   }
   warnUnencrypted(draft);
-  return { credential: credentialOf(draft.written, key, 'api_key'), isLacking: false };
+  return credentialOf(draft.written, key, 'api_key');
 }
 
 /** The headers that a target sends of its own, beside its key. */
-export function resolveHeaders(draft: Draft, credential: Credential | undefined): OwnHeaders {
+export function resolveHeaders(draft: Draft, credential: Credential | undefined): readonly TargetHeader[] {
   const { base, written, problems } = draft;
   const headers: TargetHeader[] = [];
   /** The first secret that is not to be had, and why. */
@@ -99,7 +86,7 @@ export function resolveHeaders(draft: Draft, credential: Credential | undefined)
   }
   if (lacking !== undefined) noteLacking(draft, lacking.path, lacking.why);
   checkKey(draft, credential, headers);
-  return { headers, isLacking: lacking !== undefined };
+  return headers;
 }
 
 function checkKey(draft: Draft, key: Credential | undefined, headers: readonly TargetHeader[]): void {

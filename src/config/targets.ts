@@ -54,11 +54,11 @@ function resolve(written: WrittenTarget, base: SettingPath, options: TargetOptio
       ? simulatorAddress(written, base, problems)
       : readAddress(written, provider, base, problems);
   const draft = { ...options, written, provider, base, url };
-  const key = resolveCredential(draft);
-  const own = resolveHeaders(draft, key.credential);
+  const credential = resolveCredential(draft);
+  const headers = resolveHeaders(draft, credential);
   warnOfWeight(written, base, problems);
   if (url === undefined || named.model === undefined) return undefined;
-  const isLacking = key.isLacking || own.isLacking;
+  const isLacking = [credential, ...headers].some((each) => each !== undefined && each.value === undefined);
   const simulated = isSimulator || (isLacking && options.simulateMissingKeys);
   return {
     id: written.id,
@@ -68,8 +68,8 @@ function resolve(written: WrittenTarget, base: SettingPath, options: TargetOptio
     ...(simulated ? simulatorAt : url),
     simulated,
     available: simulated || !isLacking,
-    credential: key.credential,
-    headers: own.headers,
+    credential,
+    headers,
     usageInStream: written.usage_in_stream ?? provider?.usageInStream ?? true,
     ...settingsOf(written),
   };
