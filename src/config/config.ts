@@ -3,13 +3,23 @@ import type { Pricing } from '../record/usage.ts';
 
 /** One configuration, validated, normalised and frozen: aliases are resolved and every default is filled in. */
 export interface Config {
-  readonly pack: Pack;
+  readonly pack: {
+    readonly name: string;
+    readonly version: string;
+    /** False: nothing is served, and never with the policies off. */
+    readonly enabled: boolean;
+  };
   readonly chain: readonly ChainEntry[];
   readonly strategy: 'single' | 'fallback';
   /** In the order in which they are asked. At least one is available. */
   readonly targets: readonly TargetSpec[];
   readonly limits: Limits;
-  readonly cors: Cors;
+  /** Which web pages may call. */
+  readonly cors: {
+    /** Exact origins; `*` is any but `null`. Empty: no page may. */
+    readonly allowOrigins: readonly string[];
+    readonly maxAgeSeconds: number;
+  };
   readonly unknownFields: 'judge' | 'pass';
   readonly uninspected: 'allow' | 'block';
   readonly denialStatus: 409 | 400 | 403;
@@ -21,25 +31,11 @@ export interface Config {
   readonly exportsCallbackMetrics: boolean;
 }
 
-interface Pack {
-  readonly name: string;
-  readonly version: string;
-  /** False: nothing is served, and never with the policies off. */
-  readonly enabled: boolean;
-}
-
 export interface ChainEntry {
   readonly kind: string;
   /** As the kind's own schema gave them. */
   readonly settings: unknown;
   readonly common: CommonSettings;
-}
-
-/** Which web pages may call. */
-export interface Cors {
-  /** Exact origins; `*` is any but `null`. Empty: no page may. */
-  readonly allowOrigins: readonly string[];
-  readonly maxAgeSeconds: number;
 }
 
 export interface Limits {

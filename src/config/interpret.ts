@@ -126,7 +126,7 @@ function strategyOf(providers: WrittenProviders, problems: Problem[]): Config['s
   const [first, second] = [providers.strategy, providers.routing?.strategy].filter(
     (name) => name !== undefined,
   );
-  const strategy = first === undefined ? defaultStrategy(providers) : canonical(first);
+  const strategy = canonical(first ?? (providers.targets.length === 1 ? 'single' : 'fallback'));
   if (second !== undefined && canonical(second) !== strategy) {
     const message = `contradicts providers.strategy, which is "${strategy}"`;
     problems.push({ code: 'E018', path: ['providers', 'routing', 'strategy'], message });
@@ -141,10 +141,6 @@ function strategyOf(providers: WrittenProviders, problems: Problem[]): Config['s
 
 function canonical(name: NonNullable<WrittenProviders['strategy']>): Config['strategy'] {
   return name === 'single' ? 'single' : 'fallback';
-}
-
-function defaultStrategy({ targets }: WrittenProviders): Config['strategy'] {
-  return targets.length === 1 ? 'single' : 'fallback';
 }
 
 const noTarget: Problem = {

@@ -17,10 +17,7 @@ export function formatSetting(path: SettingPath): string {
 
 /** `providers.targets[].timeout_seconds`: the same for every entry of a list. */
 export function pathPattern(path: SettingPath): string {
-  return formatSetting(path.map((part) => (typeof part === 'number' ? '[]' : part))).replaceAll(
-    '["[]"]',
-    '[]',
-  );
+  return formatSetting(path).replaceAll(/\[\d+\]/g, '[]');
 }
 
 /** Text from the file made safe for a terminal and short enough for a line. */

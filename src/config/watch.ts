@@ -79,8 +79,7 @@ export class SourceWatch {
   #hold: NodeJS.Timeout | undefined;
   /** The files of the last version that counted. */
   #places: readonly PlacedFile[] | undefined;
-  readonly #named = new Map<string, number>();
-  readonly #written = new Map<string, number>();
+  readonly #events = { named: new Map<string, number>(), written: new Map<string, number>() };
   #heard = 0;
   #delivered: string | undefined;
   #isClosed = false;
@@ -191,19 +190,19 @@ export class SourceWatch {
 
   #holdMs(reading: SourceReading): number {
     if (reading.kind !== 'read' || this.#places === undefined) return 0;
-    if (isPutWhole(this.#places, reading.places, { named: this.#named, written: this.#written })) return 0;
+    if (isPutWhole(this.#places, reading.places, this.#events)) return 0;
     return this.#options.weakens(reading) ? this.#options.weakerMs : this.#options.inPlaceMs;
   }
 
   #hear(change?: 'named' | 'written', path?: string): void {
     this.#heard += 1;
-    if (path !== undefined) (change === 'named' ? this.#named : this.#written).set(path, this.#heard);
+    if (change !== undefined && path !== undefined) this.#events[change].set(path, this.#heard);
     this.wake();
   }
 
   #forget(): void {
-    this.#named.clear();
-    this.#written.clear();
+    this.#events.named.clear();
+    this.#events.written.clear();
   }
 
   /** A read that hangs must not keep the process from ending. */
