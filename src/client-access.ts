@@ -39,7 +39,7 @@ export class ClientTokenKeeper {
 
   /** Reads the file for the first time. Resolves with why nobody could be let in, if so. */
   async start(): Promise<string | undefined> {
-    return this.#take(await readSource({ path: this.#path, extraFiles: none }));
+    return this.#take(await readSource({ path: this.#path }));
   }
 
   follow(pace: ReloadPace = {}): void {
@@ -47,7 +47,6 @@ export class ClientTokenKeeper {
     this.#watch = new SourceWatch({
       ...pace,
       path: file,
-      extraFiles: none,
       onRead: (reading) => this.#retake(reading),
       onDegraded: (isDegraded, cause) => {
         const message = 'cannot watch files; changes are found by polling';
@@ -85,8 +84,4 @@ export class ClientTokenKeeper {
     this.#tokens = parsed.tokens;
     return undefined;
   }
-}
-
-function none(): readonly string[] {
-  return [];
 }

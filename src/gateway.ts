@@ -67,11 +67,8 @@ class RunningGateway implements Gateway {
       auditFailures: () => this.#generations.audit.failures,
       isAuditFailing: () => this.#generations.auditStanding() !== 'stored',
       targets: () => this.#generations.current?.targets.map(targetState) ?? [],
-      advisers: () => this.#generations.advisers(),
-      config: () => ({
-        ...this.#generations.status(),
-        isWatchDegraded: this.#generations.isWatchDegraded,
-      }),
+      advisers: () => this.#generations.outside.standing(),
+      config: () => this.#generations.status(),
     });
     this.#generations = new Generations(options, this.#telemetry);
     this.#budget = new BufferBudget(options.maxBufferedBytes);
@@ -169,7 +166,7 @@ class RunningGateway implements Gateway {
       clientTokens: this.#clientTokens,
       fingerprint: fingerprintWith(key),
       newId: requestIds(),
-      acquire: () => this.#generations.lease(),
+      acquire: () => this.#generations.runtime.lease(),
       isDraining: () => this.#phase === 'draining',
       onUnreadable: (code) => this.#telemetry.metrics.unreadable(code),
       beginTrace: (headers) => this.#telemetry.tracing.begin(headers),
@@ -189,31 +186,30 @@ class RunningGateway implements Gateway {
   }
 
   #health(): HealthState {
+    const audit = this.#generations.auditStanding();
+    const { isWatchDegraded, lastReloadSuccessful } = this.#generations.status();
+    const isStale = this.#clientTokens?.isStale === true;
     return {
       phase: this.#phase,
-      refusesAll: this.#generations.auditStanding() === 'refused',
-      isDegraded:
-        this.#generations.isWatchDegraded ||
-        this.#clientTokens?.isStale === true ||
-        this.#generations.auditStanding() !== 'stored' ||
-        !this.#generations.status().lastReloadSuccessful,
+      refusesAll: audit === 'refused',
+      isDegraded: isWatchDegraded || isStale || audit !== 'stored' || !lastReloadSuccessful,
       version,
-      uptimeSeconds: this.#uptimeSeconds(),
+      uptimeSeconds: (performance.now() - this.#startedAt) / 1000,
       policiesLoaded: this.#generations.current?.chain.length ?? 0,
       requestsProcessed: this.#telemetry.processed,
     };
   }
 
   #status(): object {
-    const { current, isWatchDegraded } = this.#generations;
-    const reload = this.#generations.status();
+    const { current } = this.#generations;
+    const config = this.#generations.status();
     return statusDocument({
       health: this.#health(),
-      config: { ...reload, isWatchDegraded },
-      issues: reload.issues,
+      config,
+      issues: config.issues,
       targets: current?.targets.map(({ spec, state }) => ({ ...spec, ...state.observed() })) ?? [],
-      advisers: this.#generations.advisers(),
-      leases: this.#generations.openLeases(),
+      advisers: this.#generations.outside.standing(),
+      leases: this.#generations.runtime.openLeases(),
       limits: current?.config.limits,
       processLimits: this.#options,
       listening: {
@@ -226,10 +222,6 @@ class RunningGateway implements Gateway {
       areClientTokensStale: this.#clientTokens?.isStale === true,
       tracing: this.#telemetry.tracing.standing(),
     });
-  }
-
-  #uptimeSeconds(): number {
-    return (performance.now() - this.#startedAt) / 1000;
   }
 }
 

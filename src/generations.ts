@@ -8,18 +8,18 @@ import { ConfigKeeper } from './config/keeper.ts';
 import type { SourceReading } from './config/source.ts';
 import type { SourceWatch } from './config/watch.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-import { cannotStart, GatewayStartError } from './gateway-start-error.ts';
+import { GatewayStartError } from './gateway-start-error.ts';
 import { weakenings } from './config/weaker.ts';
-import { notGranted } from './config/permission.ts';
+import { notGranted } from './config/whole-file.ts';
 import { policyKinds } from './policy/kinds.ts';
-import { type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
-import { type Lease, Runtime } from './runtime/runtime.ts';
-import { type Compilation, compile, type Snapshot } from './runtime/snapshot.ts';
-import { warmSoon } from './runtime/warm.ts';
+import { type CompileInput, type ReloadEvent, Reloader, type ReloadStatus } from './runtime/reloader.ts';
+import { Runtime } from './runtime/runtime.ts';
+import { compile, type Snapshot } from './runtime/snapshot.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
+import type { ConfigStanding } from './telemetry/config-standing.ts';
 import { logNotes, logReload, logSeam } from './telemetry/event-lines.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { type AdviserStanding, Asker } from './upstream/asker.ts';
+import { Asker } from './upstream/asker.ts';
 import { TargetStates } from './upstream/target-states.ts';
 
 /**
@@ -28,24 +28,24 @@ import { TargetStates } from './upstream/target-states.ts';
  */
 export class Generations {
   readonly audit: AuditKeeper;
-  isWatchDegraded = false;
+  readonly outside: Asker;
+  readonly runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #options: GatewayOptions;
   readonly #telemetry: Telemetry;
   readonly #targets = new TargetStates();
   readonly #simulator = new SimulatorOnDemand();
-  readonly #outside: Asker;
   readonly #config: ConfigKeeper;
-  readonly #runtime = new Runtime<Snapshot>((snapshot) => this.#retire(snapshot));
   readonly #reloader: Reloader<Config, Snapshot, Issue>;
   #onSwap: ((snapshot: Snapshot) => void) | undefined;
   #watch: SourceWatch | undefined;
+  #isWatchDegraded = false;
   #reading: Promise<void> = Promise.resolve();
   #auditReady: Promise<void> = Promise.resolve();
 
   constructor(options: GatewayOptions, telemetry: Telemetry) {
     this.#options = options;
     this.#telemetry = telemetry;
-    this.#outside = new Asker({
+    this.outside = new Asker({
       now: () => performance.now(),
       record: (question) => telemetry.metrics.questioned(question),
     });
@@ -53,16 +53,14 @@ export class Generations {
       path: options.policyConfig,
       places: { env: options.env, directory: options.secretsDir },
       kinds: policyKinds,
-      failMode: options.failMode,
-      simulateMissingKeys: options.simulateMissingKeys,
+      options,
       isInPod: options.env['KUBERNETES_SERVICE_HOST'] !== undefined,
     });
     this.#reloader = new Reloader({
       load: (read) => this.#config.load(read),
       weakenings,
-      compile: ({ config, read, generation, previous }) =>
-        this.#compile(config, { hash: read.hash, generation, previous }),
-      runtime: this.#runtime,
+      compile: (input) => this.#compile(input),
+      runtime: this.runtime,
       report: (event) => this.#report(event),
       now: Date.now,
     });
@@ -78,15 +76,7 @@ export class Generations {
   }
 
   get current(): Snapshot | undefined {
-    return this.#runtime.current;
-  }
-
-  lease(): Lease<Snapshot> {
-    return this.#runtime.lease();
-  }
-
-  advisers(): readonly AdviserStanding[] {
-    return this.#outside.standing();
+    return this.runtime.current;
   }
 
   /** How well the records of calls are kept now: `refused`, and no call passes without its record. */
@@ -94,21 +84,17 @@ export class Generations {
     return this.audit.standing(this.current?.generation ?? 0);
   }
 
-  openLeases(): ReadonlyMap<number, number> {
-    return this.#runtime.openLeases();
-  }
-
-  status(): ReloadStatus<Issue> {
-    return this.#reloader.status();
+  status(): ReloadStatus<Issue> & ConfigStanding {
+    return { ...this.#reloader.status(), isWatchDegraded: this.#isWatchDegraded };
   }
 
   /** Takes the first version. Throws GatewayStartError where there is nothing to run. */
   async start(): Promise<Snapshot> {
     const { policyConfig } = this.#options;
     await this.#apply(await this.#config.read());
-    const { trouble, notes } = this.#reloader.status();
-    const snapshot = this.#runtime.current;
-    if (trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, trouble, notes);
+    const status = this.#reloader.status();
+    const snapshot = this.runtime.current;
+    if (status.trouble !== undefined || snapshot === undefined) throw cannotStart(policyConfig, status);
     try {
       await this.#auditReady;
     } catch (cause) {
@@ -141,7 +127,7 @@ export class Generations {
     await this.unfollow();
     await this.audit.close();
     await this.#targets.close();
-    await this.#outside.close();
+    await this.outside.close();
     await this.#simulator.close();
   }
 
@@ -156,19 +142,17 @@ export class Generations {
     return applied;
   }
 
-  #compile(config: Config, read: Pick<Compilation, 'hash' | 'generation' | 'previous'>): Snapshot {
-    const placed = this.#simulator.placeAll(config);
-    const stateOf = this.#targets.stateOf.bind(this.#targets);
+  #compile(input: CompileInput<Config, Snapshot>): Snapshot {
     const snapshot = compile({
-      ...read,
-      config: placed,
+      ...input,
+      config: this.#simulator.placeAll(input.config),
       kinds: policyKinds,
-      outside: this.#outside,
-      stateOf,
+      outside: this.outside,
+      stateOf: this.#targets.stateOf.bind(this.#targets),
     });
     // Held before the swap: retiring the one before must not close what both share. Nothing can fail from here on.
     this.#targets.hold(snapshot.targets);
-    this.#outside.hold(snapshot.advisers);
+    this.outside.hold(snapshot.advisers);
     this.#telemetry.metrics.admitAdvisers(snapshot.advisers);
     this.#auditReady = this.audit.hold(snapshot);
     this.#auditReady.catch(() => undefined); // logged by the keeper; calls then fail or pass as on_error says
@@ -178,7 +162,7 @@ export class Generations {
 
   #retire(snapshot: Snapshot): void {
     this.#targets.release(snapshot.targets);
-    this.#outside.release(snapshot.advisers);
+    this.outside.release(snapshot.advisers);
     this.#telemetry.metrics.retireAdvisers(snapshot.advisers);
     void this.audit.release(snapshot);
     for (const { spec } of snapshot.targets) this.#telemetry.metrics.retireTarget(spec);
@@ -190,7 +174,7 @@ export class Generations {
     if (event.kind === 'applied') this.#telemetry.metrics.weakened(event.weakened.length);
     logReload(event, this.#options.policyConfig, this.#telemetry.log);
     if (event.kind === 'rejected') logNotes(this.#reloader.status().notes, this.#telemetry.log);
-    const { current } = this.#runtime;
+    const { current } = this.runtime;
     this.#telemetry.metrics.exportsCallback = current?.config.exportsCallbackMetrics ?? false;
     const noted = auditEvent(event, Date.now());
     if (noted !== undefined && current !== undefined) void this.audit.note(current, noted);
@@ -201,7 +185,7 @@ export class Generations {
 
   #noteWatch(isDegraded: boolean, cause: unknown): void {
     const { log } = this.#telemetry;
-    this.isWatchDegraded = isDegraded;
+    this.#isWatchDegraded = isDegraded;
     if (isDegraded) log.warn('config', 'cannot watch files; changes are found by polling', {}, cause);
     else log.info('config', 'watching files again');
   }
@@ -211,4 +195,27 @@ function auditHint(cause: unknown): string {
   const path = notGranted(cause instanceof Error ? (cause.cause ?? cause) : cause);
   if (path === undefined) return 'see the path of audit-logger';
   return `under Node's --permission, add --allow-fs-read=${path} --allow-fs-write=${path}`;
+}
+
+/** Why the first configuration could not be applied. */
+function cannotStart(file: string, { trouble, notes }: ReloadStatus<Issue>): GatewayStartError {
+  if (trouble?.kind !== 'rejected')
+    return new GatewayStartError(`${file}: ${trouble?.reason ?? 'no configuration'}`, file, []);
+  const { issues, cause } = trouble;
+  const message = issues.length > 0 ? `${file} is not valid` : `${file} cannot be compiled: ${String(cause)}`;
+  // Why a file could not be read is no issue of the document, and yet what has to be mended.
+  const reasons = notes.filter(({ kind }) => kind === 'unreadable').map((note) => `${note.message}\n`);
+  return new GatewayStartError(`${reasons.join('')}${message}`, file, issues, { cause });
+}
+
+// A pod's first probes and calls come before this is needed, and must not wait for it.
+const warmPauseMs = 200;
+
+/**
+ * Has each policy do a moment later what its first text would have to wait for; the loop turns between one and the
+ * next. A call that comes sooner does it itself.
+ */
+function warmSoon({ chain }: Snapshot): void {
+  const cold = chain.filter(({ policy }) => policy.warm !== undefined);
+  cold.forEach(({ policy }, at) => setTimeout(() => policy.warm?.(), warmPauseMs * (at + 1)).unref());
 }

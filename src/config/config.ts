@@ -3,13 +3,23 @@ import type { Pricing } from '../record/usage.ts';
 
 /** One configuration, validated, normalised and frozen: aliases are resolved and every default is filled in. */
 export interface Config {
-  readonly pack: Pack;
+  readonly pack: {
+    readonly name: string;
+    readonly version: string;
+    /** False: nothing is served, and never with the policies off. */
+    readonly enabled: boolean;
+  };
   readonly chain: readonly ChainEntry[];
   readonly strategy: 'single' | 'fallback';
   /** In the order in which they are asked. At least one is available. */
   readonly targets: readonly TargetSpec[];
   readonly limits: Limits;
-  readonly cors: Cors;
+  /** Which web pages may call. */
+  readonly cors: {
+    /** Exact origins; `*` is any but `null`. Empty: no page may. */
+    readonly allowOrigins: readonly string[];
+    readonly maxAgeSeconds: number;
+  };
   readonly unknownFields: 'judge' | 'pass';
   readonly uninspected: 'allow' | 'block';
   readonly denialStatus: 409 | 400 | 403;
@@ -21,25 +31,11 @@ export interface Config {
   readonly exportsCallbackMetrics: boolean;
 }
 
-interface Pack {
-  readonly name: string;
-  readonly version: string;
-  /** False: nothing is served, and never with the policies off. */
-  readonly enabled: boolean;
-}
-
 export interface ChainEntry {
   readonly kind: string;
   /** As the kind's own schema gave them. */
   readonly settings: unknown;
   readonly common: CommonSettings;
-}
-
-/** Which web pages may call. */
-export interface Cors {
-  /** Exact origins; `*` is any but `null`. Empty: no page may. */
-  readonly allowOrigins: readonly string[];
-  readonly maxAgeSeconds: number;
 }
 
 export interface Limits {
@@ -59,18 +55,22 @@ export interface Limits {
 
 export type TargetKind = 'chat' | 'completion' | 'embedding';
 
-/** One upstream as configured. */
-export interface TargetSpec {
-  readonly id: string;
-  readonly provider: string;
-  /** Undefined: serves every endpoint. */
-  readonly kind: TargetKind | undefined;
-  readonly model: string;
+/** Where an upstream is. */
+export interface TargetUrl {
   /** Without a trailing slash; `simulator:` until the simulator's address is known (`at` in target-url). */
   readonly baseUrl: string;
   readonly origin: string;
   /** Empty, or begins with a slash and does not end with one. */
   readonly basePath: string;
+}
+
+/** One upstream as configured. */
+export interface TargetSpec extends TargetUrl {
+  readonly id: string;
+  readonly provider: string;
+  /** Undefined: serves every endpoint. */
+  readonly kind: TargetKind | undefined;
+  readonly model: string;
   /** Answered by the built-in simulator. */
   readonly simulated: boolean;
   /** False: its secret is missing, and it is never asked. */

@@ -1,10 +1,12 @@
-import type { Credential } from './config.ts';
+import type { Credential, TargetHeader, TargetUrl } from './config.ts';
+import { carriesCredential } from './crossing-schema.ts';
+import { looksSecret } from './excerpt.ts';
 import type { SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 import type { Provider } from './provider-table.ts';
 import { describeSecret, fitsHeader, readSecret, type Secrets, toSecretRef } from './secret-ref.ts';
 import type { WrittenTarget } from './target-schema.ts';
-import { simulatorUrl, type TargetUrl } from './target-url.ts';
+import { simulatorUrl } from './target-url.ts';
 
 /** A target while it is put together. */
 export interface Draft {
@@ -19,30 +21,22 @@ export interface Draft {
   readonly problems: Problem[];
 }
 
-interface Resolved {
-  readonly credential: Credential | undefined;
-  /** There is a key, and it is not to be had. */
-  readonly isLacking: boolean;
-}
-
-const keyless: Resolved = { credential: undefined, isLacking: false };
-
 /** Finds the key of one target. A missing key takes the target out of use, it does not make the document invalid. */
-export function resolveCredential(draft: Draft): Resolved {
+export function resolveCredential(draft: Draft): Credential | undefined {
   const { written, provider, base, problems } = draft;
   const { api_key: key, secret_key_ref: named } = written;
   if (key !== undefined && named !== undefined) {
     const message = 'contradicts secret_key_ref: a target has one key';
     problems.push({ code: 'E018', path: [...base, 'api_key'], message, suggestion: 'remove api_key' });
   }
-  if (provider === undefined) return keyless;
+  if (provider === undefined) return undefined;
   if (key !== undefined) return literal(draft, key);
   const ref = toSecretRef(named ?? { env: provider.keyVariable });
-  if (ref === undefined) return keyless;
+  if (ref === undefined) return undefined;
   const { value, why } = readSecret(ref, draft.secrets);
   if (why === undefined) warnUnencrypted(draft);
   else noteLacking(draft, named === undefined ? base : [...base, 'secret_key_ref'], why);
-  return { credential: credentialOf(written, value, describeSecret(ref)), isLacking: why !== undefined };
+  return credentialOf(written, value, describeSecret(ref));
 }
 
 function credentialOf(written: WrittenTarget, value: string | undefined, source: string): Credential {
@@ -54,21 +48,57 @@ function credentialOf(written: WrittenTarget, value: string | undefined, source:
   };
 }
 
-function literal(draft: Draft, key: string): Resolved {
+function literal(draft: Draft, key: string): Credential | undefined {
   const path = [...draft.base, 'api_key'];
   const message = 'the key is written into the file: everyone who can read the file can read it';
   draft.problems.push({ code: 'W103', path, message, suggestion: 'use secret_key_ref: {env: NAME}' });
   if (!fitsHeader(key)) {
     const unfit = 'holds a character that cannot be sent in a header';
     draft.problems.push({ code: 'E004', path, message: unfit });
-    return keyless;
+    return undefined;
   }
   warnUnencrypted(draft);
-  return { credential: credentialOf(draft.written, key, 'api_key'), isLacking: false };
+  return credentialOf(draft.written, key, 'api_key');
+}
+
+/** The headers that a target sends of its own, beside its key. */
+export function resolveHeaders(draft: Draft, credential: Credential | undefined): readonly TargetHeader[] {
+  const { base, written, problems } = draft;
+  const headers: TargetHeader[] = [];
+  /** The first secret that is not to be had, and why. */
+  let lacking: { readonly path: SettingPath; readonly why: string } | undefined;
+  for (const [header, value] of Object.entries(written.headers)) {
+    const name = header.toLowerCase();
+    const path = [...base, 'headers', header];
+    if (typeof value === 'string') {
+      const isSecret = carriesCredential(name) || looksSecret(value);
+      headers.push({ name, value, isSecret, source: undefined });
+      const message = 'looks like a key, and everyone who can read the file can read it';
+      const suggestion = 'write where it is: {env: NAME}';
+      if (isSecret) problems.push({ code: 'W103', path, message, suggestion });
+      continue;
+    }
+    const ref = toSecretRef('secret_key_ref' in value ? value.secret_key_ref : value);
+    if (ref === undefined) continue;
+    const found = readSecret(ref, draft.secrets);
+    headers.push({ name, value: found.value, isSecret: true, source: describeSecret(ref) });
+    if (found.why !== undefined) lacking ??= { path, why: found.why };
+  }
+  if (lacking !== undefined) noteLacking(draft, lacking.path, lacking.why);
+  checkKey(draft, credential, headers);
+  return headers;
+}
+
+function checkKey(draft: Draft, key: Credential | undefined, headers: readonly TargetHeader[]): void {
+  if (key === undefined && headers.some(({ isSecret }) => isSecret)) warnUnencrypted(draft);
+  if (!headers.some(({ name }) => name === key?.header)) return;
+  const message = `contradicts the key of this target, which is sent in ${key?.header}`;
+  const suggestion = 'send the key in one way';
+  draft.problems.push({ code: 'E018', path: [...draft.base, 'headers'], message, suggestion });
 }
 
 /** What becomes of a target without a secret of its own. */
-export function noteLacking(
+function noteLacking(
   { written, simulateMissingKeys, problems }: Draft,
   path: SettingPath,
   why: string,
@@ -82,7 +112,7 @@ export function noteLacking(
 }
 
 /** A key on plain HTTP beyond this machine can be read on the way. */
-export function warnUnencrypted({ url, base, written, problems }: Draft): void {
+function warnUnencrypted({ url, base, written, problems }: Draft): void {
   if (url === undefined || url.baseUrl === simulatorUrl || !url.origin.startsWith('http:')) return;
   const host = new URL(url.origin).hostname;
   if (host === 'localhost' || host.startsWith('127.') || host === '[::1]') return;

@@ -1,11 +1,12 @@
+import type { z } from 'zod';
 import type { PolicyKind } from '../policy/policy.ts';
 import { resolveChain } from './resolve-chain.ts';
-import type { Config, Cors, Limits } from './config.ts';
-import { type Parts, salvage } from './parts.ts';
-import { isMapping } from './path.ts';
+import type { Config, Limits } from './config.ts';
+import { isMapping, valueAt } from './path.ts';
 import { isError, type Problem } from './problem.ts';
 import { documentSchema, type WrittenDocument, type WrittenProviders } from './schema.ts';
 import type { Secrets } from './secret-ref.ts';
+import { targetSchema } from './target-schema.ts';
 import { resolveTargets } from './targets.ts';
 import { check } from './zod-problems.ts';
 
@@ -31,7 +32,7 @@ export interface LoadOptions {
 export function interpret(value: unknown, input: InterpretInput, problems: Problem[]): Config | undefined {
   const refused: Problem[] = [];
   const document = check(documentSchema, value, { base: [], problems: refused });
-  const parts = document === undefined ? salvage(value) : partsOf(document);
+  const parts = document === undefined ? salvage(value) : { ...document.policies, ...document.providers };
   const { secrets, options } = input;
   const later: Problem[] = [];
   const chain = resolveChain({
@@ -60,13 +61,42 @@ export function interpret(value: unknown, input: InterpretInput, problems: Probl
   return { ...settingsOf(document), chain, strategy, targets };
 }
 
-function partsOf(document: WrittenDocument): Parts {
-  return { chain: document.policies.chain, targets: document.providers.targets };
+/**
+ * The usable parts of a document the schema refused: so that a wrong timeout in one target does not hide an unknown
+ * provider in it, nor an unknown kind in the chain. All issues at once is worth reading a broken document twice.
+ */
+function salvage(value: unknown) {
+  const policies = salvageMapping(documentSchema.shape.policies, valueAt(value, ['policies']));
+  const chain = valueAt(value, ['policies', 'chain']);
+  const targets = valueAt(value, ['providers', 'targets']);
+  return {
+    chain: policies?.chain ?? (Array.isArray(chain) ? chain : []),
+    targets: (Array.isArray(targets) ? targets : []).map((each: unknown) =>
+      salvageMapping(targetSchema, each),
+    ),
+  };
+}
+
+/** The value without the keys that are wrong, where the rest suffices. */
+function salvageMapping<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> | undefined {
+  const first = schema.safeParse(value);
+  if (first.success) return first.data;
+  if (!isMapping(value)) return undefined;
+  const wrong = new Set(
+    first.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)));
+  return schema.safeParse(rest).data;
 }
 
 /** As written, not as the schema gives it: a record of the schema has no place for a key like `__proto__`. */
 function blocksOf(value: unknown): Readonly<Record<string, unknown>> {
-  const blocks = isMapping(value) ? value['policy'] : undefined;
+  const blocks = valueAt(value, ['policy']);
   return isMapping(blocks) ? blocks : {};
 }
 
@@ -96,7 +126,7 @@ function strategyOf(providers: WrittenProviders, problems: Problem[]): Config['s
   const [first, second] = [providers.strategy, providers.routing?.strategy].filter(
     (name) => name !== undefined,
   );
-  const strategy = first === undefined ? defaultStrategy(providers) : canonical(first);
+  const strategy = canonical(first ?? (providers.targets.length === 1 ? 'single' : 'fallback'));
   if (second !== undefined && canonical(second) !== strategy) {
     const message = `contradicts providers.strategy, which is "${strategy}"`;
     problems.push({ code: 'E018', path: ['providers', 'routing', 'strategy'], message });
@@ -113,10 +143,6 @@ function canonical(name: NonNullable<WrittenProviders['strategy']>): Config['str
   return name === 'single' ? 'single' : 'fallback';
 }
 
-function defaultStrategy({ targets }: WrittenProviders): Config['strategy'] {
-  return targets.length === 1 ? 'single' : 'fallback';
-}
-
 const noTarget: Problem = {
   code: 'E019',
   path: ['providers', 'targets'],
@@ -126,12 +152,12 @@ const noTarget: Problem = {
 };
 
 function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy' | 'targets'> {
-  const { pack, providers } = document;
+  const { pack, providers, cors } = document;
   const { deadline_seconds: deadline } = providers;
   return {
     pack: { name: pack.name, version: pack.version, enabled: pack.enabled },
     limits: limitsOf(document.limits),
-    cors: corsOf(document.cors),
+    cors: { allowOrigins: cors.enabled ? cors.allow_origins : [], maxAgeSeconds: cors.max_age_seconds },
     unknownFields: document.unknown_fields,
     uninspected: document.uninspected,
     denialStatus: document.denial_status,
@@ -139,11 +165,6 @@ function settingsOf(document: WrittenDocument): Omit<Config, 'chain' | 'strategy
     commitAfterMs: providers.commit_after_seconds * 1000,
     exportsCallbackMetrics: document.callbacks.length > 0,
   };
-}
-
-function corsOf(written: WrittenDocument['cors']): Cors {
-  const { enabled, allow_origins: allowOrigins, max_age_seconds: maxAgeSeconds } = written;
-  return { allowOrigins: enabled ? allowOrigins : [], maxAgeSeconds };
 }
 
 function limitsOf(written: WrittenDocument['limits']): Limits {

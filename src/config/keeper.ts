@@ -1,16 +1,18 @@
-import type { PolicyKind } from '../policy/policy.ts';
+import type { InterpretInput } from './interpret.ts';
 import { load, type LoadResult } from './load.ts';
 import { type SecretPlaces, secretPaths, secretsFrom } from './secret-ref.ts';
-import { oncePerContent, readSource, type SourceRead, type SourceReading } from './source.ts';
+import {
+  oncePerContent,
+  readSource,
+  type SourceOptions,
+  type SourceRead,
+  type SourceReading,
+} from './source.ts';
 import { SourceWatch, type WatchOptions } from './watch.ts';
 
-interface KeeperOptions {
-  readonly path: string;
+interface KeeperOptions
+  extends Required<Pick<SourceOptions, 'path' | 'isInPod'>>, Omit<InterpretInput, 'secrets'> {
   readonly places: SecretPlaces;
-  readonly kinds: readonly PolicyKind[];
-  readonly failMode: 'block' | 'allow';
-  readonly simulateMissingKeys: boolean;
-  readonly isInPod: boolean;
 }
 
 /** The configuration file with everything needed to read, judge and follow it. */
@@ -32,15 +34,14 @@ export class ConfigKeeper {
   }
 
   load(read: SourceRead): LoadResult {
-    const { kinds, places, simulateMissingKeys, failMode } = this.#options;
-    const secrets = secretsFrom(read.files, places);
-    return load({ content: read.bytes, kinds, secrets, options: { simulateMissingKeys, failMode } });
+    const { kinds, places, options } = this.#options;
+    return load({ content: read.bytes, kinds, secrets: secretsFrom(read.files, places), options });
   }
 
   /** Whether this version may name the built-in simulator. */
   mayNeedSimulator(reading: SourceReading): boolean {
     if (reading.kind !== 'read') return false;
-    return this.#options.simulateMissingKeys || Buffer.from(reading.bytes).includes('simulator');
+    return this.#options.options.simulateMissingKeys || Buffer.from(reading.bytes).includes('simulator');
   }
 
   follow(

@@ -2,9 +2,8 @@ import type { Config } from './config.ts';
 import type { Issue } from './issue.ts';
 import { isError, placeProblems, type Problem } from './problem.ts';
 import { staleDialect } from './stale-dialect.ts';
-import { readYaml } from './yaml-document.ts';
+import { decodeText, readYaml } from './yaml-document.ts';
 import { yamlSource } from './yaml-source.ts';
-import { decodeText } from './yaml-text.ts';
 import { interpret, type InterpretInput } from './interpret.ts';
 
 interface LoadInput extends InterpretInput {
@@ -14,10 +13,11 @@ interface LoadInput extends InterpretInput {
 /** For whoever looks at a file and does not run it: keys that this machine does not hold are no error. */
 export const onlyLooking = { simulateMissingKeys: false, failMode: 'block', acceptNoTarget: true } as const;
 
-export type LoadResult =
+/** Parameters only because a reload is tested over a smaller language than that of the configuration. */
+export type LoadResult<C = Config, I = Issue> =
   /** The issues are warnings. */
-  | { readonly ok: true; readonly config: Config; readonly issues: readonly Issue[] }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
+  | { readonly ok: true; readonly config: C; readonly issues: readonly I[] }
+  | { readonly ok: false; readonly issues: readonly I[] };
 
 /**
  * The file's content as a configuration, or everything that is wrong with it. Pure: no clock, no I/O but through

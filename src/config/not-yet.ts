@@ -1,8 +1,22 @@
+const strategies = [
+  'latency',
+  'lowest_latency',
+  'weighted',
+  'weighted_round_robin',
+  'round_robin',
+  'round-robin',
+  'highest_throughput',
+  'cost',
+  'lowest_cost',
+  'random',
+];
+
 /**
- * What the public vocabulary names and this gateway does not do yet. Such a key is refused, never accepted and ignored:
- * a setting that silently does nothing is worse than one that is missing. Paths are patterns: `[]` is any list entry.
+ * What the public vocabulary names and this gateway does not do yet: keys of a mapping, values of a setting. They are
+ * refused, never accepted and ignored: a setting that silently does nothing is worse than one that is missing. Paths are
+ * patterns: `[]` is any list entry.
  */
-const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
+const notYet: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
   Object.entries({
     '': [
       'ab_test',
@@ -49,6 +63,8 @@ const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly st
       'retry',
       'shared_limits',
     ],
+    'providers.strategy': strategies,
+    'providers.routing.strategy': strategies,
     'providers.routing': ['min_sample_count', 'window_seconds'],
     'providers.targets[]': [
       'azure_api_version',
@@ -65,26 +81,6 @@ const keys: ReadonlyMap<string, readonly string[]> = new Map<string, readonly st
       'snowflake_account_identifier_env',
       'zdr',
     ],
-  }),
-);
-
-const strategies = [
-  'latency',
-  'lowest_latency',
-  'weighted',
-  'weighted_round_robin',
-  'round_robin',
-  'round-robin',
-  'highest_throughput',
-  'cost',
-  'lowest_cost',
-  'random',
-];
-
-const values: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
-  Object.entries({
-    'providers.strategy': strategies,
-    'providers.routing.strategy': strategies,
     'providers.targets[].format': ['anthropic'],
   }),
 );
@@ -101,13 +97,9 @@ const instead: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-export function isKeyNotYet(pattern: string, key: string): boolean {
-  return keys.get(pattern)?.includes(key) === true;
-}
-
-export function isValueNotYet(pattern: string, value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  return values.get(pattern)?.includes(value) === true;
+/** Whether this key in a mapping, or this value of a setting, is one of those. */
+export function isNotYet(pattern: string, word: string): boolean {
+  return notYet.get(pattern)?.includes(word) === true;
 }
 
 export function insteadOf(path: string): string | undefined {

@@ -17,10 +17,7 @@ export function formatSetting(path: SettingPath): string {
 
 /** `providers.targets[].timeout_seconds`: the same for every entry of a list. */
 export function pathPattern(path: SettingPath): string {
-  return formatSetting(path.map((part) => (typeof part === 'number' ? '[]' : part))).replaceAll(
-    '["[]"]',
-    '[]',
-  );
+  return formatSetting(path).replaceAll(/\[\d+\]/g, '[]');
 }
 
 /** Text from the file made safe for a terminal and short enough for a line. */
@@ -31,4 +28,14 @@ export function printable(text: string): string {
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands there; undefined where nothing does. */
+export function valueAt(root: unknown, path: SettingPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (Array.isArray(value) && typeof part === 'number') value = value[part];
+    else value = isMapping(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
+  }
+  return value;
 }

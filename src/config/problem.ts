@@ -38,9 +38,11 @@ export function placeProblems(problems: readonly Problem[], source: Source): rea
   if (problems.length === 0) return [];
   const kept = keepErrorsFirst(problems);
   const masks = source.masks();
-  const placed = kept.map((problem) => ({ problem, offset: locate(problem, source) }));
+  const placed = kept.map((problem) => {
+    return { ...problem, offset: problem.offset ?? source.offsetOf(problem.path, problem.atKey === true) };
+  });
   const ordered = placed.toSorted((a, b) => a.offset - b.offset);
-  const issues = ordered.map(({ problem, offset }) => place({ problem, offset }, source, masks));
+  const issues = ordered.map((problem) => place(problem, source, masks));
   const distinct = issues.filter(
     (issue, index) => !issues.slice(0, index).some((other) => same(issue, other)),
   );
@@ -53,25 +55,20 @@ function keepErrorsFirst(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.filter(isError), ...warnings].slice(0, issueLimit);
 }
 
-function locate(problem: Problem, source: Source): number {
-  return problem.offset ?? source.offsetOf(problem.path, problem.atKey === true);
-}
-
-interface Located {
-  readonly problem: Problem;
-  readonly offset: number;
-}
-
-function place({ problem, offset }: Located, source: Source, secrets: readonly Stretch[]): Issue {
+function place(
+  { code, path, message, suggestion, hide, offset }: Problem & { readonly offset: number },
+  source: Source,
+  secrets: readonly Stretch[],
+): Issue {
   const { line, column } = source.position(offset);
-  const hidden = problem.hide === true ? source.spanOf(problem.path) : undefined;
+  const hidden = hide === true ? source.spanOf(path) : undefined;
   const masks = hidden === undefined ? secrets : [...secrets, hidden];
   return {
-    code: problem.code,
-    severity: issueCodes[problem.code].severity,
-    path: formatSetting(problem.path),
-    message: problem.message,
-    ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+    code,
+    severity: issueCodes[code].severity,
+    path: formatSetting(path),
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
     line,
     column,
     ...(source.text === '' ? {} : { excerpt: excerpt(source.text, offset, line, masks) }),

@@ -65,10 +65,8 @@ export const providersNotYetSupported: readonly string[] = [
   'vertex',
 ];
 
-const byId: ReadonlyMap<string, Provider> = new Map(providers.map((provider) => [provider.id, provider]));
-
 export function findProvider(id: string): Provider | undefined {
-  return byId.get(id);
+  return providers.find((provider) => provider.id === id);
 }
 
-export const providerIds: readonly string[] = [...byId.keys(), simulatorId];
+export const providerIds: readonly string[] = [...providers.map(({ id }) => id), simulatorId];

@@ -37,15 +37,12 @@ export function resolveChain(input: ChainInput): readonly ChainEntry[] {
   checkNames(input, kinds);
   const isMisnamed = input.problems.some(({ code }) => code === 'E001'); // then the chain may mean the block after all
   if (!isMisnamed) noteInertBlocks(input);
-  return [...new Set([...names(input.chain), ...Object.keys(input.blocks)])].flatMap((name) => {
+  const names = input.chain.filter((name) => typeof name === 'string');
+  return [...new Set([...names, ...Object.keys(input.blocks)])].flatMap((name) => {
     const kind = kinds.get(name);
     const entry = kind === undefined ? undefined : resolveBlock(kind, input);
     return entry === undefined || !input.chain.includes(name) ? [] : [entry];
   });
-}
-
-function names(chain: readonly unknown[]): readonly string[] {
-  return chain.filter((name) => typeof name === 'string');
 }
 
 function checkNames(input: ChainInput, kinds: ReadonlyMap<string, PolicyKind>): void {

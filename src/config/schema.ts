@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { corsSchema } from './cors-schema.ts';
 import { lineOfText, seconds, targetSchema } from './target-schema.ts';
 
 const kibi = 1024;
@@ -80,6 +79,45 @@ const limitsSchema = z.strictObject({
       'How often a comment goes out on a stream whose answer is held back (`streaming_mode: buffered`), so that its client does not take the silence for a dead connection.',
     ),
 });
+
+const originSchema = z
+  .string()
+  .max(300)
+  .superRefine((written, context) => {
+    const message = originTrouble(written);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+/** Which web pages may call. Nothing about credentials: the gateway has no cookies, and a page never needs them here. */
+const corsSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('`false` refuses every web page, whatever is listed.'),
+  allow_origins: z
+    .array(originSchema)
+    .max(100)
+    .default([])
+    .describe(
+      'Web pages that may call, as exact origins, such as `https://app.example`. Any other request with an `Origin` header is refused with 403. `"*"` lets every web page spend the keys.',
+    ),
+  max_age_seconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(86_400)
+    .describe('How long a browser may remember the answer to a preflight.'),
+});
+
+/** Why this can never be what a browser sends as `Origin`. */
+function originTrouble(written: string): string | undefined {
+  if (written === '*') return undefined;
+  if (written === 'null')
+    return 'the origin "null" names no page: sandboxed frames and files of every site send it';
+  const url = URL.parse(written);
+  if (url === null || !/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/.test(written))
+    return 'expected an exact origin without a path, such as https://app.example or http://localhost:3000, or "*"';
+  // Origins of other schemes (browser extensions, app shells) have no canonical form to hold them to.
+  if (url.origin === 'null' || url.origin === written) return undefined;
+  return `browsers write this origin as ${url.origin}`;
+}
 
 /** The whole document, but for what is inside `policy.<kind>`: each kind brings the schema of its own settings. */
 export const documentSchema = z.strictObject({

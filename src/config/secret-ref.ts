@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { looksSecret } from './excerpt.ts';
-import { isMapping } from './path.ts';
-import { decodeText } from './yaml-text.ts';
-import { readYaml } from './yaml-document.ts';
+import { isMapping, valueAt } from './path.ts';
+import { decodeText, readYaml } from './yaml-document.ts';
 
 const kinds = ['file', 'store', 'env'] as const;
 
@@ -67,18 +66,16 @@ const absence = {
  */
 export function secretFiles(content: string | Uint8Array): readonly SecretRef[] {
   const { value } = readYaml(decodeText(content));
-  const providers = isMapping(value) ? value['providers'] : undefined;
-  const targets = isMapping(providers) ? providers['targets'] : undefined;
+  const targets = valueAt(value, ['providers', 'targets']);
   const found = (Array.isArray(targets) ? targets : []).flatMap((target: unknown) => filesOf(target));
   return [...new Map(found.map((ref) => [JSON.stringify(ref), ref])).values()];
 }
 
 function filesOf(target: unknown): readonly SecretRef[] {
-  if (!isMapping(target)) return [];
-  const { secret_key_ref: key, headers } = target;
+  const headers = valueAt(target, ['headers']);
   const values = isMapping(headers) ? Object.values(headers) : [];
-  const written = values.map((value) => (isMapping(value) ? (value['secret_key_ref'] ?? value) : undefined));
-  return [key, ...written].flatMap((each) => {
+  const written = values.map((value) => valueAt(value, ['secret_key_ref']) ?? value);
+  return [valueAt(target, ['secret_key_ref']), ...written].flatMap((each) => {
     const ref = isMapping(each) ? toSecretRef(each) : undefined;
     return ref === undefined || ref.kind === 'env' ? [] : [ref];
   });

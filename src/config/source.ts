@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PlacedFile } from './put-in-place.ts';
-import { fileNotes, type SourceNote } from './source-note.ts';
-import { volumeRoot } from './volume.ts';
+import { fileNotes, type SourceNote, volumeRoot } from './source-note.ts';
 import { readWholeFile, resolvePath, unreadable, type Unreadable } from './whole-file.ts';
 
 export const configLimitBytes = 2 * 1024 * 1024;
@@ -25,9 +24,10 @@ export function oncePerContent(list: (config: Uint8Array) => readonly string[]):
   };
 }
 
-interface SourceOptions {
+export interface SourceOptions {
   readonly path: string;
-  readonly extraFiles: ExtraFiles;
+  /** Undefined: there are none. */
+  readonly extraFiles?: ExtraFiles;
   /** Whether this process runs in a pod, where a file outside a volume is probably a mistake. */
   readonly isInPod?: boolean;
 }
@@ -52,10 +52,8 @@ export interface SourceRead {
 export type SourceReading = SourceRead | Unreadable;
 
 interface Extra {
-  readonly path: string;
-  readonly real: string | undefined;
+  readonly place: PlacedFile;
   readonly bytes: Uint8Array | undefined;
-  readonly inode: string | undefined;
   readonly notes: readonly SourceNote[];
 }
 
@@ -87,12 +85,15 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
   if (config.kind === 'moved') return 'moved';
   if (config.kind === 'unreadable') return config;
 
-  const hash = createHash('sha256').update(config.bytes).digest('hex');
-  const paths = new Set(options.extraFiles(config.bytes, hash));
+  const hash = digestOf('sha256', config.bytes);
+  const paths = new Set(options.extraFiles?.(config.bytes, hash));
   const extras = await Promise.all(Array.from(paths, readExtra));
   if (extras.includes('moved')) return 'moved';
   const files = extras.filter((extra) => extra !== 'moved');
-  const places = [{ path: options.path, real, bytes: config.bytes, inode: config.inode }, ...files];
+  const places = [
+    { path: options.path, real, inode: config.inode, hash },
+    ...files.map(({ place }) => place),
+  ];
   const isUnmoved = await Promise.all(places.map(leadsToSamePlace));
   if (isUnmoved.includes(false)) return 'moved';
 
@@ -101,9 +102,9 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
     kind: 'read',
     bytes: config.bytes,
     hash,
-    digest: digestOf(hash, files),
-    files: new Map(files.map(({ path, bytes }) => [path, bytes])),
-    places: places.map(placed),
+    digest: digestOf('sha256', JSON.stringify(places.map((place) => [place.path, place.hash]))),
+    files: new Map(files.map(({ place, bytes }) => [place.path, bytes])),
+    places,
     directories: directoriesOf(places),
     notes: [...notes, ...files.flatMap((extra) => extra.notes)],
   };
@@ -115,36 +116,22 @@ async function readExtra(path: string): Promise<Extra | 'moved'> {
   const read = await readWholeFile(real, extraFileLimitBytes);
   if (read.kind === 'moved') return 'moved';
   if (read.kind === 'unreadable') return absent(path, real, read);
-  return { path, real, bytes: read.bytes, inode: read.inode, notes: [] };
+  const { bytes, inode } = read;
+  return { place: { path, real, inode, hash: digestOf('sha256', bytes) }, bytes, notes: [] };
 }
 
 /** A file that is simply not there is for the loader to judge; any other reason would be lost if it were not noted. */
 function absent(path: string, real: string | undefined, { code, reason }: Unreadable): Extra {
   const notes = code === 'missing' ? [] : [{ kind: 'unreadable', path, message: reason } as const];
-  return { path, real, bytes: undefined, inode: undefined, notes };
+  return { place: { path, real, inode: undefined, hash: undefined }, bytes: undefined, notes };
 }
 
-async function leadsToSamePlace({ path, real }: Pick<Extra, 'path' | 'real'>): Promise<boolean> {
+async function leadsToSamePlace({ path, real }: PlacedFile): Promise<boolean> {
   const now = await resolvePath(path);
   return (typeof now === 'string' ? now : undefined) === real;
 }
 
-function placed({ path, real, bytes, inode }: Omit<Extra, 'notes'>): PlacedFile {
-  const hash = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
-  return { path, real, inode, hash };
-}
-
-/** Lengths are part of it, so that no byte can move from one file to the next unnoticed. */
-function digestOf(configHash: string, files: readonly Extra[]): string {
-  const digest = createHash('sha256').update(configHash);
-  for (const { path, bytes } of files) {
-    digest.update(`\0${path}\0${bytes === undefined ? 'none' : bytes.length}\0`);
-    if (bytes !== undefined) digest.update(bytes);
-  }
-  return digest.digest('hex');
-}
-
-function directoriesOf(places: readonly Pick<Extra, 'path' | 'real'>[]): readonly string[] {
+function directoriesOf(places: readonly PlacedFile[]): readonly string[] {
   const directories = places.flatMap(({ path, real }) => {
     const named = dirname(resolve(path));
     if (real === undefined) return [named];

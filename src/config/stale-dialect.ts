@@ -8,7 +8,8 @@ const instead =
 export function staleDialect(value: unknown): Problem | undefined {
   if (!isMapping(value)) return undefined;
   if (isGatewayDialect(value)) return refuse('gateway', `this is the older "gateway" shape; ${instead}`);
-  if (isVersionDialect(value)) return refuse(blame(value), `this is the older "version" shape; ${instead}`);
+  const blamed = value['version'] === undefined ? 'policies' : 'version';
+  if (isVersionDialect(value)) return refuse(blamed, `this is the older "version" shape; ${instead}`);
   if (isSinglePolicy(value))
     return refuse('policy', `a document of one policy is not supported yet; ${instead}`);
   return undefined;
@@ -21,17 +22,10 @@ function isGatewayDialect(value: Mapping): boolean {
 }
 
 function isVersionDialect(value: Mapping): boolean {
-  const { policies, pack } = value;
+  const { policies, pack, version } = value;
+  const isVersioned = pack === undefined && (typeof version === 'string' || typeof version === 'number');
   const isListOfMappings = Array.isArray(policies) && policies.length > 0 && policies.every(isMapping);
-  return isListOfMappings || (pack === undefined && isScalar(value['version']) && !isMapping(policies));
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number';
-}
-
-function blame(value: Mapping): string {
-  return value['version'] === undefined ? 'policies' : 'version';
+  return isListOfMappings || (isVersioned && !isMapping(policies));
 }
 
 function isSinglePolicy(value: Mapping): boolean {

@@ -1,14 +1,7 @@
-import type { TargetSpec } from './config.ts';
+import type { TargetSpec, TargetUrl } from './config.ts';
 
 /** The marker that stands for the simulator's address until it is known. */
 export const simulatorUrl = 'simulator:';
-
-export interface TargetUrl {
-  /** Without a trailing slash. */
-  readonly baseUrl: string;
-  readonly origin: string;
-  readonly basePath: string;
-}
 
 type ParsedUrl =
   | { readonly ok: true; readonly url: TargetUrl }

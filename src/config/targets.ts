@@ -1,5 +1,5 @@
 import type { Pricing } from '../record/usage.ts';
-import type { TargetKind, TargetSpec } from './config.ts';
+import type { TargetKind, TargetSpec, TargetUrl } from './config.ts';
 import type { SettingPath } from './path.ts';
 import { printable } from './path.ts';
 import type { Problem } from './problem.ts';
@@ -10,11 +10,10 @@ import {
   providersNotYetSupported,
   simulatorId,
 } from './provider-table.ts';
-import { type Draft, resolveCredential } from './credential.ts';
+import { type Draft, resolveCredential, resolveHeaders } from './credential.ts';
 import { suggestion } from './suggest.ts';
-import { resolveHeaders } from './target-headers.ts';
 import type { WrittenTarget } from './target-schema.ts';
-import { parseBaseUrl, simulatorUrl, type TargetUrl } from './target-url.ts';
+import { parseBaseUrl, simulatorUrl } from './target-url.ts';
 
 type TargetOptions = Pick<Draft, 'secrets' | 'simulateMissingKeys' | 'problems'>;
 
@@ -55,11 +54,11 @@ function resolve(written: WrittenTarget, base: SettingPath, options: TargetOptio
       ? simulatorAddress(written, base, problems)
       : readAddress(written, provider, base, problems);
   const draft = { ...options, written, provider, base, url };
-  const key = resolveCredential(draft);
-  const own = resolveHeaders(draft, key.credential);
+  const credential = resolveCredential(draft);
+  const headers = resolveHeaders(draft, credential);
   warnOfWeight(written, base, problems);
   if (url === undefined || named.model === undefined) return undefined;
-  const isLacking = key.isLacking || own.isLacking;
+  const isLacking = [credential, ...headers].some((each) => each !== undefined && each.value === undefined);
   const simulated = isSimulator || (isLacking && options.simulateMissingKeys);
   return {
     id: written.id,
@@ -69,31 +68,21 @@ function resolve(written: WrittenTarget, base: SettingPath, options: TargetOptio
     ...(simulated ? simulatorAt : url),
     simulated,
     available: simulated || !isLacking,
-    credential: key.credential,
-    headers: own.headers,
+    credential,
+    headers,
     usageInStream: written.usage_in_stream ?? provider?.usageInStream ?? true,
     ...settingsOf(written),
   };
 }
 
-interface Name {
-  readonly provider: string;
-  readonly kind: TargetKind | undefined;
-  readonly model: string | undefined;
-}
-
-const kindNames: Readonly<Record<string, TargetKind>> = {
-  chat: 'chat',
-  completion: 'completion',
-  embedding: 'embedding',
-};
+const kindNames: readonly TargetKind[] = ['chat', 'completion', 'embedding'];
 
 /** `provider:kind:model`. Only the first two colons separate: models have colons of their own. */
-function readName(written: WrittenTarget, base: SettingPath, problems: Problem[]): Name {
+function readName(written: WrittenTarget, base: SettingPath, problems: Problem[]) {
   const [provider = '', kindName, ...rest] = written.provider.split(':');
   const shorthandModel = rest.length === 0 ? undefined : rest.join(':');
   const path = [...base, 'provider'];
-  const kind = kindName !== undefined && Object.hasOwn(kindNames, kindName) ? kindNames[kindName] : undefined;
+  const kind = kindNames.find((one) => one === kindName);
   if (kindName !== undefined && kind === undefined) problems.push(badKind(kindName, path));
   if (shorthandModel === '') {
     problems.push({ code: 'E004', path, message: 'expected a model after the second colon' });
@@ -109,7 +98,7 @@ function readName(written: WrittenTarget, base: SettingPath, problems: Problem[]
 
 function badKind(name: string, path: SettingPath): Problem {
   const message = `unknown endpoint kind "${printable(name)}" in the shorthand provider:kind:model`;
-  return { code: 'E004', path, message, suggestion: suggestion(name, Object.keys(kindNames), 'Known kinds') };
+  return { code: 'E004', path, message, suggestion: suggestion(name, kindNames, 'Known kinds') };
 }
 
 function missingModel(base: SettingPath): Problem {
@@ -120,13 +109,9 @@ function missingModel(base: SettingPath): Problem {
 
 function unknownProvider(id: string, path: SettingPath): Problem {
   if (providersNotYetSupported.includes(id)) {
+    const message = `the provider "${id}" is not supported yet`;
     const alternative = 'use openai-compatible with its base_url, where the provider has such an address';
-    return {
-      code: 'E010',
-      path,
-      message: `the provider "${id}" is not supported yet`,
-      suggestion: alternative,
-    };
+    return { code: 'E010', path, message, suggestion: alternative };
   }
   const known = suggestion(id, providerIds, 'Known providers');
   return { code: 'E020', path, message: `unknown provider "${printable(id)}"`, suggestion: known };

@@ -1,14 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { type WatchDirectories, watchDirectories } from './directory-watch.ts';
-import { patientRead } from './patient-read.ts';
 import { isPutWhole, type PlacedFile } from './put-in-place.ts';
-import { type ExtraFiles, readSource, type SourceRead, type SourceReading } from './source.ts';
+import { readSource, type SourceOptions, type SourceRead, type SourceReading } from './source.ts';
 import { WatchKeeper } from './watch-keeper.ts';
+import { unreadable } from './whole-file.ts';
 
-export interface WatchOptions {
-  readonly path: string;
-  readonly extraFiles: ExtraFiles;
-  readonly isInPod?: boolean;
+export interface WatchOptions extends SourceOptions {
   /** Pause between two looks at the content, on average; each is up to a fifth shorter or longer. */
   readonly pollMs?: number;
   /** Quiet that must follow an event before the files are read. */
@@ -82,8 +79,7 @@ export class SourceWatch {
   #hold: NodeJS.Timeout | undefined;
   /** The files of the last version that counted. */
   #places: readonly PlacedFile[] | undefined;
-  readonly #named = new Map<string, number>();
-  readonly #written = new Map<string, number>();
+  readonly #events = { named: new Map<string, number>(), written: new Map<string, number>() };
   #heard = 0;
   #delivered: string | undefined;
   #isClosed = false;
@@ -194,19 +190,19 @@ export class SourceWatch {
 
   #holdMs(reading: SourceReading): number {
     if (reading.kind !== 'read' || this.#places === undefined) return 0;
-    if (isPutWhole(this.#places, reading.places, { named: this.#named, written: this.#written })) return 0;
+    if (isPutWhole(this.#places, reading.places, this.#events)) return 0;
     return this.#options.weakens(reading) ? this.#options.weakerMs : this.#options.inPlaceMs;
   }
 
   #hear(change?: 'named' | 'written', path?: string): void {
     this.#heard += 1;
-    if (path !== undefined) (change === 'named' ? this.#named : this.#written).set(path, this.#heard);
+    if (change !== undefined && path !== undefined) this.#events[change].set(path, this.#heard);
     this.wake();
   }
 
   #forget(): void {
-    this.#named.clear();
-    this.#written.clear();
+    this.#events.named.clear();
+    this.#events.written.clear();
   }
 
   /** A read that hangs must not keep the process from ending. */
@@ -217,4 +213,34 @@ export class SourceWatch {
     await Promise.race([this.#reading, promise]);
     clearTimeout(timer);
   }
+}
+
+/** Each abandoned read may hold one of four I/O threads; with this many of them, none is added. */
+const abandonedLimit = 2;
+
+/**
+ * Bounds a read that may hang, as one on a dead network volume does: it is given up after `timeoutMs`, and what it says
+ * later is not listened to. The result never rejects.
+ */
+function patientRead(read: () => Promise<SourceReading>, timeoutMs: number): () => Promise<SourceReading> {
+  let abandoned = 0;
+  return () => {
+    if (abandoned >= abandonedLimit) {
+      return Promise.resolve(unreadable('timeout', `${abandoned} earlier reads have not returned`));
+    }
+    const { promise, resolve: settle } = Promise.withResolvers<SourceReading>();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      abandoned += 1;
+      settle(unreadable('timeout', `reading took longer than ${timeoutMs} ms`));
+    }, timeoutMs).unref();
+    const finish = (reading: SourceReading): void => {
+      clearTimeout(timer);
+      if (isLate) abandoned -= 1;
+      settle(reading);
+    };
+    read().then(finish, (error: unknown) => finish(unreadable('failed', String(error))));
+    return promise;
+  };
 }

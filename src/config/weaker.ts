@@ -58,15 +58,13 @@ const emptyIsAll: ReadonlySet<string> = new Set(['entities', 'categories', 'phon
 
 /** What the next configuration drops or weakens. */
 export function weakenings(previous: Config, next: Config): readonly Weakening[] {
-  const found: Weakening[] = [];
-  for (const entry of previous.chain) {
+  const ofPolicies = previous.chain.flatMap((entry) => {
     const policy = entry.kind;
     const now = next.chain.find(({ kind }) => kind === policy);
-    if (now === undefined) found.push({ policy, path: '', from: 'in the chain', to: 'not there' });
-    else compare({ policy, path: '', found }, settingsOf(entry), settingsOf(now));
-  }
-  compare({ policy: '', path: '', found }, wholeOf(previous), wholeOf(next));
-  return found;
+    if (now === undefined) return [{ policy, path: '', from: 'in the chain', to: 'not there' }];
+    return compare({ policy, path: '' }, settingsOf(entry), settingsOf(now));
+  });
+  return [...ofPolicies, ...compare({ policy: '', path: '' }, wholeOf(previous), wholeOf(next))];
 }
 
 function settingsOf({ settings, common }: ChainEntry): unknown {
@@ -78,21 +76,18 @@ function wholeOf({ uninspected, unknownFields: unknown_fields }: Config): unknow
   return { uninspected, unknown_fields };
 }
 
-interface Place {
-  readonly policy: string;
-  readonly path: string;
-  readonly found: Weakening[];
-}
+type At = Pick<Weakening, 'policy' | 'path'>;
 
-function compare({ policy, path, found }: Place, from: unknown, to: unknown): void {
-  if (isDeepStrictEqual(from, to)) return;
+function compare({ policy, path }: At, from: unknown, to: unknown): readonly Weakening[] {
+  if (isDeepStrictEqual(from, to)) return [];
   const name = path.slice(path.lastIndexOf('.') + 1);
-  const way = stricter[name];
-  if (way === undefined && isMapping(from) && isMapping(to)) {
-    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-      compare({ policy, path: path === '' ? key : `${path}.${key}`, found }, from[key], to[key]);
-    }
-  } else if (isWeaker(name, from, to)) found.push({ policy, path, from: shown(from), to: shown(to) });
+  if (stricter[name] === undefined && isMapping(from) && isMapping(to)) {
+    const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
+    return [...keys].flatMap((key) =>
+      compare({ policy, path: path === '' ? key : `${path}.${key}` }, from[key], to[key]),
+    );
+  }
+  return isWeaker(name, from, to) ? [{ policy, path, from: shown(from), to: shown(to) }] : [];
 }
 
 function isWeaker(name: string, from: unknown, to: unknown): boolean {

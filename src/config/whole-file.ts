@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { notGranted } from './permission.ts';
 
 /** Why a file could not be read. Closed, so that it can be a metric label. */
 type UnreadableCode = 'missing' | 'denied' | 'too_large' | 'not_a_file' | 'unstable' | 'timeout' | 'failed';
@@ -94,6 +93,12 @@ async function whyDenied(path: string): Promise<string> {
     // Not even its directory may be searched: there is no mode to report.
     return `${path} may not be read: its directory is closed, and ${who}`;
   }
+}
+
+/** What Node's permission model (`--permission`) kept this process from; undefined where an error is about anything else. */
+export function notGranted(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('permission' in error && 'resource' in error)) return undefined;
+  return String(error.resource);
 }
 
 function isMissing(error: unknown): boolean {

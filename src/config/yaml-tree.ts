@@ -20,11 +20,10 @@ const coreTags: ReadonlySet<string> = new Set(
 interface Converted {
   readonly value: unknown;
   readonly size: number;
-  readonly node: ParsedNode;
 }
 
 interface Walk {
-  readonly anchors: Map<string, Converted>;
+  readonly anchors: Map<string, Converted & { readonly node: ParsedNode }>;
   readonly aliases: Map<Alias, ParsedNode>;
   readonly problems: Problem[];
 }
@@ -37,16 +36,13 @@ export function readTree(root: ParsedNode): Tree {
   const walk: Walk = { anchors: new Map(), aliases: new Map(), problems: [] };
   const { value, size } = convert(root, [], walk);
   if (size > mostNodes) {
-    walk.problems.push({
-      code: 'E012',
-      path: [],
-      message: `more than ${mostNodes} values, every alias written out`,
-    });
+    const message = `more than ${mostNodes} values, every alias written out`;
+    walk.problems.push({ code: 'E012', path: [], message });
   }
   return { value, aliases: walk.aliases, problems: walk.problems };
 }
 
-function convert(node: ParsedNode | null, path: SettingPath, walk: Walk): { value: unknown; size: number } {
+function convert(node: ParsedNode | null, path: SettingPath, walk: Walk): Converted {
   if (node === null) return { value: null, size: 1 };
   if (isAlias(node)) return follow(node, path, walk);
   checkTag(node, path, walk);
@@ -55,19 +51,15 @@ function convert(node: ParsedNode | null, path: SettingPath, walk: Walk): { valu
   return converted;
 }
 
-function convertPlain(
-  node: Exclude<ParsedNode, Alias>,
-  path: SettingPath,
-  walk: Walk,
-): { value: unknown; size: number } {
+function convertPlain(node: Exclude<ParsedNode, Alias>, path: SettingPath, walk: Walk): Converted {
   if (isScalar(node)) return { value: node.value, size: 1 };
   if (isMap(node)) return convertMap(node, path, walk);
   const items = node.items.map((item, index) => convert(item, [...path, index], walk));
   return { value: items.map(({ value }) => value), size: total(items) };
 }
 
-function convertMap(map: YAMLMap.Parsed, path: SettingPath, walk: Walk): { value: unknown; size: number } {
-  const entries = new Map<string, { value: unknown; size: number }>();
+function convertMap(map: YAMLMap.Parsed, path: SettingPath, walk: Walk): Converted {
+  const entries = new Map<string, Converted>();
   for (const { key, value } of map.items) {
     const name = keyName(key);
     const place = [...path, name];
@@ -85,14 +77,10 @@ export function keyName(key: ParsedNode): string {
 }
 
 /** The name is not repeated: a password that begins with "*" reads as an alias. */
-function follow(alias: Alias, path: SettingPath, walk: Walk): { value: unknown; size: number } {
+function follow(alias: Alias, path: SettingPath, walk: Walk): Converted {
   const target = walk.anchors.get(alias.source);
   if (target === undefined) {
-    walk.problems.push({
-      code: 'E017',
-      path,
-      message: 'no anchor of this name before this place',
-    });
+    walk.problems.push({ code: 'E017', path, message: 'no anchor of this name before this place' });
     return { value: null, size: 1 };
   }
   walk.aliases.set(alias, target.node);
@@ -102,15 +90,10 @@ function follow(alias: Alias, path: SettingPath, walk: Walk): { value: unknown; 
 function checkTag(node: Exclude<ParsedNode, Alias>, path: SettingPath, walk: Walk): void {
   if (node.tag === undefined || coreTags.has(node.tag)) return;
   const suggestion = 'write the value without a tag';
-  walk.problems.push({
-    code: 'E016',
-    path,
-    message: 'a tag that is not accepted',
-    suggestion,
-  });
+  walk.problems.push({ code: 'E016', path, message: 'a tag that is not accepted', suggestion });
 }
 
-function tooDeep(path: SettingPath, walk: Walk): { value: unknown; size: number } {
+function tooDeep(path: SettingPath, walk: Walk): Converted {
   walk.problems.push({ code: 'E012', path, message: `nested deeper than ${deepest} levels` });
   return { value: null, size: 1 };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectation, type JsonSchema, keysOf, schemaAt, valuesOf } from './expectation.ts';
-import { insteadOf, isKeyNotYet, isValueNotYet } from './not-yet.ts';
-import { formatSetting, isMapping, type SettingPath, pathPattern, printable } from './path.ts';
+import { insteadOf, isNotYet } from './not-yet.ts';
+import { formatSetting, isMapping, type SettingPath, pathPattern, printable, valueAt } from './path.ts';
 import { issueLimit, type Problem } from './problem.ts';
 import { closest, suggestion } from './suggest.ts';
 
@@ -63,34 +63,21 @@ function translate(
   }
   if (issue.code === 'invalid_key') return [keyRefused(path, issue)];
   if (value === undefined) return [missing(path, here)];
-  if (isValueNotYet(pathPattern(path), value)) return [notYet(path, value)];
-  return [wrongValue(issue, path, here, value)];
-}
-
-function valueAt(root: unknown, path: SettingPath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (Array.isArray(value) && typeof part === 'number') value = value[part];
-    else value = isMapping(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
+  if (typeof value === 'string' && isNotYet(pathPattern(path), value)) {
+    return [{ code: 'E010', path, message: `"${printable(value)}" is not supported yet` }];
   }
-  return value;
+  return [wrongValue(issue, path, here, value)];
 }
 
 function unknownKey(parent: SettingPath, key: string, known: readonly string[]): Problem {
   const path = [...parent, key];
-  if (isKeyNotYet(pathPattern(parent), key)) {
+  if (isNotYet(pathPattern(parent), key)) {
     const message = `"${key}" is not supported yet`;
     return { code: 'E010', path, message, suggestion: insteadOf(formatSetting(path)), atKey: true };
   }
   const message = `unknown key "${printable(key)}"`;
-  return {
-    code: 'E002',
-    path,
-    message,
-    suggestion: suggestion(key, known, 'Known keys'),
-    atKey: true,
-    hide: true,
-  };
+  const advice = suggestion(key, known, 'Known keys');
+  return { code: 'E002', path, message, suggestion: advice, atKey: true, hide: true };
 }
 
 function keyRefused(path: SettingPath, issue: z.core.$ZodIssueInvalidKey): Problem {
@@ -101,10 +88,6 @@ function keyRefused(path: SettingPath, issue: z.core.$ZodIssueInvalidKey): Probl
 function missing(path: SettingPath, here: JsonSchema | undefined): Problem {
   const wanted = here === undefined ? '' : `: expected ${expectation(here)}`;
   return { code: 'E005', path, message: `required and missing${wanted}` };
-}
-
-function notYet(path: SettingPath, value: unknown): Problem {
-  return { code: 'E010', path, message: `"${printable(String(value))}" is not supported yet` };
 }
 
 function wrongValue(

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
-const hash = z.string().nullable();
-const moment = z.string().nullable();
+const known = z.string().nullable();
+
+/** What was seen of an upstream. */
+const observed = {
+  in_flight: z.number(),
+  successes: z.number(),
+  failures: z.number(),
+  last_failure: known,
+};
 
 /** `/status` as this `kt` reads it. Gateways of other versions may say more; what is optional, older ones do not say. */
 const statusSchema = z.object({
@@ -10,11 +17,11 @@ const statusSchema = z.object({
   uptime_seconds: z.number(),
   config: z.object({
     generation: z.number(),
-    applied_hash: hash,
-    desired_hash: hash,
+    applied_hash: known,
+    desired_hash: known,
     last_reload_successful: z.boolean(),
-    last_success: moment,
-    desired_since: moment,
+    last_success: known,
+    desired_since: known,
     issues: z.array(
       z.object({
         code: z.string(),
@@ -33,25 +40,11 @@ const statusSchema = z.object({
       model: z.string(),
       origin: z.string(),
       available: z.boolean(),
-      in_flight: z.number(),
-      successes: z.number(),
-      failures: z.number(),
-      last_failure: moment,
+      ...observed,
       target_misconfigured: z.union([z.number(), z.string()]).nullable().default(null),
     }),
   ),
-  advisers: z
-    .array(
-      z.object({
-        url: z.string(),
-        state: z.string(),
-        in_flight: z.number(),
-        successes: z.number(),
-        failures: z.number(),
-        last_failure: moment,
-      }),
-    )
-    .default([]),
+  advisers: z.array(z.object({ url: z.string(), state: z.string(), ...observed })).default([]),
   leases: z.record(z.string(), z.number()),
   exchanges_on_current: z.number(),
   limits: z.record(z.string(), z.number()).default({}),

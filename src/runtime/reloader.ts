@@ -1,17 +1,13 @@
+import type { LoadResult } from '../config/load.ts';
 import type { SourceRead, SourceReading } from '../config/source.ts';
 import type { SourceNote } from '../config/source-note.ts';
 import type { Weakening } from '../config/weaker.ts';
 import type { Unreadable } from '../config/whole-file.ts';
 import type { Runtime } from './runtime.ts';
 
-export type Loaded<C, I> =
-  /** The issues are warnings. */
-  | { readonly ok: true; readonly config: C; readonly issues: readonly I[] }
-  | { readonly ok: false; readonly issues: readonly I[] };
-
 export interface CompileInput<C, S> {
   readonly config: C;
-  readonly read: SourceRead;
+  readonly hash: string;
   readonly generation: number;
   readonly previous: S | undefined;
 }
@@ -67,7 +63,7 @@ export interface ReloadStatus<I> {
 }
 
 interface ReloaderOptions<C, S extends { readonly generation: number }, I> {
-  readonly load: (read: SourceRead) => Loaded<C, I>;
+  readonly load: (read: SourceRead) => LoadResult<C, I>;
   /** May throw, and then has changed nothing. */
   readonly compile: (input: CompileInput<C, S>) => S;
   /** What the second drops or weakens of the first. */
@@ -158,12 +154,12 @@ export class Reloader<C, S extends { readonly generation: number }, I> {
     const { hash, notes } = read;
     const startedAt = now();
     const generation = (this.#applied?.event.generation ?? 0) + 1;
-    let loaded: Loaded<C, I>;
+    let loaded: LoadResult<C, I>;
     let snapshot: S;
     try {
       loaded = load(read);
       if (!loaded.ok) return { kind: 'rejected', hash, issues: loaded.issues, cause: undefined };
-      snapshot = compile({ config: loaded.config, read, generation, previous: runtime.current });
+      snapshot = compile({ config: loaded.config, hash, generation, previous: runtime.current });
     } catch (cause) {
       return { kind: 'rejected', hash, issues: [], cause };
     }

@@ -7,6 +7,7 @@ import type { Policy, PolicyKind } from '../policy/policy.ts';
 import type { Outside } from '../policy/question.ts';
 import { crossingOf } from '../upstream/crossing.ts';
 import { type Target, targetHeaders, type TargetState } from '../upstream/target.ts';
+import type { CompileInput } from './reloader.ts';
 
 /** One configuration, compiled: everything an exchange needs, and nothing that changes. */
 export interface Snapshot {
@@ -26,12 +27,8 @@ export interface Snapshot {
   readonly origins: ReadonlySet<string>;
 }
 
-export interface Compilation {
-  readonly config: Config;
-  readonly hash: string;
-  readonly generation: number;
+export interface Compilation extends CompileInput<Config, Snapshot> {
   readonly kinds: readonly PolicyKind[];
-  readonly previous: Snapshot | undefined;
   /** The same for every generation: a policy that is kept goes on asking there. */
   readonly outside?: Outside;
   /** What was observed of an upstream so far; new where no live snapshot knows its identity. */

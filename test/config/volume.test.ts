@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { volumeRoot } from '../../src/config/volume.ts';
+import { volumeRoot } from '../../src/config/source-note.ts';
 
 const roots: readonly [string, string | undefined][] = [
   ['/etc/kt/..2026_01_31_12_00_00.123/config', '/etc/kt'],

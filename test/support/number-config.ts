@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { LoadResult } from '../../src/config/load.ts';
 import type { SourceRead } from '../../src/config/source.ts';
-import type { CompileInput, Loaded } from '../../src/runtime/reloader.ts';
+import type { CompileInput } from '../../src/runtime/reloader.ts';
 
 /**
  * A small configuration language for the reload path. `ok 7` is valid, `breaks 7` is valid and cannot be compiled,
@@ -23,7 +24,7 @@ export function keyFiles(config: Uint8Array): readonly string[] {
   return path === undefined ? [] : [path];
 }
 
-export function loadNumber({ bytes, files }: SourceRead): Loaded<NumberConfig, string> {
+export function loadNumber({ bytes, files }: SourceRead): LoadResult<NumberConfig, string> {
   const text = textOf(bytes);
   const groups = form.exec(text)?.groups;
   if (groups === undefined) return { ok: false, issues: [text === '' ? 'empty' : `not a number: ${text}`] };
