@@ -1,7 +1,6 @@
 import { type MatchEnd, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { States, unknown } from '../text/states.ts';
 import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
-import { accepts, type Edge, edgeShift, isIdle, isSettled } from './edge.ts';
 import {
   codePointAt,
   conditionsAt,
@@ -13,11 +12,14 @@ import {
   sizeAt,
 } from './place.ts';
 import { ops, type Program } from './program.ts';
-import { Sieve } from './sieve.ts';
+import { accepts, type Edge, edgeShift, isIdle, Sieve } from './sieve.ts';
 import { everyCondition, Steps } from './steps.ts';
 import { mostCharacters } from './width.ts';
 
 const mostNumbers = 200_000;
+
+/** In an edge: a match ends behind the character, and none that goes on is preferred to it. */
+const isSettled = 4;
 
 /** A try that read so far without a match cost more than to look what may follow. */
 const costly = 24;

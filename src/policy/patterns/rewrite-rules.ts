@@ -60,12 +60,9 @@ type RewriteRules = z.infer<typeof rewriteRules>;
 
 type Rule = RewriteRules[number];
 
-interface WrittenPattern {
+interface WrittenRule {
   readonly pattern: string;
   readonly max_length?: number | undefined;
-}
-
-interface WrittenRule extends WrittenPattern {
   readonly replacement: string;
 }
 
@@ -81,7 +78,7 @@ type RulePattern =
   | { readonly kind: 'matches'; readonly program: Program; readonly longest: number };
 
 /** Compiles the pattern of a rule, or throws a `PatternProblem`. */
-function compileRulePattern({ pattern, max_length: limit }: WrittenPattern): RulePattern {
+function compileRulePattern({ pattern, max_length: limit }: WrittenRule): RulePattern {
   const program = compileProgram(pattern);
   const edges = edgesOf(program);
   if (edges !== undefined) return { kind: 'edges', ...edges, program, longest: 0 };
@@ -106,10 +103,9 @@ export function ruleStreaming(rules: RewriteRules): readonly StreamingMode[] {
 
 /** Rules whose matches a stream cannot withhold. */
 export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readonly SettingsProblem[] {
-  return rules.flatMap((rule, index) => {
-    const message = tooWide(compileRulePattern(rule).longest, holdBackLimit);
-    return message === undefined ? [] : [{ path: ['rules', index, 'pattern'], message }];
-  });
+  return rules.flatMap((rule, index) =>
+    tooWide(compileRulePattern(rule).longest, holdBackLimit, ['rules', index, 'pattern']),
+  );
 }
 
 /** Each of the rules by itself, with its condition. */
