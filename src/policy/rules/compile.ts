@@ -1,6 +1,5 @@
 import { Numbered } from '../text/numbered.ts';
-import { mixed, rootState } from './automaton.ts';
-import { buildLexicon, type Lexicon } from './lexicon.ts';
+import { buildLexicon, type Lexicon, mixed, rootState } from './automaton.ts';
 import { literalSteps, parsePattern, type Atom, type Link, type Step } from './pattern.ts';
 
 /** One rule: an id for the record and the patterns any of which matches it. */
@@ -40,15 +39,15 @@ export const linkSize = 3;
 export const followerSize = 2;
 
 export function compileRules(rules: readonly Rule[]): RuleSet {
-  const places = placeAll(rules.flatMap(sequencesOf));
+  const places = placeAll(rules);
   const atoms = new Numbered<Atom>();
   const placesOfAtoms: number[][] = [];
-  places.forEach(({ step }, place) => {
+  places.forEach((step, place) => {
     for (const atom of step.atoms)
       (placesOfAtoms[atoms.of(atom, `${atom.kind} ${atom.codes.join(' ')}`)] ??= []).push(place);
   });
   const lexicon = buildLexicon(atoms.all);
-  const isFirst = (place: number): boolean => places[place]?.step.isFirst === true;
+  const isFirst = (place: number): boolean => places[place]?.isFirst === true;
   const satisfied = lexicon.atomsOf.map((ids) => placesOf(ids, placesOfAtoms));
   const lists = satisfied.map((all) => [...all.filter((place) => !isFirst(place)), ...all.filter(isFirst)]);
   const starts = runningTotals(lists);
@@ -64,7 +63,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
     firstsFrom: Uint32Array.from(firsts),
     places: Uint16Array.from(lists.flat()),
     ruleOf: Uint16Array.from(places, ({ rule }) => rule),
-    isLast: Uint8Array.from(places, ({ step }) => Number(step.isLast)),
+    isLast: Uint8Array.from(places, ({ isLast }) => Number(isLast)),
     linksFrom: Uint32Array.from(runningTotals(links)),
     links: Uint16Array.from(links.flat()),
     followersFrom: Uint32Array.from(runningTotals(followers)),
@@ -78,24 +77,23 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   };
 }
 
-interface Place {
+/** A step of one pattern; its links are by place. */
+interface Place extends Step {
   readonly rule: number;
-  readonly step: Step;
-  /** The step's links, by place. */
-  readonly links: readonly Link[];
 }
 
-interface Sequence {
-  readonly rule: number;
-  readonly steps: readonly Step[];
-}
-
-function placeAll(sequences: readonly Sequence[]): readonly Place[] {
+function placeAll(rules: readonly Rule[]): readonly Place[] {
   const places: Place[] = [];
-  for (const { rule, steps } of sequences) {
-    const first = places.length;
-    for (const step of steps)
-      places.push({ rule, step, links: step.links.map((link) => ({ ...link, from: link.from + first })) });
+  for (const [rule, { patterns, phrases = [] }] of rules.entries()) {
+    for (const steps of [...patterns.map(parsePattern), ...phrases.map(literalSteps)]) {
+      const first = places.length;
+      for (const step of steps)
+        places.push({
+          ...step,
+          rule,
+          links: step.links.map((link) => ({ ...link, from: link.from + first })),
+        });
+    }
   }
   if (places.length > 0xffff) throw new Error('the rules have too many steps');
   return places;
@@ -114,16 +112,6 @@ function reach(places: readonly Place[], counts: (link: Link) => boolean): Uint1
   return furthest;
 }
 
-/** What an occurrence of a phrase would leave for a scan to find: nothing, if it has no token. */
-export function hasTokens(phrase: string): boolean {
-  return literalSteps(phrase).length > 0;
-}
-
-function sequencesOf(rule: Rule, at: number): readonly Sequence[] {
-  const all = [...rule.patterns.map(parsePattern), ...(rule.phrases ?? []).map(literalSteps)];
-  return all.map((steps) => ({ rule: at, steps }));
-}
-
 function placesOf(ids: readonly number[], placesOfAtoms: readonly (readonly number[])[]): readonly number[] {
   const places = new Set(ids.flatMap((id) => placesOfAtoms[id] ?? []));
   return Array.from(places).toSorted((left, right) => right - left);
@@ -138,11 +126,9 @@ function runningTotals(lists: readonly (readonly number[])[]): readonly number[]
 
 /** Walks the vocabulary backwards: a state comes after the one it is reached from. */
 function startStates(lexicon: Lexicon, startsRule: readonly boolean[]): Uint8Array {
-  const { leave, symbols, parents, states } = lexicon;
-  const may = Uint8Array.from({ length: states }, (_, state) =>
-    Number(startsRule[(symbols[state] ?? 0) & ~mixed] === true),
-  );
-  for (let state = states - 1; state > rootState; state -= 1) {
+  const { leave, symbols, parents } = lexicon;
+  const may = Uint8Array.from(symbols, (symbol) => Number(startsRule[symbol & ~mixed] === true));
+  for (let state = may.length - 1; state > rootState; state -= 1) {
     if (may[leave[state] ?? 0] === 1) may[state] = 1;
     const parent = parents[state] ?? rootState;
     if (may[state] === 1 && parent !== rootState) may[parent] = 1;
