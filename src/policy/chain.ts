@@ -98,7 +98,7 @@ function* judge(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Pas
     verdict = checked(asked === undefined || 'kind' in asked ? asked : yield* asked, admitted);
   } catch (cause) {
     evidence.signal.throwIfAborted(); // given up, which is no failure of the policy
-    verdict = failed(placeOf(link, 'request'), link.isLenient, evidence, cause);
+    verdict = failed(placeOf(link, 'request'), evidence, cause);
   }
   if (verdict === undefined || (verdict.kind === 'allow' && verdict.findings.length === 0)) return texts;
   return actOn(verdict, link, { texts, admitted }, evidence);

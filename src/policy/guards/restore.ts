@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 import { codeLength, normalised, type Placeholders } from '../placeholders.ts';
-import { backslash, closeBracket, hyphen, openBracket, underscore } from './ascii.ts';
-import { foldCharacter, ignorable, isAsciiLetter, isWord } from './characters.ts';
+import { backslash, closeBracket, hyphen, letters, openBracket, underscore } from './ascii.ts';
+import { foldCharacter, ignorable, isAsciiLetter, isWord, plainText } from './characters.ts';
 import {
   type MatchEnd,
   characterSet,
@@ -15,7 +15,6 @@ import {
 } from './detector.ts';
 import { compileScan } from './scan-guard.ts';
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** No entity's name is longer. */
 const nameWidth = 32;
 
@@ -25,7 +24,7 @@ export function restoring(placeholders: Placeholders): Guard {
     detectors: [placeholderOf(placeholders)],
     holdBackLimit: 512,
     judge(_entity, sample) {
-      const value = placeholders.valueOf(nameIn(sample));
+      const value = placeholders.valueOf(plainText(sample).replaceAll(/[^A-Za-z_-]/g, ''));
       return value === undefined ? { kind: 'allow' } : { kind: 'rewrite', replacement: value };
     },
   });
@@ -73,16 +72,6 @@ function placeholderAt(view: View, at: number, placeholders: Placeholders): Matc
   }
   if (placeholders.valueOf(name) === undefined) return noMatchBefore(at + 1);
   return endOf(view, index + 1, isBracketed) ?? noMatchBefore(at + 1);
-}
-
-/** The letters, hyphens and underscores of a match, in ASCII. */
-function nameIn(sample: string): string {
-  let name = '';
-  for (let index = 0; index < sample.length; index += 1) {
-    const code = foldCharacter(sample.charCodeAt(index));
-    if (isAsciiLetter(code) || code === hyphen || code === underscore) name += String.fromCharCode(code);
-  }
-  return name;
 }
 
 function beginsOne(name: string, { names }: Placeholders): 'no' | 'part' | 'whole' {

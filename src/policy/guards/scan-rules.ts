@@ -1,4 +1,4 @@
-import { foldedCharacters, ideograph, ignorable } from './characters.ts';
+import { foldCharacter, foldedCharacters, ideograph, ignorable } from './characters.ts';
 import { type CharacterSet, type Detector, isIn, type Search } from './detector.ts';
 import { Room } from './held-text.ts';
 
@@ -62,7 +62,7 @@ const leads = 1;
 const sign = 2;
 
 /** For every folded character what it can be to a match of these searches. */
-export function partsOf(searches: readonly Search[]): Uint8Array {
+function partsOf(searches: readonly Search[]): Uint8Array {
   return Uint8Array.from({ length: foldedCharacters }, (_, code) => {
     if (code === ideograph || code === ignorable) return sign;
     if (searches.some(({ signs }) => isIn(signs, code))) return sign;
@@ -71,6 +71,25 @@ export function partsOf(searches: readonly Search[]): Uint8Array {
 }
 
 /** The characters for which a text is scanned: where it holds none, it holds at most the lead of a match to come. */
-export function signsOf(searches: readonly Search[]): CharacterSet {
+function signsOf(searches: readonly Search[]): CharacterSet {
   return partsOf(searches).map((part) => (part === sign ? 1 : 0));
+}
+
+/** A longer text is not looked at for this: the cost of a guard is small beside it, and its signs may come late. */
+const mostLooked = 4096;
+
+/**
+ * Tells texts without any sign of what the detectors find. Every match holds a sign, so a guard would find nothing there,
+ * and making one costs more than looking.
+ */
+export function compileSignless(detectors: readonly Detector[]): (text: string) => boolean {
+  const isSign = signsOf(detectors.map(({ search }) => search));
+  return (text) => {
+    if (text.length > mostLooked) return false;
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (isSign[unit < 0x80 ? unit : foldCharacter(unit)] === 1) return false;
+    }
+    return true;
+  };
 }

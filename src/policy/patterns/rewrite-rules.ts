@@ -10,7 +10,7 @@ import {
   streamingModes,
   type TextForm,
 } from '../policy.ts';
-import { compileCondition, Conditional, conditionSettings } from './condition.ts';
+import { compileCondition, conditional, conditionSettings } from './condition.ts';
 import { patternDetectors } from './pattern-detector.ts';
 import { compileProgram, PatternProblem, type Program } from './program.ts';
 import { compileReplacement, type Replacement } from './replacement.ts';
@@ -141,7 +141,7 @@ function compileRule(rule: Rule, holdBackLimit: number): OpenRewrites {
   const isMet = compileCondition(rule.condition);
   return (form) => {
     const guard = open(form);
-    return guard === undefined ? undefined : new Conditional(guard, isMet);
+    return guard === undefined ? undefined : conditional(guard, isMet);
   };
 }
 
