@@ -24,16 +24,11 @@ export interface CompiledRules {
 /** Of a search that does not tell its detectors apart. */
 export const everyKind = ~0;
 
-interface Sizes {
-  /** Code units held back, if not less than the longest lead. */
-  readonly mostHeld: number;
-  /** Code units taken at once. */
-  readonly mostAtOnce: number;
-}
-
+/** Most code units are held back, if not less than the longest lead, and taken at once. */
 export function compileDetectors(
   detectors: readonly Detector[],
-  { mostHeld, mostAtOnce }: Sizes,
+  mostHeld: number,
+  mostAtOnce: number,
 ): CompiledRules {
   const searches = [...new Set(detectors.map(({ search }) => search))];
   const groups = detectors.map(({ search }) => searches.indexOf(search));

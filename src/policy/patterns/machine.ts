@@ -9,7 +9,6 @@ import {
   placeBefore,
   placesBack,
   type Reach,
-  sizeAt,
 } from './place.ts';
 import { ops, type Program } from './program.ts';
 import { accepts, type Edge, edgeShift, isIdle, Sieve } from './sieve.ts';
@@ -87,7 +86,7 @@ export class Machine {
       } else {
         if (index < end && !final && isHalf(text, index, end)) return undecided;
         edge = this.#edgeBeyond(state, view, index);
-        size = sizeAt(text, index, end);
+        if (codePointAt(text, index, end) > lastOfPlane) size = 2;
       }
       if ((edge & accepts) !== 0) found = index;
       state = edge >> edgeShift;

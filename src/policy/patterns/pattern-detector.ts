@@ -14,12 +14,16 @@ import { codePointAt, isHalf } from './place.ts';
 import type { Program } from './program.ts';
 import { accepts, edgeShift, isIdle, Sieve, tooMuch } from './sieve.ts';
 
-/** A checked pattern and what its matches are called. */
-export interface NamedPattern {
-  readonly entity: string;
+/** A pattern that a stream can withhold. */
+export interface BoundedPattern {
   readonly program: Program;
   /** Most code units of a match. */
   readonly longest: number;
+}
+
+/** A checked pattern and what its matches are called. */
+export interface NamedPattern extends BoundedPattern {
+  readonly entity: string;
 }
 
 /** One detector a pattern. They share a search, so that text is searched once however many there are. */

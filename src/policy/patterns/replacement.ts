@@ -1,3 +1,4 @@
+import type { BoundedPattern } from './pattern-detector.ts';
 import { PatternProblem, type Program } from './program.ts';
 
 /** Text of its own, or what a group of the pattern matched. */
@@ -14,10 +15,7 @@ const context = 2;
 const reference = /\$(?:(\$)|(\d{1,2})|\{(\w+)\})/gu;
 
 /** Reads `$1`, `${2}`, `${name}` and `$$`; throws a `PatternProblem` where there is no such group. */
-export function compileReplacement(
-  { program, longest }: { readonly program: Program; readonly longest: number },
-  template: string,
-): Replacement {
+export function compileReplacement({ program, longest }: BoundedPattern, template: string): Replacement {
   const parts = partsOf(program, template);
   const only = parts.every(({ kind }) => kind === 'text') ? joined(parts, () => '') : undefined;
   if (only !== undefined) return () => only;

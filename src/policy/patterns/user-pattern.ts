@@ -3,7 +3,7 @@ import { compileProgram, PatternProblem } from './program.ts';
 import { compileScan } from '../guards/scan-guard.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import type { UserPatternRun, SettingsProblem } from '../policy.ts';
-import { type NamedPattern, patternDetectors } from './pattern-detector.ts';
+import { type BoundedPattern, type NamedPattern, patternDetectors } from './pattern-detector.ts';
 import { matchesNothing, widest } from './width.ts';
 
 /** What the matches of a pattern without a name are called. */
@@ -15,7 +15,7 @@ const widestOfAll = 2000;
 const lookAhead = 2;
 
 /** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */
-export function compileBounded(source: string, limit: number | undefined): Omit<NamedPattern, 'entity'> {
+export function compileBounded(source: string, limit: number | undefined): BoundedPattern {
   const program = compileProgram(source);
   if (matchesNothing(program)) throw new PatternProblem('can match an empty text, which is everywhere');
   const width = widest(program);
