@@ -2,34 +2,16 @@ import { foldCharacter, foldedCharacters, ideograph, ignorable } from './charact
 import { type CharacterSet, type Detector, isIn, type Search } from './detector.ts';
 import { Room } from './held-text.ts';
 
-/** Detectors as a scan asks them. */
-export interface CompiledRules {
-  readonly detectors: readonly Detector[];
-  readonly holdBackLimit: number;
-  readonly searches: readonly Search[];
-  /** For each detector the index of its search, and its kinds there. */
-  readonly groups: readonly number[];
-  readonly kinds: readonly number[];
-  /** For each search its detectors, and all of them, by their index: nearly every place is one search's alone. */
-  readonly members: readonly (readonly number[])[];
-  readonly everyone: readonly number[];
-  /** Those by which a match may be open behind what is no lead. */
-  readonly opened: readonly Search[];
-  /** What each folded character can be to any match. */
-  readonly parts: Uint8Array;
-  readonly leadWidth: number;
-  readonly room: Room;
-}
+export type CompiledRules = Readonly<ReturnType<typeof compileDetectors>>;
 
 /** Of a search that does not tell its detectors apart. */
 export const everyKind = ~0;
 
-/** Most code units are held back, if not less than the longest lead, and taken at once. */
-export function compileDetectors(
-  detectors: readonly Detector[],
-  mostHeld: number,
-  mostAtOnce: number,
-): CompiledRules {
+/**
+ * Detectors as a scan asks them. At most so many code units are held back, if not less than the longest lead, and taken at
+ * once.
+ */
+export function compileDetectors(detectors: readonly Detector[], mostHeld: number, mostAtOnce: number) {
   const searches = [...new Set(detectors.map(({ search }) => search))];
   const groups = detectors.map(({ search }) => searches.indexOf(search));
   const leadWidth = Math.max(0, ...searches.map((search) => search.leadWidth));
@@ -38,11 +20,15 @@ export function compileDetectors(
     // What may only be the lead of a match is never judged at the limit, or each long word would be.
     holdBackLimit: Math.max(mostHeld, leadWidth + 1),
     searches,
+    /** For each detector the index of its search, and its kinds there. */
     groups,
     kinds: detectors.map(({ kind }) => kind ?? everyKind),
+    /** For each search its detectors, and all of them, by their index: nearly every place is one search's alone. */
     members: searches.map((_, group) => [...groups.keys()].filter((index) => groups[index] === group)),
     everyone: [...groups.keys()],
+    /** Those by which a match may be open behind what is no lead. */
     opened: searches.filter((search) => search.isOpen !== undefined),
+    /** What each folded character can be to any match. */
     parts: partsOf(searches),
     leadWidth,
     room: new Room(signsOf(searches), mostAtOnce),

@@ -3,13 +3,7 @@ import { Numbered } from '../text/numbered.ts';
 import type { Atom } from './pattern.ts';
 
 /** Every word and mark the rules know, as one automaton: a word is read once, a character at a time. */
-export interface Lexicon extends Pick<Automaton, 'next' | 'edges' | 'leave' | 'symbols' | 'parents'> {
-  /** Symbols of punctuation marks, by code point. */
-  readonly marks: ReadonlyMap<number, number>;
-  readonly asciiMarks: Uint16Array;
-  /** By symbol, the ids of the atoms it satisfies. */
-  readonly atomsOf: readonly (readonly number[])[];
-}
+export type Lexicon = Readonly<ReturnType<typeof buildLexicon>>;
 
 export const asciiShift = 7;
 /** No word is being read: only white space and marks lead here. */
@@ -27,7 +21,7 @@ export function edgeKey(state: number, codePoint: number): number {
 }
 
 /** Builds the automaton; an atom's id is its place in the list. The same atom may be listed more than once. */
-export function buildLexicon(atoms: readonly Atom[]): Lexicon {
+export function buildLexicon(atoms: readonly Atom[]) {
   const root = newNode();
   // Every distinct set of atoms is the symbol of all words that satisfy just these.
   const sets = new Numbered<readonly number[]>();
@@ -46,8 +40,10 @@ export function buildLexicon(atoms: readonly Atom[]): Lexicon {
     leave,
     symbols,
     parents,
+    /** Symbols of punctuation marks, by code point. */
     marks: markSymbols,
     asciiMarks: Uint16Array.from({ length: 128 }, (_, code) => markSymbols.get(code) ?? 0),
+    /** By symbol, the ids of the atoms it satisfies. */
     atomsOf: sets.all,
   };
 }

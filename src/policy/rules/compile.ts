@@ -10,35 +10,14 @@ export interface Rule {
   readonly phrases?: readonly string[];
 }
 
-/** All rules compiled into one automaton. Immutable: any number of scans may share it. */
-export interface RuleSet {
-  readonly ids: readonly string[];
-  readonly lexicon: Lexicon;
-  /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
-  readonly placesFrom: Uint32Array;
-  /** Places a symbol satisfies: those that go on with a match, the last first, and from `firstsFrom` on those that begin one. */
-  readonly places: Uint16Array;
-  readonly firstsFrom: Uint32Array;
-  /** By place (a step of one pattern): its rule, and whether a match ends there. */
-  readonly ruleOf: Uint16Array;
-  readonly isLast: Uint8Array;
-  /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
-  readonly linksFrom: Uint32Array;
-  readonly links: Uint16Array;
-  /** The links the other way round, `followerSize` numbers each: to, and how many tokens later at most. */
-  readonly followersFrom: Uint32Array;
-  readonly followers: Uint16Array;
-  /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
-  readonly reachWithin: Uint16Array;
-  readonly reachBeyond: Uint16Array;
-  /** By state: 1 where a word read so far may still be, or be the beginning of, a rule's first token. */
-  readonly mayStart: Uint8Array;
-}
+/** Immutable: any number of scans may share it. */
+export type RuleSet = Readonly<ReturnType<typeof compileRules>>;
 
 export const linkSize = 3;
 export const followerSize = 2;
 
-export function compileRules(rules: readonly Rule[]): RuleSet {
+/** All rules compiled into one automaton. */
+export function compileRules(rules: readonly Rule[]) {
   const places = placeAll(rules);
   const atoms = new Numbered<Atom>();
   const placesOfAtoms: number[][] = [];
@@ -59,17 +38,24 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   return {
     ids: rules.map((rule) => rule.id),
     lexicon,
+    /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
     placesFrom: Uint32Array.from(starts),
-    firstsFrom: Uint32Array.from(firsts),
+    /** Places a symbol satisfies: those that go on with a match, the last first, and from `firstsFrom` on those that begin one. */
     places: Uint16Array.from(lists.flat()),
+    firstsFrom: Uint32Array.from(firsts),
+    /** By place (a step of one pattern): its rule, and whether a match ends there. */
     ruleOf: Uint16Array.from(places, ({ rule }) => rule),
     isLast: Uint8Array.from(places, ({ isLast }) => Number(isLast)),
+    /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
     linksFrom: Uint32Array.from(runningTotals(links)),
     links: Uint16Array.from(links.flat()),
+    /** The links the other way round, `followerSize` numbers each: to, and how many tokens later at most. */
     followersFrom: Uint32Array.from(runningTotals(followers)),
     followers: Uint16Array.from(followers.flat()),
+    /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
     reachWithin: reach(places, (link) => !link.crosses),
     reachBeyond: reach(places, (link) => link.crosses),
+    /** By state: 1 where a word read so far may still be, or be the beginning of, a rule's first token. */
     mayStart: startStates(
       lexicon,
       lists.map((list) => list.some(isFirst)),
