@@ -1,9 +1,9 @@
 import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
+import { WholeGuard } from './guards/whole-guard.ts';
 import type { CallText, Direction, Role, TextMatch, TextVerdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
-import { WholeGuard } from './guards/whole-guard.ts';
 
 /**
  * What one policy that waits is asked of one call or answer: the texts are collected, it is asked once about all of them,
@@ -103,21 +103,13 @@ async function untilAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-class CollectingGuard implements Guard {
-  readonly #take: (text: string) => void;
-  #text = '';
+class CollectingGuard extends WholeGuard {
+  #length = 0;
 
-  constructor(take: (text: string) => void) {
-    this.#take = take;
-  }
-
-  push(text: string, out: GuardOut): void {
-    this.#text += text;
-    out.release(this.#text.length); // nothing is kept waiting for what will be judged again
-  }
-
-  end(): void {
-    if (this.#text !== '') this.#take(this.#text);
+  override push(text: string, out: GuardOut): void {
+    super.push(text);
+    this.#length += text.length;
+    out.release(this.#length); // nothing is kept waiting for what will be judged again
   }
 }
 

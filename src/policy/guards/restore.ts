@@ -6,7 +6,6 @@ import {
   type MatchEnd,
   characterSet,
   codeAt,
-  type Detector,
   edge,
   noMatchBefore,
   type Search,
@@ -21,7 +20,9 @@ const nameWidth = 32;
 /** Puts the values of one exchange back where its answer names them, and touches nothing else. */
 export function restoring(placeholders: Placeholders): Guard {
   const open = compileScan({
-    detectors: [placeholderOf(placeholders)],
+    detectors: [
+      { entity: 'PLACEHOLDER', search, tryAt: (view, at) => placeholderAt(view, at, placeholders) },
+    ],
     holdBackLimit: 512,
     judge(_entity, sample) {
       const value = placeholders.valueOf(plainText(sample).replaceAll(/[^A-Za-z_-]/g, ''));
@@ -29,14 +30,6 @@ export function restoring(placeholders: Placeholders): Guard {
     },
   });
   return open();
-}
-
-function placeholderOf(placeholders: Placeholders): Detector {
-  return {
-    entity: 'PLACEHOLDER',
-    search,
-    tryAt: (view, at) => placeholderAt(view, at, placeholders),
-  };
 }
 
 const search: Search = {

@@ -9,7 +9,7 @@ export class WholeGuard implements Guard {
     this.#enforce = enforce;
   }
 
-  push(text: string): void {
+  push(text: string, _out?: GuardOut): void {
     this.#text += text;
   }
 

@@ -1,5 +1,5 @@
 import { partAt } from '../../work.ts';
-import { compileRules, type RuleSet } from '../rules/compile.ts';
+import { compileRules } from '../rules/compile.ts';
 import { RuleScan } from '../rules/rule-scan.ts';
 import { type Signals, Spots } from '../rules/signals.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
@@ -29,21 +29,16 @@ const strongPoints = 10;
 const toolWeight = 0.8;
 const nearWords = 64;
 
-interface WeighedRules {
-  /** The rules, and after them the signs of words turned around. */
-  readonly set: RuleSet;
-  readonly points: readonly number[];
-  /** Rules that are orders: one that is quoted or forbidden is not given. A persona in quotation marks is. */
-  readonly isOrder: readonly boolean[];
-  readonly isEveryday: readonly boolean[];
-}
+type WeighedRules = Readonly<ReturnType<typeof weighRules>>;
 
 const orders = /^(?:override|extraction|language)\./;
 
-export function weighRules(rules: readonly InjectionRule[]): WeighedRules {
+export function weighRules(rules: readonly InjectionRule[]) {
   return {
+    /** The rules, and after them the signs of words turned around. */
     set: compileRules([...rules, ...turnedRules]),
     points: rules.map((rule) => rule.points),
+    /** Rules that are orders: one that is quoted or forbidden is not given. A persona in quotation marks is. */
     isOrder: rules.map(({ id }) => orders.test(id)),
     isEveryday: rules.map(({ id }) => id.endsWith('.everyday')),
   };
