@@ -3,13 +3,13 @@ import type { Evidence } from './evidence.ts';
 import { decodedAlready, formed, openGuard, type PlacedField } from './open-guard.ts';
 import type { FieldGuards } from './field-guards.ts';
 import type { Guard } from './guard.ts';
-import { pipe } from './guards/pipe.ts';
+import { piped } from './guards/pipe.ts';
 import { restoring } from './guards/restore.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Role, StreamingMode, TextForm } from './policy.ts';
 
 /** One pass over an answer that some policy has to wait for. Policies stand at places in the chain. */
-export interface AnswerPass {
+interface AnswerPass {
   /** The policy whose texts this pass collects: nothing behind it sees the answer yet. Undefined in the last pass. */
   readonly next: number | undefined;
   /** The one that was asked last: up to it, what the guards do has been noted. -1 in the first pass. */
@@ -79,11 +79,6 @@ class AnswerGuards implements FieldGuards {
     if (at === next) return inquiry.collecting(role);
     return inquiry.enforcing(role, path, at < last ? again : this.#evidence);
   }
-}
-
-function piped(before: Guard | undefined, guard: Guard | undefined): Guard | undefined {
-  if (before === undefined || guard === undefined) return guard ?? before;
-  return pipe(before, guard);
 }
 
 /** How the streamed answers of a chain are judged, if they are. One policy that needs the whole makes it so for all. */

@@ -31,7 +31,8 @@ export function* screenCall(
     const link = chain[at];
     if (link?.judgesCalls !== true) continue;
     const { policy } = link;
-    const screening = new Screening(link, current, evidence);
+    const startedAt = evidence.workingNow();
+    const { findings, failures } = evidence;
     let passed: Passed = current;
     try {
       if (policy.judgeCall !== undefined) passed = yield* judge(link, passed, evidence);
@@ -41,10 +42,13 @@ export function* screenCall(
         passed = yield* inquire(link, passed, evidence);
       if (passed !== undefined) passed = withSystemMessage(link, passed, evidence);
     } catch (error) {
-      screening.failed(error);
+      const isGivenUp = error instanceof GatewayError && evidence.failures === failures;
+      if (!isGivenUp) evidence.evaluated(policy.kind, 'failed', startedAt);
       throw error;
     }
-    screening.ended(passed);
+    const hasFailed = evidence.failures > failures;
+    const result = resultOf(passed, current, hasFailed, evidence.findings > findings);
+    evidence.evaluated(policy.kind, result, startedAt);
     if (passed === undefined) break;
     current = passed;
   }
@@ -53,39 +57,11 @@ export function* screenCall(
   return { kind: 'pass', texts: current.map((one) => one.text), isRewritten: true };
 }
 
-/** One policy at work on a call: how it ends and the time it takes are on record. */
-class Screening {
-  readonly #kind: string;
-  readonly #texts: Texts;
-  readonly #evidence: Evidence;
-  readonly #startedAt: number;
-  readonly #findings: number;
-  readonly #failures: number;
-
-  constructor({ policy }: ChainedPolicy, texts: Texts, evidence: Evidence) {
-    this.#kind = policy.kind;
-    this.#texts = texts;
-    this.#evidence = evidence;
-    this.#startedAt = evidence.workingNow();
-    this.#findings = evidence.findings;
-    this.#failures = evidence.failures;
-  }
-
-  ended(passed: Passed): void {
-    this.#evidence.evaluated(this.#kind, this.#resultOf(passed), this.#startedAt);
-  }
-
-  failed(error: unknown): void {
-    const isGivenUp = error instanceof GatewayError && this.#evidence.failures === this.#failures;
-    if (!isGivenUp) this.#evidence.evaluated(this.#kind, 'failed', this.#startedAt);
-  }
-
-  #resultOf(passed: Passed) {
-    if (passed === undefined) return 'deny';
-    if (this.#evidence.failures > this.#failures) return 'failed';
-    if (passed !== this.#texts) return 'rewrite';
-    return this.#evidence.findings > this.#findings ? 'flag' : 'allow';
-  }
+function resultOf(passed: Passed, texts: Texts, hasFailed: boolean, hasFound: boolean) {
+  if (passed === undefined) return 'deny';
+  if (hasFailed) return 'failed';
+  if (passed !== texts) return 'rewrite';
+  return hasFound ? 'flag' : 'allow';
 }
 
 /** Asks a policy about all the texts it admits together, and does what it says. */
@@ -98,7 +74,7 @@ function* judge(link: ChainedPolicy, texts: Texts, evidence: Evidence): Work<Pas
     verdict = checked(asked === undefined || 'kind' in asked ? asked : yield* asked, admitted);
   } catch (cause) {
     evidence.signal.throwIfAborted(); // given up, which is no failure of the policy
-    verdict = failed(placeOf(link, 'request'), link.isLenient, evidence, cause);
+    verdict = failed(placeOf(link, 'request'), evidence, cause);
   }
   if (verdict === undefined || (verdict.kind === 'allow' && verdict.findings.length === 0)) return texts;
   return actOn(verdict, link, { texts, admitted }, evidence);
@@ -118,15 +94,10 @@ function checked(verdict: Verdict | undefined, texts: Texts): Verdict | undefine
   return verdict;
 }
 
-interface Judged {
-  readonly texts: Texts;
-  readonly admitted: Texts;
-}
-
 function actOn(
   verdict: Verdict,
   link: ChainedPolicy,
-  { texts, admitted }: Judged,
+  { texts, admitted }: Readonly<Record<'texts' | 'admitted', Texts>>,
   evidence: Evidence,
 ): Passed {
   const place = placeOf(link, 'request');

@@ -37,14 +37,24 @@ export function chainPolicy(policy: Policy, common: CommonSettings): ChainedPoli
   };
 }
 
-/** Where a policy finds something; without a path it speaks of the whole. */
-export function placeOf({ policy, isShadow }: ChainedPolicy, direction: Direction, path = nowhere): Place {
-  return { policy: policy.kind, direction, path, isShadow };
+/** Where a policy finds something, or fails. */
+export interface PolicyPlace extends Place {
+  /** As it is of the policy. */
+  readonly isLenient: boolean;
+}
+
+/** Without a path the policy speaks of the whole. */
+export function placeOf(
+  { policy, isShadow, isLenient }: ChainedPolicy,
+  direction: Direction,
+  path = nowhere,
+): PolicyPlace {
+  return { policy: policy.kind, direction, path, isShadow, isLenient };
 }
 
 /** Stops the exchange, unless the policy's `on_error` lets the text pass. */
-export function failed(place: Place, isLenient: boolean, evidence: Evidence, cause: unknown): undefined {
+export function failed(place: PolicyPlace, evidence: Evidence, cause: unknown): undefined {
   evidence.fail(place);
-  if (isLenient || place.isShadow) return undefined;
+  if (place.isLenient || place.isShadow) return undefined;
   throw new GatewayError('policy_failed', `policy "${place.policy}" failed`, { cause });
 }

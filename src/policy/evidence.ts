@@ -96,8 +96,8 @@ export class Evidence implements Occasion, Pace {
   #answered: Map<string, Answering> | undefined;
   #placeholders: Placeholders | undefined;
   #questions: FinishedQuestion[] | undefined;
-  readonly #fingerprint: Fingerprint;
-  readonly #now: () => number;
+  readonly fingerprint: Fingerprint;
+  readonly now: () => number;
   readonly #headers: Headers;
   readonly #waiting: Waiting;
   /** Time in which others had their turn: it is no policy's own. */
@@ -109,15 +109,15 @@ export class Evidence implements Occasion, Pace {
     headers: Headers = {},
     waiting: Waiting = nobodyWaits,
   ) {
-    this.#fingerprint = fingerprint;
-    this.#now = now;
+    this.fingerprint = fingerprint;
+    this.now = now;
     this.#headers = headers;
     this.#waiting = waiting;
   }
 
   /** For a repetition of what is on record already: it knows the same, and what is noted in it is forgotten. */
   unrecorded(): Evidence {
-    const other = new Evidence(this.#fingerprint, this.#now, this.#headers, this.#waiting);
+    const other = new Evidence(this.fingerprint, this.now, this.#headers, this.#waiting);
     other.#placeholders = this.placeholders;
     return other;
   }
@@ -142,14 +142,14 @@ export class Evidence implements Occasion, Pace {
   }
 
   async turn(): Promise<void> {
-    const from = this.#now();
+    const from = this.now();
     await this.#waiting.turn();
-    this.#turnsMs += this.#now() - from;
+    this.#turnsMs += this.now() - from;
   }
 
   /** A clock that stands still while others have their turn. */
   workingNow(): number {
-    return this.#now() - this.#turnsMs;
+    return this.now() - this.#turnsMs;
   }
 
   get placeholders(): Placeholders {
@@ -166,10 +166,6 @@ export class Evidence implements Occasion, Pace {
     return typeof value === 'string' ? value : value?.join(', ');
   }
 
-  fingerprint(text: string): string {
-    return this.#fingerprint(text);
-  }
-
   /** Kinds that acted so far: they rewrote or denied, and not in shadow. */
   get acted(): ReadonlySet<string> {
     return this.#acted ?? none;
@@ -184,10 +180,6 @@ export class Evidence implements Occasion, Pace {
     return all;
   }
 
-  now(): number {
-    return this.#now();
-  }
-
   find(place: Place, act: Act, finding: Finding): void {
     this.findings += 1;
     if (!place.isShadow && act !== 'flag') (this.#acted ??= new Set()).add(place.policy);
@@ -197,7 +189,7 @@ export class Evidence implements Occasion, Pace {
     const { rule, start, end, sample, score } = finding;
     const { policy, direction } = place;
     const path = recordedPath(place);
-    const decision = { policy, result, direction, rule, path, start, end, digest: this.#fingerprint(sample) };
+    const decision = { policy, result, direction, rule, path, start, end, digest: this.fingerprint(sample) };
     this.#decide(score === undefined ? decision : { ...decision, score });
   }
 
@@ -226,14 +218,14 @@ export class Evidence implements Occasion, Pace {
 
   /** What a policy made of the call. `startedAt` is by `workingNow`. */
   evaluated(policy: string, result: Result, startedAt: number): void {
-    const now = this.#now();
+    const now = this.now();
     this.screenedAt.push(now);
     this.#screened.push({ policy, result, durationMs: now - this.#turnsMs - startedAt });
   }
 
   #decide(decision: Decision): void {
     this.decisions.push(decision);
-    this.decidedAt.push(this.#now());
+    this.decidedAt.push(this.now());
   }
 
   #raise({ policy, direction }: Place, result: Result): void {

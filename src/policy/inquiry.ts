@@ -1,6 +1,7 @@
 import { type ChainedPolicy, failed, placeOf } from './chained-policy.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
+import { WholeGuard } from './guards/whole-guard.ts';
 import type { CallText, Direction, Role, TextMatch, TextVerdict } from './policy.ts';
 import { SupervisedGuard } from './supervise.ts';
 
@@ -45,7 +46,7 @@ export class Inquiry {
     } catch (cause) {
       signal.throwIfAborted();
       this.#isOff = true;
-      failed(placeOf(this.#link, this.#direction), this.#link.isLenient, evidence, cause);
+      failed(placeOf(this.#link, this.#direction), evidence, cause);
     } finally {
       if (this.#direction === 'answer') evidence.asked(policy.kind).ended(evidence.now() - startedAt);
     }
@@ -54,11 +55,9 @@ export class Inquiry {
   /** Does to a field what the policy said of its text. */
   enforcing(role: Role, path: () => string, evidence: Evidence): Guard | undefined {
     if (this.#isOff) return undefined;
-    const guard = new VerdictGuard((text) => this.#verdicts.get(keyOf(role, text)));
-    const { isLenient } = this.#link;
-    const place = placeOf(this.#link, this.#direction, path);
-    // The time it took is that of the asking.
-    return new SupervisedGuard(guard, place, evidence, { isLenient, timing: undefined });
+    const guard = new WholeGuard((text, out) => enforce(this.#verdicts.get(keyOf(role, text)), text, out));
+    // Not timed: the time it took is that of the asking.
+    return new SupervisedGuard(guard, placeOf(this.#link, this.#direction, path), evidence);
   }
 
   #note(texts: readonly CallText[], verdicts: readonly TextVerdict[]): void {
@@ -104,55 +103,29 @@ async function untilAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-class CollectingGuard implements Guard {
-  readonly #take: (text: string) => void;
-  #text = '';
+class CollectingGuard extends WholeGuard {
+  #length = 0;
 
-  constructor(take: (text: string) => void) {
-    this.#take = take;
-  }
-
-  push(text: string, out: GuardOut): void {
-    this.#text += text;
-    out.release(this.#text.length); // nothing is kept waiting for what will be judged again
-  }
-
-  end(): void {
-    if (this.#text !== '') this.#take(this.#text);
+  override push(text: string, out: GuardOut): void {
+    super.push(text);
+    this.#length += text.length;
+    out.release(this.#length); // nothing is kept waiting for what will be judged again
   }
 }
 
-class VerdictGuard implements Guard {
-  readonly #verdictOf: (text: string) => TextVerdict | undefined;
-  #text = '';
-
-  constructor(verdictOf: (text: string) => TextVerdict | undefined) {
-    this.#verdictOf = verdictOf;
-  }
-
-  push(text: string): void {
-    this.#text += text;
-  }
-
-  end(out: GuardOut): void {
-    const text = this.#text;
-    if (text === '') return;
-    const verdict = this.#verdictOf(text);
-    if (verdict === undefined) throw new Error('a text has no verdict');
-    const report = (match: TextMatch): void => out.report(findingOf(match, text));
-    if (verdict.kind === 'rewrite') {
-      for (const edit of verdict.edits) {
-        out.release(edit.start);
-        report(edit);
-        out.edit(edit.start, edit.end, edit.replacement);
-      }
-    } else verdict.matches.forEach(report);
-    if (verdict.kind === 'deny') out.deny(verdict.message);
-    else out.release(text.length);
-  }
+function enforce(verdict: TextVerdict | undefined, text: string, out: GuardOut): void {
+  if (verdict === undefined) throw new Error('a text has no verdict');
+  if (verdict.kind === 'rewrite') {
+    for (const { replacement, ...match } of verdict.edits) {
+      out.release(match.start);
+      out.report(findingOf(match, text));
+      out.edit(match.start, match.end, replacement);
+    }
+  } else for (const match of verdict.matches) out.report(findingOf(match, text));
+  if (verdict.kind === 'deny') out.deny(verdict.message);
+  else out.release(text.length);
 }
 
-function findingOf({ rule, start, end, score }: TextMatch, text: string): Finding {
-  const finding = { rule, start, end, sample: text.slice(start, end) };
-  return score === undefined ? finding : { ...finding, score };
+function findingOf(match: TextMatch, text: string): Finding {
+  return { ...match, sample: text.slice(match.start, match.end) };
 }

@@ -15,7 +15,7 @@ export interface PlacedField extends Field {
 
 /** A guard of one policy over one field, or undefined where it has nothing to say. */
 export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evidence): Guard | undefined {
-  const { policy, isLenient } = link;
+  const { policy } = link;
   const { direction, role, path, whole } = field;
   if (policy.guard === undefined) return undefined;
   if (!link.directions.has(direction) || !link.roles.has(role)) return undefined;
@@ -25,9 +25,9 @@ export function openGuard(link: ChainedPolicy, field: PlacedField, evidence: Evi
     const guard = policy.guard(field, evidence);
     return guard === undefined
       ? undefined
-      : new SupervisedGuard(guard, placeOf(link, direction, path), evidence, { isLenient, timing });
+      : new SupervisedGuard(guard, placeOf(link, direction, path), evidence, timing);
   } catch (cause) {
-    return failed(placeOf(link, direction, path), isLenient, evidence, cause);
+    return failed(placeOf(link, direction, path), evidence, cause);
   }
 }
 

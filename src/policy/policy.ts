@@ -53,15 +53,7 @@ export interface Field {
 }
 
 /** Part of a text that a policy speaks of. */
-export interface TextMatch {
-  /** Stable rule id. */
-  readonly rule: string;
-  /** UTF-16 offsets in the text the policy was given; end exclusive. */
-  readonly start: number;
-  readonly end: number;
-  /** 0 to 1 where the rule has a score. */
-  readonly score?: number;
-}
+export type TextMatch = Omit<Finding, 'sample'>;
 
 export interface TextEdit extends TextMatch {
   readonly replacement: string;

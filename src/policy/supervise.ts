@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import { failed } from './chained-policy.ts';
-import { type Evidence, type Place, wholeVerdict } from './evidence.ts';
+import { failed, type PolicyPlace } from './chained-policy.ts';
+import { type Evidence, wholeVerdict } from './evidence.ts';
 import type { Finding, Guard, GuardOut } from './guard.ts';
 import type { Timing } from './timing.ts';
 
@@ -9,22 +9,14 @@ const mostEdits = 64;
 // Pieces 1, 4, 16, 64, … are timed: a long stream costs little more than a short one.
 const sparser = 4;
 
-interface Supervision {
-  /** A failure lets the text pass. */
-  readonly isLenient: boolean;
-  /** Where the time it takes is noted, if it is. */
-  readonly timing: Timing | undefined;
-}
-
 /**
  * Puts the common keys around a guard: its findings become evidence, `shadow` lets everything pass, and a guard that
  * throws blocks or steps aside as its `on_error` says.
  */
 export class SupervisedGuard implements Guard, GuardOut {
   readonly #guard: Guard;
-  readonly #place: Place;
+  readonly #place: PolicyPlace;
   readonly #evidence: Evidence;
-  readonly #isLenient: boolean;
   /** Undefined where the caller takes the time: calls are screened policy by policy. */
   readonly #timing: Timing | undefined;
   #pieces = 0;
@@ -37,12 +29,12 @@ export class SupervisedGuard implements Guard, GuardOut {
   #edits: { start: number; end: number }[] = [];
   #isDenied = false;
 
-  constructor(guard: Guard, place: Place, evidence: Evidence, { isLenient, timing }: Supervision) {
+  /** `timing`: where the time it takes is noted, if it is. */
+  constructor(guard: Guard, place: PolicyPlace, evidence: Evidence, timing?: Timing) {
     this.#timing = timing;
     this.#guard = guard;
     this.#place = place;
     this.#evidence = evidence;
-    this.#isLenient = isLenient;
   }
 
   push(text: string, out: GuardOut): void {
@@ -153,7 +145,7 @@ export class SupervisedGuard implements Guard, GuardOut {
   #fail(cause: unknown): void {
     // A policy further down the chain failed while it took what this one let go: not ours to forgive.
     if (cause instanceof GatewayError) throw cause;
-    failed(this.#place, this.#isLenient, this.#evidence, cause);
+    failed(this.#place, this.#evidence, cause);
     this.#isOff = true;
   }
 }

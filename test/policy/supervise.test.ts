@@ -16,8 +16,8 @@ interface Manner {
 
 function supervised(guard: Guard, { isShadow = false, isLenient = false }: Manner = {}) {
   const record = evidence();
-  const place = { policy: 'p', direction: 'answer', path: () => 'field', isShadow } as const;
-  return { guard: new SupervisedGuard(guard, place, record, { isLenient, timing: undefined }), record };
+  const place = { policy: 'p', direction: 'answer', path: () => 'field', isShadow, isLenient } as const;
+  return { guard: new SupervisedGuard(guard, place, record), record };
 }
 
 const literals = literalGuard({ secret: '***', abcabc: '' });

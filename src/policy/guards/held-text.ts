@@ -1,3 +1,4 @@
+import { Units } from '../text/units.ts';
 import { folds } from './characters.ts';
 import type { CharacterSet, View } from './detector.ts';
 
@@ -17,15 +18,13 @@ interface Rows {
 /** What guards of one policy share: rows that one has done with, and room to copy a string to. */
 export class Room {
   readonly #signs: CharacterSet;
-  readonly #units: Uint16Array;
-  readonly #bytes: Buffer;
+  readonly #units: Units;
   readonly #spares: Rows[] = [];
 
   /** `signs`: what ends a run. `mostUnits`: the longest text that is appended at once. */
   constructor(signs: CharacterSet, mostUnits: number) {
     this.#signs = signs;
-    this.#units = new Uint16Array(mostUnits);
-    this.#bytes = Buffer.from(this.#units.buffer);
+    this.#units = new Units(mostUnits);
   }
 
   /** Rows for at least `size` characters, with those of `old` taken over. */
@@ -63,12 +62,12 @@ export class Room {
   }
 
   #foldLong(text: string, { codes, runs }: Rows, from: number): boolean {
-    const units = this.#units;
-    this.#bytes.write(text, 0, 'utf16le');
+    const length = this.#units.fill(text);
+    const units = this.#units.codes;
     const signs = this.#signs;
     let run = 0;
     let found = 0;
-    for (let at = text.length - 1; at >= 0; at -= 1) {
+    for (let at = length - 1; at >= 0; at -= 1) {
       const code = folds[units[at] ?? 0] ?? 0;
       const isSign = signs[code] ?? 0;
       found |= isSign;

@@ -1,4 +1,5 @@
 import { backslash } from './ascii.ts';
+import { isWord } from './characters.ts';
 import { type Escape, escapeAt, nestedEscapeAt } from './json-escapes.ts';
 import { Shifts } from './shifts.ts';
 
@@ -96,18 +97,16 @@ export class JsonStrings {
   #delimit(code: number, at: number, before: number): void {
     if (this.#closing === code) this.#close();
     else if (this.#closing !== 0 || (code === apostrophe && this.#isWithinWord(before))) return;
-    else this.#open(code, at + 1);
+    else {
+      this.#closing = code;
+      this.#opened = at + 1;
+    }
     this.#onQuote?.(at);
   }
 
   /** Of an apostrophe behind `before`, or behind what came last. */
   #isWithinWord(before: number): boolean {
     return isWordCode(Number.isNaN(before) ? this.#last.charCodeAt(this.#last.length - 1) : before);
-  }
-
-  #open(closing: number, at: number): void {
-    this.#closing = closing;
-    this.#opened = at;
   }
 
   #close(): void {
@@ -122,7 +121,10 @@ export class JsonStrings {
     if (this.#isProse && !(own.size === 2 && own.character === '\\') && this.#isDrive(before))
       this.#isRaw = true;
     if (this.#isRaw) return { size: 1, character: '\\' };
-    if (own.character === '"') this.#nest(this.length + before.length + 1);
+    if (own.character === '"') {
+      this.#isNested = true;
+      this.#opened = this.length + before.length + 1;
+    }
     return own;
   }
 
@@ -137,11 +139,6 @@ export class JsonStrings {
     return escape;
   }
 
-  #nest(at: number): void {
-    this.#isNested = true;
-    this.#opened = at;
-  }
-
   /** `C:` is all there is of the innermost string. */
   #isDrive(before: string): boolean {
     if (this.length + before.length - this.#opened !== 2) return false;
@@ -151,10 +148,5 @@ export class JsonStrings {
 
 /** A letter or a digit: an apostrophe behind one is none that opens a string. */
 function isWordCode(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x61 && code <= 0x7a) ||
-    code > 0x7f
-  );
+  return code > 0x7f || isWord(code);
 }

@@ -2,11 +2,12 @@ import { type Finding, type Guard, type GuardOut, unheard } from '../guard.ts';
 
 /** One guard that does what `guards` do one after the other; undefined where there are none. */
 export function pipeAll(guards: readonly Guard[]): Guard | undefined {
-  const [first, ...rest] = guards;
-  return rest.reduce<Guard | undefined>(
-    (before, guard) => (before === undefined ? guard : pipe(before, guard)),
-    first,
-  );
+  return guards.reduce<Guard | undefined>(piped, undefined);
+}
+
+/** The same of two, each of which may be none. */
+export function piped(before: Guard | undefined, guard: Guard | undefined): Guard | undefined {
+  return before === undefined || guard === undefined ? (guard ?? before) : pipe(before, guard);
 }
 
 /** `second` sees the text as `first` leaves it. Its edits are mapped back to the original text. */
@@ -23,11 +24,7 @@ interface Change {
   readonly replacement: string;
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: string;
-}
+type Edit = Pick<Change, 'start' | 'end' | 'replacement'>;
 
 class Pipe implements Guard {
   readonly #first: Guard;
@@ -53,7 +50,7 @@ class Pipe implements Guard {
     if (this.#after.denied) return;
     this.#after.out = out;
     this.#first.end(this.#between);
-    this.#between.releaseAll();
+    this.#between.release(Infinity);
     if (this.#after.denied) return;
     this.#second.end(this.#after);
     if (!this.#after.denied) this.#after.release(this.#between.length);
@@ -80,11 +77,9 @@ class Between implements GuardOut {
     this.#held = this.#held === '' ? text : this.#held + text;
   }
 
-  releaseAll(): void {
-    this.release(this.#base + this.#held.length);
-  }
-
-  release(upTo: number): void {
+  /** All of it where `to` lies beyond. */
+  release(to: number): void {
+    const upTo = Math.min(to, this.#base + this.#held.length);
     if (upTo <= this.#base || this.#after.denied) return;
     const size = upTo - this.#base;
     const text = size === this.#held.length ? this.#held : this.#held.slice(0, size);

@@ -1,12 +1,11 @@
 import type { Guard } from '../guard.ts';
 import { codeLength, normalised, type Placeholders } from '../placeholders.ts';
-import { backslash, closeBracket, hyphen, openBracket, underscore } from './ascii.ts';
-import { foldCharacter, ignorable, isAsciiLetter, isWord } from './characters.ts';
+import { backslash, closeBracket, hyphen, letters, openBracket, underscore } from './ascii.ts';
+import { foldCharacter, ignorable, isAsciiLetter, isWord, plainText } from './characters.ts';
 import {
   type MatchEnd,
   characterSet,
   codeAt,
-  type Detector,
   edge,
   noMatchBefore,
   type Search,
@@ -15,29 +14,22 @@ import {
 } from './detector.ts';
 import { compileScan } from './scan-guard.ts';
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** No entity's name is longer. */
 const nameWidth = 32;
 
 /** Puts the values of one exchange back where its answer names them, and touches nothing else. */
 export function restoring(placeholders: Placeholders): Guard {
   const open = compileScan({
-    detectors: [placeholderOf(placeholders)],
+    detectors: [
+      { entity: 'PLACEHOLDER', search, tryAt: (view, at) => placeholderAt(view, at, placeholders) },
+    ],
     holdBackLimit: 512,
     judge(_entity, sample) {
-      const value = placeholders.valueOf(nameIn(sample));
+      const value = placeholders.valueOf(plainText(sample).replaceAll(/[^A-Za-z_-]/g, ''));
       return value === undefined ? { kind: 'allow' } : { kind: 'rewrite', replacement: value };
     },
   });
   return open();
-}
-
-function placeholderOf(placeholders: Placeholders): Detector {
-  return {
-    entity: 'PLACEHOLDER',
-    search,
-    tryAt: (view, at) => placeholderAt(view, at, placeholders),
-  };
 }
 
 const search: Search = {
@@ -73,16 +65,6 @@ function placeholderAt(view: View, at: number, placeholders: Placeholders): Matc
   }
   if (placeholders.valueOf(name) === undefined) return noMatchBefore(at + 1);
   return endOf(view, index + 1, isBracketed) ?? noMatchBefore(at + 1);
-}
-
-/** The letters, hyphens and underscores of a match, in ASCII. */
-function nameIn(sample: string): string {
-  let name = '';
-  for (let index = 0; index < sample.length; index += 1) {
-    const code = foldCharacter(sample.charCodeAt(index));
-    if (isAsciiLetter(code) || code === hyphen || code === underscore) name += String.fromCharCode(code);
-  }
-  return name;
 }
 
 function beginsOne(name: string, { names }: Placeholders): 'no' | 'part' | 'whole' {

@@ -25,7 +25,7 @@ export function compileScan({ detectors, holdBackLimit, judge }: ScanRules): () 
 
 /** Compiles detectors once, for guards of which each has a judge of its own. */
 export function compileGuards(detectors: readonly Detector[], mostHeld: number): (judge: Judge) => Guard {
-  const compiled = compileDetectors(detectors, { mostHeld, mostAtOnce });
+  const compiled = compileDetectors(detectors, mostHeld, mostAtOnce);
   return (judge) => new Scan(compiled, judge);
 }
 

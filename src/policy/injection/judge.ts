@@ -1,11 +1,11 @@
 import { atOnce, longText, type Work } from '../../work.ts';
 import type { Role } from '../policy.ts';
 import type { Reading } from './reading.ts';
-import { escapesIn, mayHoldEscapes, noEscapes, planReadings, type ReadingSettings } from './readings.ts';
-import type { RuleScorer } from './rule-scorer.ts';
-import type { Assessment } from './scorer.ts';
+import { escapesIn, mayHoldEscapes, noEscapes, planReadings } from './readings.ts';
+import type { Assessment, RuleScorer } from './rule-scorer.ts';
 
-export interface JudgeSettings extends ReadingSettings {
+interface JudgeSettings {
+  readonly decodesBase64: boolean;
   /** At this score no further reading is made: the text is an attack already. */
   readonly threshold: number;
 }
@@ -41,7 +41,7 @@ export class InjectionJudge {
     let best = rules.end();
     if (best.score >= this.#settings.threshold) return { ...best, isTruncated: false };
     const escapes = mayHoldEscapes(text) ? yield* escapesIn(text) : noEscapes;
-    const { makes, isTruncated } = planReadings(text, rules, this.#settings, escapes);
+    const { makes, isTruncated } = planReadings(text, rules, this.#settings.decodesBase64, escapes);
     for (let at = 0; at < makes.length; at += 1) {
       if (isLong) yield;
       for (const reading of makes[at]?.() ?? []) {

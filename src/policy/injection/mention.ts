@@ -19,6 +19,7 @@ const thing =
   /\b(?:an?|the|this|its?) (?!(?:ai|assistant|model|agent|bot|chatbot|llm|system|user|gpt)\b)[\w-]+ (?:can|may|could|might|will|would|must|should|does|to) (?:safely |simply |also |then )?$/i;
 /** A phrase asked about. */
 const asked = /\bwhat (?:does|do|is|did|are) [^.?!\n]{0,60}["\u201c'`\u00ab][^"\u201d'`\u00bb\n]{0,60}$/i;
+const askedUpTo = /^[^"\u201d'`\u00bb\n]{0,60}["\u201d'`\u00bb]/;
 /** Words that speak about attacks rather than make one. */
 const citing =
   /\b(?:attack\w*|inject\w*|example|phrases?|such as|says?|said|wrote|written|e\.g|called|detect\w*|block\w*|filter\w*|tests?|expect|assert\w*|payloads?|patterns?|malicious|adversar\w*)\b/i;
@@ -52,10 +53,7 @@ export function isSpokenOf(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - reach), start);
   const after = text.slice(end - 1, end + reach);
   if (isQuoted(before, after, text, start) && (citing.test(before) || citing.test(after))) return true;
-  return (
-    asked.test(text.slice(Math.max(0, start - reach), start)) &&
-    /^[^"\u201d'`\u00bb\n]{0,60}["\u201d'`\u00bb]/.test(text.slice(end, end + reach))
-  );
+  return asked.test(before) && askedUpTo.test(text.slice(end, end + reach));
 }
 
 /** Whether what stands around a match speaks to a model. */

@@ -1,23 +1,14 @@
 import type { Work } from '../../work.ts';
-import type { Signals } from '../rules/signals.ts';
-import { Spots } from '../rules/spots.ts';
+import { Spots } from '../rules/signals.ts';
 import { escapeReading, runReadings } from './encoded.ts';
 import { gapReading, selectorReading, tagReading } from './hidden.ts';
 import type { Reading, TextSpan } from './reading.ts';
 import { joinedReading, leetReadings } from './respelled.ts';
+import type { RuleScorer } from './rule-scorer.ts';
 import { reversedReadings, rotatedReading } from './turned.ts';
 
 /** What calls for another reading: what any scan notices, and words that are English once turned around. */
-export interface Signs {
-  readonly signals: Signals;
-  readonly rotated: Spots;
-  readonly reversed: Spots;
-}
-
-/** Which readings to make besides the plain one. */
-export interface ReadingSettings {
-  readonly decodesBase64: boolean;
-}
+type Signs = Pick<RuleScorer, 'signals' | 'rotated' | 'reversed'>;
 
 export interface Readings {
   /** Each makes the readings of one part of the text. */
@@ -44,12 +35,7 @@ export const noEscapes = new Spots(0);
  * The readings that the signs of a text and its escapes call for; ordinary prose calls for none. What one costs is spent
  * when it is made.
  */
-export function planReadings(
-  text: string,
-  signs: Signs,
-  settings: ReadingSettings,
-  escapes: Spots,
-): Readings {
+export function planReadings(text: string, signs: Signs, decodesBase64: boolean, escapes: Spots): Readings {
   const { signals, rotated, reversed } = signs;
   const isPlain = signals.isEmpty && rotated.isEmpty && reversed.isEmpty && escapes.isEmpty;
   if (isPlain) return noReadings;
@@ -77,7 +63,7 @@ export function planReadings(
   read(rotated, least.turned, rotatedReading);
   read(reversed, least.turned, reversedReadings);
   read(escapes, least.escapes, escapeReading);
-  if (settings.decodesBase64) read(signals.longWords, least.long, runReadings);
+  if (decodesBase64) read(signals.longWords, least.long, runReadings);
   return { makes, isTruncated };
 }
 

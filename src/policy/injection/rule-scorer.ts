@@ -1,13 +1,26 @@
 import { partAt } from '../../work.ts';
-import { compileRules, type RuleSet } from '../rules/compile.ts';
+import { compileRules } from '../rules/compile.ts';
 import { RuleScan } from '../rules/rule-scan.ts';
-import type { Signals } from '../rules/signals.ts';
-import { Spots } from '../rules/spots.ts';
+import { type Signals, Spots } from '../rules/signals.ts';
 import { addressesModel, isSpokenOf, weightAt } from './mention.ts';
-import type { Signs } from './readings.ts';
 import type { InjectionRule } from './rule.ts';
-import { nothingFound, type Assessment, type ScoreReason } from './scorer.ts';
 import { turnedRules } from './turned.ts';
+
+/** One reason for a score, in offsets of the text that was scored. */
+interface ScoreReason {
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+export interface Assessment {
+  /** 0 to 1; 0.8 is where one strong rule alone stands. */
+  readonly score: number;
+  readonly evidence: readonly ScoreReason[];
+}
+
+const nothingFound: Assessment = { score: 0, evidence: [] };
 
 /** Weak signals add up only within this many characters: a long document has a few of each by chance. */
 const windowLength = 1_500;
@@ -16,21 +29,16 @@ const strongPoints = 10;
 const toolWeight = 0.8;
 const nearWords = 64;
 
-interface WeighedRules {
-  /** The rules, and after them the signs of words turned around. */
-  readonly set: RuleSet;
-  readonly points: readonly number[];
-  /** Rules that are orders: one that is quoted or forbidden is not given. A persona in quotation marks is. */
-  readonly isOrder: readonly boolean[];
-  readonly isEveryday: readonly boolean[];
-}
+type WeighedRules = Readonly<ReturnType<typeof weighRules>>;
 
 const orders = /^(?:override|extraction|language)\./;
 
-export function weighRules(rules: readonly InjectionRule[]): WeighedRules {
+export function weighRules(rules: readonly InjectionRule[]) {
   return {
+    /** The rules, and after them the signs of words turned around. */
     set: compileRules([...rules, ...turnedRules]),
     points: rules.map((rule) => rule.points),
+    /** Rules that are orders: one that is quoted or forbidden is not given. A persona in quotation marks is. */
     isOrder: rules.map(({ id }) => orders.test(id)),
     isEveryday: rules.map(({ id }) => id.endsWith('.everyday')),
   };
@@ -45,7 +53,7 @@ export function scoreOf(points: number): number {
  * Scores with rules alone: the best window's distinct rules, their points added up. Linear, whatever the text.
  * It keeps its working memory from text to text, and no observation.
  */
-export class RuleScorer implements Signs {
+export class RuleScorer {
   readonly rotated = new Spots(nearWords);
   readonly reversed = new Spots(nearWords);
   readonly #rules: WeighedRules;
@@ -70,12 +78,9 @@ export class RuleScorer implements Signs {
     this.#starts = new Float64Array(rules.points.length);
     this.#ends = new Float64Array(rules.points.length);
     this.#counted = new Float64Array(rules.points.length);
-    this.#scan = new RuleScan(rules.set, {
-      widest,
-      onMatch: (rule, start, end) => {
-        if (rule < rules.points.length) this.#match(rule, start, end);
-        else (rule === rules.points.length ? this.rotated : this.reversed).add(start, end);
-      },
+    this.#scan = new RuleScan(rules.set, widest, (rule, start, end) => {
+      if (rule < rules.points.length) this.#match(rule, start, end);
+      else (rule === rules.points.length ? this.rotated : this.reversed).add(start, end);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Detector } from '../guards/detector.ts';
 import { compileGuards } from '../guards/scan-guard.ts';
-import { compileSignless } from '../guards/signless.ts';
+import { compileSignless } from '../guards/scan-rules.ts';
 import { patternDetectors } from '../patterns/pattern-detector.ts';
 import { compilePatterns, userPatternRuns, patternProblems } from '../patterns/user-pattern.ts';
 import { cardEntities, detectorsFor, entities, entitiesNamed, healthEntities } from '../pii/entities.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Guard, GuardOut } from '../guard.ts';
+import type { Guard } from '../guard.ts';
+import { WholeGuard } from '../guards/whole-guard.ts';
 import { compileProgram, PatternProblem } from './program.ts';
 import { Sieve } from './sieve.ts';
 import { checkCompiles } from './user-pattern.ts';
@@ -24,25 +25,10 @@ export function compileCondition(written: Written): (text: string) => boolean {
 }
 
 /** Holds a text until it is whole, and then is `guard`, or nothing where the text does not meet the condition. */
-export class Conditional implements Guard {
-  readonly #guard: Guard;
-  readonly #isMet: (text: string) => boolean;
-  #text = '';
-
-  constructor(guard: Guard, isMet: (text: string) => boolean) {
-    this.#guard = guard;
-    this.#isMet = isMet;
-  }
-
-  push(text: string): void {
-    this.#text += text;
-  }
-
-  end(out: GuardOut): void {
-    const text = this.#text;
-    if (text === '') return;
-    if (!this.#isMet(text)) return out.release(text.length);
-    this.#guard.push(text, out);
-    this.#guard.end(out);
-  }
+export function conditional(guard: Guard, isMet: (text: string) => boolean): Guard {
+  return new WholeGuard((text, out) => {
+    if (!isMet(text)) return out.release(text.length);
+    guard.push(text, out);
+    guard.end(out);
+  });
 }

@@ -1,7 +1,6 @@
 import { type MatchEnd, noMatchBefore, undecided, type View } from '../guards/detector.ts';
 import { States, unknown } from '../text/states.ts';
 import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
-import { accepts, type Edge, edgeShift, isIdle, isSettled } from './edge.ts';
 import {
   codePointAt,
   conditionsAt,
@@ -10,14 +9,16 @@ import {
   placeBefore,
   placesBack,
   type Reach,
-  sizeAt,
 } from './place.ts';
 import { ops, type Program } from './program.ts';
-import { Sieve } from './sieve.ts';
+import { accepts, type Edge, edgeShift, isIdle, Sieve } from './sieve.ts';
 import { everyCondition, Steps } from './steps.ts';
 import { mostCharacters } from './width.ts';
 
 const mostNumbers = 200_000;
+
+/** In an edge: a match ends behind the character, and none that goes on is preferred to it. */
+const isSettled = 4;
 
 /** A try that read so far without a match cost more than to look what may follow. */
 const costly = 24;
@@ -85,7 +86,7 @@ export class Machine {
       } else {
         if (index < end && !final && isHalf(text, index, end)) return undecided;
         edge = this.#edgeBeyond(state, view, index);
-        size = sizeAt(text, index, end);
+        if (codePointAt(text, index, end) > lastOfPlane) size = 2;
       }
       if ((edge & accepts) !== 0) found = index;
       state = edge >> edgeShift;

@@ -33,10 +33,6 @@ export function codePointAt(text: string, index: number, end: number): number {
   return code > lastOfPlane && index + 1 === end ? text.charCodeAt(index) : code;
 }
 
-export function sizeAt(text: string, index: number, end: number): number {
-  return codePointAt(text, index, end) > lastOfPlane ? 2 : 1;
-}
-
 /** Whether the second half of a character may still come. */
 export function isHalf(text: string, index: number, end: number): boolean {
   const unit = text.charCodeAt(index);

@@ -1,9 +1,8 @@
+import type { BoundedPattern } from './pattern-detector.ts';
 import { PatternProblem, type Program } from './program.ts';
 
-/** Text of its own, or what a group of the pattern matched. */
-type Part =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'group'; readonly group: number };
+/** Text of its own, or the number of the group of the pattern that matched it. */
+type Part = string | number;
 
 /** What stands for the match [start, end) of a text. */
 export type Replacement = (text: string, start: number, end: number) => string;
@@ -14,13 +13,12 @@ const context = 2;
 const reference = /\$(?:(\$)|(\d{1,2})|\{(\w+)\})/gu;
 
 /** Reads `$1`, `${2}`, `${name}` and `$$`; throws a `PatternProblem` where there is no such group. */
-export function compileReplacement(
-  { program, longest }: { readonly program: Program; readonly longest: number },
-  template: string,
-): Replacement {
+export function compileReplacement({ program, longest }: BoundedPattern, template: string): Replacement {
   const parts = partsOf(program, template);
-  const only = parts.every(({ kind }) => kind === 'text') ? joined(parts, () => '') : undefined;
-  if (only !== undefined) return () => only;
+  if (parts.every((part) => typeof part === 'string')) {
+    const only = parts.join('');
+    return () => only;
+  }
   const alone = (match: string): string => {
     const matcher = program.library.matcher(match);
     const isWhole = matcher.matches();
@@ -36,7 +34,7 @@ export function compileReplacement(
 }
 
 function joined(parts: readonly Part[], valueOf: (group: number) => string): string {
-  return parts.map((part) => (part.kind === 'text' ? part.text : valueOf(part.group))).join('');
+  return parts.map((part) => (typeof part === 'string' ? part : valueOf(part))).join('');
 }
 
 function partsOf({ library }: Program, template: string): readonly Part[] {
@@ -44,16 +42,16 @@ function partsOf({ library }: Program, template: string): readonly Part[] {
   let taken = 0;
   for (const found of template.matchAll(reference)) {
     const [written, dollar, digits, name] = found;
-    parts.push({ kind: 'text', text: template.slice(taken, found.index) });
+    const part = dollar ?? groupNumber(library, digits ?? name ?? '');
+    parts.push(template.slice(taken, found.index), part);
     taken = found.index + written.length;
-    parts.push(dollar === undefined ? groupPart(library, digits ?? name ?? '') : { kind: 'text', text: '$' });
   }
-  return [...parts, { kind: 'text', text: template.slice(taken) }];
+  return [...parts, template.slice(taken)];
 }
 
-function groupPart(library: Program['library'], name: string): Part {
+function groupNumber(library: Program['library'], name: string): number {
   const group = /^\d+$/u.test(name) ? Number(name) : library.namedGroups()[name];
   if (group === undefined || group > library.groupCount())
     throw new PatternProblem(`the pattern has no group $${name}`);
-  return { kind: 'group', group };
+  return group;
 }

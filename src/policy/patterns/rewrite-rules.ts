@@ -10,9 +10,9 @@ import {
   streamingModes,
   type TextForm,
 } from '../policy.ts';
-import { compileCondition, Conditional, conditionSettings } from './condition.ts';
-import { patternDetectors } from './pattern-detector.ts';
-import { compileProgram, PatternProblem, type Program } from './program.ts';
+import { compileCondition, conditional, conditionSettings } from './condition.ts';
+import { type BoundedPattern, patternDetectors } from './pattern-detector.ts';
+import { compileProgram, PatternProblem } from './program.ts';
 import { compileReplacement, type Replacement } from './replacement.ts';
 import { TextEdges } from './text-edges.ts';
 import { checkCompiles, compileBounded, patternShape, tooWide } from './user-pattern.ts';
@@ -60,33 +60,24 @@ type RewriteRules = z.infer<typeof rewriteRules>;
 
 type Rule = RewriteRules[number];
 
-interface WrittenPattern {
+interface WrittenRule {
   readonly pattern: string;
   readonly max_length?: number | undefined;
-}
-
-interface WrittenRule extends WrittenPattern {
   readonly replacement: string;
 }
 
-/** Places of a text, or what matches in it. */
-type RulePattern =
-  | {
-      readonly kind: 'edges';
-      readonly start: boolean;
-      readonly end: boolean;
-      readonly program: Program;
-      readonly longest: 0;
-    }
-  | { readonly kind: 'matches'; readonly program: Program; readonly longest: number };
+interface RulePattern extends BoundedPattern {
+  /** Where it matches a place of a text; undefined where it matches what is in it. */
+  readonly edges: ReturnType<typeof edgesOf>;
+}
 
 /** Compiles the pattern of a rule, or throws a `PatternProblem`. */
-function compileRulePattern({ pattern, max_length: limit }: WrittenPattern): RulePattern {
+function compileRulePattern({ pattern, max_length: limit }: WrittenRule): RulePattern {
   const program = compileProgram(pattern);
   const edges = edgesOf(program);
-  if (edges !== undefined) return { kind: 'edges', ...edges, program, longest: 0 };
+  if (edges !== undefined) return { edges, program, longest: 0 };
   if (matchesNothing(program)) throw new PatternProblem(everywhere);
-  return { kind: 'matches', ...compileBounded(pattern, limit) };
+  return { edges, ...compileBounded(pattern, limit) };
 }
 
 const everywhere =
@@ -95,7 +86,7 @@ const everywhere =
 function checkReplacement(rule: WrittenRule): void {
   const pattern = compileRulePattern(rule);
   const written = compileReplacement(pattern, rule.replacement);
-  if (pattern.kind === 'edges' && written('', 0, 0) === '')
+  if (pattern.edges !== undefined && written('', 0, 0) === '')
     throw new PatternProblem('nothing is written where nothing is taken away');
 }
 
@@ -106,10 +97,9 @@ export function ruleStreaming(rules: RewriteRules): readonly StreamingMode[] {
 
 /** Rules whose matches a stream cannot withhold. */
 export function ruleProblems(rules: RewriteRules, holdBackLimit: number): readonly SettingsProblem[] {
-  return rules.flatMap((rule, index) => {
-    const message = tooWide(compileRulePattern(rule).longest, holdBackLimit);
-    return message === undefined ? [] : [{ path: ['rules', index, 'pattern'], message }];
-  });
+  return rules.flatMap((rule, index) =>
+    tooWide(compileRulePattern(rule).longest, holdBackLimit, ['rules', index, 'pattern']),
+  );
 }
 
 /** Each of the rules by itself, with its condition. */
@@ -138,34 +128,34 @@ function compileRule(rule: Rule, holdBackLimit: number): OpenRewrites {
   const pattern = compileRulePattern(rule);
   const written = compileReplacement(pattern, rule.replacement);
   const open =
-    pattern.kind === 'edges'
-      ? openEdges(rule, pattern, written('', 0, 0))
-      : openMatches(rule, { ...pattern, written, holdBackLimit });
+    pattern.edges === undefined
+      ? openMatches(rule, pattern, written, holdBackLimit)
+      : openEdges(rule, pattern.edges, written('', 0, 0));
   if (rule.condition === null) return open;
   const isMet = compileCondition(rule.condition);
   return (form) => {
     const guard = open(form);
-    return guard === undefined ? undefined : new Conditional(guard, isMet);
+    return guard === undefined ? undefined : conditional(guard, isMet);
   };
 }
 
 function openEdges(
   { name }: Rule,
-  { start, end }: Extract<RulePattern, { kind: 'edges' }>,
+  { start, end }: NonNullable<RulePattern['edges']>,
   text: string,
 ): OpenRewrites {
   const edges = { rule: name.toLowerCase(), atStart: start ? text : '', atEnd: end ? text : '' };
   return (form) => (form === 'content' ? new TextEdges(edges) : undefined);
 }
 
-interface Matching extends Extract<RulePattern, { kind: 'matches' }> {
-  readonly written: Replacement;
-  readonly holdBackLimit: number;
-}
-
-function openMatches(rule: Rule, { program, longest, written, holdBackLimit }: Matching): OpenRewrites {
+function openMatches(
+  rule: Rule,
+  pattern: BoundedPattern,
+  written: Replacement,
+  holdBackLimit: number,
+): OpenRewrites {
   const open = compileScan({
-    detectors: patternDetectors([{ entity: rule.name, program, longest }]),
+    detectors: patternDetectors([{ ...pattern, entity: rule.name }]),
     holdBackLimit,
     judge(_entity, sample, _complete, { text, start, end }) {
       const replacement = written(text, start, end);

@@ -1,9 +1,16 @@
 import { States, unknown } from '../text/states.ts';
 import { Alphabet, type CharacterClass, endOfText, asciiSize, lastOfPlane } from './alphabet.ts';
-import { accepts, type Edge, edgeShift, isIdle } from './edge.ts';
 import { codePointAt, conditionsAt, placeAfter, placeBefore } from './place.ts';
 import { type Instruction, ops, type Program } from './program.ts';
 import { Steps } from './steps.ts';
+
+/** What a character leads to from a state: flags, and above them the number of the next state. Never `unknown`. */
+export type Edge = number;
+/** A match ends before the character. */
+export const accepts = 1;
+/** No match that began before can go on. */
+export const isIdle = 2;
+export const edgeShift = 3;
 
 /** There was too much to work out: the text is not read by this any further. */
 export const tooMuch = -1;

@@ -3,7 +3,7 @@ import { compileProgram, PatternProblem } from './program.ts';
 import { compileScan } from '../guards/scan-guard.ts';
 import { enforceWhole } from '../guards/whole.ts';
 import type { UserPatternRun, SettingsProblem } from '../policy.ts';
-import { type NamedPattern, patternDetectors } from './pattern-detector.ts';
+import { type BoundedPattern, type NamedPattern, patternDetectors } from './pattern-detector.ts';
 import { matchesNothing, widest } from './width.ts';
 
 /** What the matches of a pattern without a name are called. */
@@ -14,17 +14,8 @@ const widestOfAll = 2000;
 /** What a pattern may ask of the character behind a match has to be there before it is decided: a surrogate pair. */
 const lookAhead = 2;
 
-const maxLength = z
-  .int()
-  .min(1)
-  .max(widestOfAll)
-  .optional()
-  .describe(
-    'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on after each match.',
-  );
-
 /** Compiles a pattern that a guard can apply to a stream, or throws a `PatternProblem`. */
-export function compileBounded(source: string, limit: number | undefined): Omit<NamedPattern, 'entity'> {
+export function compileBounded(source: string, limit: number | undefined): BoundedPattern {
   const program = compileProgram(source);
   if (matchesNothing(program)) throw new PatternProblem('can match an empty text, which is everywhere');
   const width = widest(program);
@@ -57,15 +48,15 @@ export function checkCompiles(
 /** A pattern with a bound, checked where it stands. */
 export const patternShape = {
   pattern: z.string().describe('A pattern in RE2 syntax.'),
-  max_length: maxLength,
+  max_length: z
+    .int()
+    .min(1)
+    .max(widestOfAll)
+    .optional()
+    .describe(
+      'Longest match, in UTF-16 code units. Longer ones are not considered, and the search goes on after each match.',
+    ),
 } as const;
-
-function checkPattern(
-  { pattern, max_length }: { readonly pattern: string; readonly max_length?: number | undefined },
-  context: z.RefinementCtx,
-): void {
-  checkCompiles(() => compileBounded(pattern, max_length), context, ['pattern']);
-}
 
 // No digits: a model is shown the name in placeholders, and those are found again by their letters.
 const patternName = z.string().regex(/^[A-Za-z][A-Za-z_]{0,31}$/u, {
@@ -83,7 +74,9 @@ const named = z
       .describe('What its matches are called, in markers and records: up to 32 letters and underscores.'),
     ...patternShape,
   })
-  .superRefine(checkPattern);
+  .superRefine(({ pattern, max_length: limit }, context) => {
+    checkCompiles(() => compileBounded(pattern, limit), context, ['pattern']);
+  });
 
 /** User patterns: those that the configuration brings. */
 export const userPatterns = z.array(z.union([bare, named])).max(mostPatterns);
@@ -125,15 +118,19 @@ export function patternProblems(
   holdBackLimit: number,
   at: string,
 ): readonly SettingsProblem[] {
-  return compilePatterns(patterns).flatMap(({ longest }, index) => {
-    const message = tooWide(longest, holdBackLimit);
-    return message === undefined ? [] : [{ path: [at, index], message }];
-  });
+  return compilePatterns(patterns).flatMap(({ longest }, index) =>
+    tooWide(longest, holdBackLimit, [at, index]),
+  );
 }
 
-/** A pattern with what follows its match must fit what a stream may withhold. */
-export function tooWide(longest: number, holdBackLimit: number): string | undefined {
-  if (longest + lookAhead <= holdBackLimit) return undefined;
+/** What is wrong with the pattern at `path`: its match, with what follows it, must fit what a stream may withhold. */
+export function tooWide(
+  longest: number,
+  holdBackLimit: number,
+  path: SettingsProblem['path'],
+): readonly SettingsProblem[] {
   const most = holdBackLimit - lookAhead;
-  return `can match ${longest} characters, and limits.hold_back_chars leaves it ${most}: give max_length: ${most} or raise the limit`;
+  if (longest <= most) return [];
+  const message = `can match ${longest} characters, and limits.hold_back_chars leaves it ${most}: give max_length: ${most} or raise the limit`;
+  return [{ path, message }];
 }

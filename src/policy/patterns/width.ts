@@ -2,24 +2,19 @@ import { lastOfPlane } from './alphabet.ts';
 import { conditions, type Instruction, isRune, ops, type Program } from './program.ts';
 import { everyCondition, Steps } from './steps.ts';
 
-/** Whether the pattern can match without taking a character. */
-export function matchesNothing(program: Program): boolean {
-  return matchesNothingWhere(program, everyCondition);
+/** Whether the pattern can match without taking a character, at a place where just these conditions hold. */
+export function matchesNothing({ instructions, start }: Program, holding = everyCondition): boolean {
+  return new Steps(instructions).followAll([start], holding, () => undefined);
 }
 
 /** Where a pattern that takes no character matches in every text that has any; undefined where it does elsewhere too, or never. */
 export function edgesOf(program: Program): { readonly start: boolean; readonly end: boolean } | undefined {
   const { beginText, endText, beginLine, endLine } = conditions;
-  if (widest(program) > 0 || matchesNothingWhere(program, everyCondition & ~(beginText | endText)))
+  if (widest(program) > 0 || matchesNothing(program, everyCondition & ~(beginText | endText)))
     return undefined;
-  const start = matchesNothingWhere(program, beginText | beginLine);
-  const end = matchesNothingWhere(program, endText | endLine);
+  const start = matchesNothing(program, beginText | beginLine);
+  const end = matchesNothing(program, endText | endLine);
   return start || end ? { start, end } : undefined;
-}
-
-/** The same at a place where only these conditions hold. */
-function matchesNothingWhere({ instructions, start }: Program, holding: number): boolean {
-  return new Steps(instructions).followAll([start], holding, () => undefined);
 }
 
 /** Most UTF-16 code units a match can have; Infinity where there is no bound. */

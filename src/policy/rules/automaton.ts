@@ -1,21 +1,9 @@
 import { apostrophe, asciiKind } from '../text/ascii.ts';
+import { Numbered } from '../text/numbered.ts';
+import type { Atom } from './pattern.ts';
 
-/** States for reading words. The state a word ends in says which symbol it is; no state is left on two paths. */
-export interface Automaton {
-  /**
-   * Next state by `state << asciiShift | code`, for ASCII. At least `breaks`: the character ends any word.
-   * An ignorable character leads back to the state itself, and so does an apostrophe within a word.
-   */
-  readonly next: Uint16Array;
-  /** Edges for letters beyond ASCII, by `edgeKey`. Where there is none, `leave` says which state follows. */
-  readonly edges: ReadonlyMap<number, number>;
-  readonly leave: Uint16Array;
-  /** By state: the symbol of a word that ends there (0: no rule knows it), with `mixed` set where it has a digit between letters. */
-  readonly symbols: Uint16Array;
-  /** By state: the one it is reached from, for the states of the vocabulary. It has the lower number. */
-  readonly parents: Uint16Array;
-  readonly states: number;
-}
+/** Every word and mark the rules know, as one automaton: a word is read once, a character at a time. */
+export type Lexicon = Readonly<ReturnType<typeof buildLexicon>>;
 
 export const asciiShift = 7;
 /** No word is being read: only white space and marks lead here. */
@@ -32,14 +20,52 @@ export function edgeKey(state: number, codePoint: number): number {
   return state * 0x110000 + codePoint;
 }
 
+/** Builds the automaton; an atom's id is its place in the list. The same atom may be listed more than once. */
+export function buildLexicon(atoms: readonly Atom[]) {
+  const root = newNode();
+  // Every distinct set of atoms is the symbol of all words that satisfy just these.
+  const sets = new Numbered<readonly number[]>();
+  const symbolOf = (ids: readonly number[]): number => sets.of(ids, ids.join(','));
+  symbolOf([]);
+  const marks = new Map<number, number[]>();
+  atoms.forEach((atom, id) => {
+    if (atom.kind === 'mark') marks.set(atom.codes[0] ?? 0, [...(marks.get(atom.codes[0] ?? 0) ?? []), id]);
+    else plant(root, atom, id);
+  });
+  const markSymbols = new Map(Array.from(marks, ([code, ids]) => [code, symbolOf(ids)] as const));
+  const { next, edges, leave, symbols, parents } = layOut(root, symbolOf);
+  return {
+    next,
+    edges,
+    leave,
+    symbols,
+    parents,
+    /** Symbols of punctuation marks, by code point. */
+    marks: markSymbols,
+    asciiMarks: Uint16Array.from({ length: 128 }, (_, code) => markSymbols.get(code) ?? 0),
+    /** By symbol, the ids of the atoms it satisfies. */
+    atomsOf: sets.all,
+  };
+}
+
+function plant(root: Node, atom: Atom, id: number): void {
+  let node = root;
+  for (const code of atom.codes) {
+    const child = node.children.get(code) ?? newNode();
+    node.children.set(code, child);
+    node = child;
+  }
+  (atom.kind === 'prefix' ? node.prefix : node.exact).push(id);
+}
+
 /** A letter on the way into some words of the vocabulary, with the atoms satisfied here or from here on. */
-export interface Node {
+interface Node {
   readonly children: Map<number, Node>;
   readonly exact: number[];
   readonly prefix: number[];
 }
 
-export function newNode(): Node {
+function newNode(): Node {
   return { children: new Map(), exact: [], prefix: [] };
 }
 
@@ -61,7 +87,7 @@ interface Sink {
 }
 
 /** Numbers the states: root, sinks, then the vocabulary breadth first, so that what every word passes lies together. */
-export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => number): Automaton {
+function layOut(root: Node, symbolOf: (atoms: readonly number[]) => number): Automaton {
   const placed = placeAll(root);
   const sinks = new Map<number, Sink>();
   for (const { held } of placed) addSink(sinks, symbolOf(held));
@@ -71,7 +97,7 @@ export function layOut(root: Node, symbolOf: (atoms: readonly number[]) => numbe
   const numbers = new Map(
     placed.map(({ node }, at) => [node, at === 0 ? rootState : vocabulary + at - 1] as const),
   );
-  const table = new Table(states);
+  const table = new Automaton(states);
   for (const sink of sinks.values()) table.addSink(sink);
   for (const { node, held } of placed) {
     const state = numbers.get(node) ?? rootState;
@@ -101,13 +127,20 @@ function addSink(sinks: Map<number, Sink>, symbol: number): void {
   sinks.set(symbol, { symbol, letters, lettersThenDigits: letters + 1, mixed: letters + 2 });
 }
 
-class Table implements Automaton {
+/** States for reading words. The state a word ends in says which symbol it is; no state is left on two paths. */
+class Automaton {
+  /**
+   * Next state by `state << asciiShift | code`, for ASCII. At least `breaks`: the character ends any word.
+   * An ignorable character leads back to the state itself, and so does an apostrophe within a word.
+   */
   readonly next: Uint16Array;
-  readonly leave: Uint16Array;
-  readonly symbols: Uint16Array;
-  readonly parents: Uint16Array;
+  /** Edges for letters beyond ASCII, by `edgeKey`. Where there is none, `leave` says which state follows. */
   readonly edges = new Map<number, number>();
-  readonly states: number;
+  readonly leave: Uint16Array;
+  /** By state: the symbol of a word that ends there (0: no rule knows it), with `mixed` set where it has a digit between letters. */
+  readonly symbols: Uint16Array;
+  /** By state: the one it is reached from, for the states of the vocabulary. It has the lower number. */
+  readonly parents: Uint16Array;
   readonly #blanks = new Map<number, Uint16Array>();
 
   constructor(states: number) {
@@ -115,7 +148,6 @@ class Table implements Automaton {
     this.leave = new Uint16Array(states);
     this.symbols = new Uint16Array(states);
     this.parents = new Uint16Array(states);
-    this.states = states;
   }
 
   addSink(sink: Sink): void {

@@ -1,6 +1,5 @@
 import { Numbered } from '../text/numbered.ts';
-import { mixed, rootState } from './automaton.ts';
-import { buildLexicon, type Lexicon } from './lexicon.ts';
+import { buildLexicon, type Lexicon, mixed, rootState } from './automaton.ts';
 import { literalSteps, parsePattern, type Atom, type Link, type Step } from './pattern.ts';
 
 /** One rule: an id for the record and the patterns any of which matches it. */
@@ -11,44 +10,23 @@ export interface Rule {
   readonly phrases?: readonly string[];
 }
 
-/** All rules compiled into one automaton. Immutable: any number of scans may share it. */
-export interface RuleSet {
-  readonly ids: readonly string[];
-  readonly lexicon: Lexicon;
-  /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
-  readonly placesFrom: Uint32Array;
-  /** Places a symbol satisfies: those that go on with a match, the last first, and from `firstsFrom` on those that begin one. */
-  readonly places: Uint16Array;
-  readonly firstsFrom: Uint32Array;
-  /** By place (a step of one pattern): its rule, and whether a match ends there. */
-  readonly ruleOf: Uint16Array;
-  readonly isLast: Uint8Array;
-  /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
-  readonly linksFrom: Uint32Array;
-  readonly links: Uint16Array;
-  /** The links the other way round, `followerSize` numbers each: to, and how many tokens later at most. */
-  readonly followersFrom: Uint32Array;
-  readonly followers: Uint16Array;
-  /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
-  readonly reachWithin: Uint16Array;
-  readonly reachBeyond: Uint16Array;
-  /** By state: 1 where a word read so far may still be, or be the beginning of, a rule's first token. */
-  readonly mayStart: Uint8Array;
-}
+/** Immutable: any number of scans may share it. */
+export type RuleSet = Readonly<ReturnType<typeof compileRules>>;
 
 export const linkSize = 3;
 export const followerSize = 2;
 
-export function compileRules(rules: readonly Rule[]): RuleSet {
-  const places = placeAll(rules.flatMap(sequencesOf));
+/** All rules compiled into one automaton. */
+export function compileRules(rules: readonly Rule[]) {
+  const places = placeAll(rules);
   const atoms = new Numbered<Atom>();
   const placesOfAtoms: number[][] = [];
-  places.forEach(({ step }, place) => {
+  places.forEach((step, place) => {
     for (const atom of step.atoms)
       (placesOfAtoms[atoms.of(atom, `${atom.kind} ${atom.codes.join(' ')}`)] ??= []).push(place);
   });
   const lexicon = buildLexicon(atoms.all);
-  const isFirst = (place: number): boolean => places[place]?.step.isFirst === true;
+  const isFirst = (place: number): boolean => places[place]?.isFirst === true;
   const satisfied = lexicon.atomsOf.map((ids) => placesOf(ids, placesOfAtoms));
   const lists = satisfied.map((all) => [...all.filter((place) => !isFirst(place)), ...all.filter(isFirst)]);
   const starts = runningTotals(lists);
@@ -60,17 +38,24 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   return {
     ids: rules.map((rule) => rule.id),
     lexicon,
+    /** Where the places of symbol `s` begin in `places`; it has one more entry than there are symbols. */
     placesFrom: Uint32Array.from(starts),
-    firstsFrom: Uint32Array.from(firsts),
+    /** Places a symbol satisfies: those that go on with a match, the last first, and from `firstsFrom` on those that begin one. */
     places: Uint16Array.from(lists.flat()),
+    firstsFrom: Uint32Array.from(firsts),
+    /** By place (a step of one pattern): its rule, and whether a match ends there. */
     ruleOf: Uint16Array.from(places, ({ rule }) => rule),
-    isLast: Uint8Array.from(places, ({ step }) => Number(step.isLast)),
+    isLast: Uint8Array.from(places, ({ isLast }) => Number(isLast)),
+    /** Where the links of place `p` begin in `links`, which holds `linkSize` numbers each: from, tokens, crosses. */
     linksFrom: Uint32Array.from(runningTotals(links)),
     links: Uint16Array.from(links.flat()),
+    /** The links the other way round, `followerSize` numbers each: to, and how many tokens later at most. */
     followersFrom: Uint32Array.from(runningTotals(followers)),
     followers: Uint16Array.from(followers.flat()),
+    /** By place: how many tokens later something can still follow it, within the sentence and beyond it; 0: nothing. */
     reachWithin: reach(places, (link) => !link.crosses),
     reachBeyond: reach(places, (link) => link.crosses),
+    /** By state: 1 where a word read so far may still be, or be the beginning of, a rule's first token. */
     mayStart: startStates(
       lexicon,
       lists.map((list) => list.some(isFirst)),
@@ -78,24 +63,23 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   };
 }
 
-interface Place {
+/** A step of one pattern; its links are by place. */
+interface Place extends Step {
   readonly rule: number;
-  readonly step: Step;
-  /** The step's links, by place. */
-  readonly links: readonly Link[];
 }
 
-interface Sequence {
-  readonly rule: number;
-  readonly steps: readonly Step[];
-}
-
-function placeAll(sequences: readonly Sequence[]): readonly Place[] {
+function placeAll(rules: readonly Rule[]): readonly Place[] {
   const places: Place[] = [];
-  for (const { rule, steps } of sequences) {
-    const first = places.length;
-    for (const step of steps)
-      places.push({ rule, step, links: step.links.map((link) => ({ ...link, from: link.from + first })) });
+  for (const [rule, { patterns, phrases = [] }] of rules.entries()) {
+    for (const steps of [...patterns.map(parsePattern), ...phrases.map(literalSteps)]) {
+      const first = places.length;
+      for (const step of steps)
+        places.push({
+          ...step,
+          rule,
+          links: step.links.map((link) => ({ ...link, from: link.from + first })),
+        });
+    }
   }
   if (places.length > 0xffff) throw new Error('the rules have too many steps');
   return places;
@@ -114,16 +98,6 @@ function reach(places: readonly Place[], counts: (link: Link) => boolean): Uint1
   return furthest;
 }
 
-/** What an occurrence of a phrase would leave for a scan to find: nothing, if it has no token. */
-export function hasTokens(phrase: string): boolean {
-  return literalSteps(phrase).length > 0;
-}
-
-function sequencesOf(rule: Rule, at: number): readonly Sequence[] {
-  const all = [...rule.patterns.map(parsePattern), ...(rule.phrases ?? []).map(literalSteps)];
-  return all.map((steps) => ({ rule: at, steps }));
-}
-
 function placesOf(ids: readonly number[], placesOfAtoms: readonly (readonly number[])[]): readonly number[] {
   const places = new Set(ids.flatMap((id) => placesOfAtoms[id] ?? []));
   return Array.from(places).toSorted((left, right) => right - left);
@@ -138,11 +112,9 @@ function runningTotals(lists: readonly (readonly number[])[]): readonly number[]
 
 /** Walks the vocabulary backwards: a state comes after the one it is reached from. */
 function startStates(lexicon: Lexicon, startsRule: readonly boolean[]): Uint8Array {
-  const { leave, symbols, parents, states } = lexicon;
-  const may = Uint8Array.from({ length: states }, (_, state) =>
-    Number(startsRule[(symbols[state] ?? 0) & ~mixed] === true),
-  );
-  for (let state = states - 1; state > rootState; state -= 1) {
+  const { leave, symbols, parents } = lexicon;
+  const may = Uint8Array.from(symbols, (symbol) => Number(startsRule[symbol & ~mixed] === true));
+  for (let state = may.length - 1; state > rootState; state -= 1) {
     if (may[leave[state] ?? 0] === 1) may[state] = 1;
     const parent = parents[state] ?? rootState;
     if (may[state] === 1 && parent !== rootState) may[parent] = 1;

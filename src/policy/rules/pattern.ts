@@ -1,4 +1,5 @@
-import { tokenise } from '../text/tokens.ts';
+import { apostrophe } from '../text/ascii.ts';
+import { classes, foldCodePoint } from '../text/fold.ts';
 
 /** One token a step accepts: a whole word, every word with a beginning, or a punctuation mark. */
 export interface Atom {
@@ -99,6 +100,29 @@ function readAtoms(lexeme: string): readonly Atom[] {
   if (!lexeme.endsWith('*')) return tokenise(lexeme);
   const tokens = tokenise(lexeme.slice(0, -1));
   return tokens.map((token, at) => (at === tokens.length - 1 ? { ...token, kind: 'prefix' } : token));
+}
+
+/** Splits a short trusted text (a rule, a configured phrase) into tokens, exactly as a scan splits judged text. */
+export function tokenise(text: string): readonly Atom[] {
+  const tokens: Atom[] = [];
+  let word: number[] = [];
+  const close = (): void => {
+    if (word.length > 0) tokens.push({ kind: 'word', codes: word });
+    word = [];
+  };
+  for (const character of text) {
+    const { class: kind, folded } = foldCodePoint(character.codePointAt(0) ?? 0);
+    if (kind === classes.ignorable) continue;
+    if (kind === classes.letter) {
+      word.push(...folded);
+      continue;
+    }
+    if (folded[0] === apostrophe && word.length > 0) continue;
+    close();
+    if (kind !== classes.space) tokens.push({ kind: 'mark', codes: folded });
+  }
+  close();
+  return tokens;
 }
 
 /** Where the next element may go on from: a step, or the beginning of the match (undefined). */

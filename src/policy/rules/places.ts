@@ -4,14 +4,6 @@ import { followerSize, linkSize, type RuleSet } from './compile.ts';
 /** Told of each match once: the rule's index and where the match lies, in UTF-16 offsets of the original text. */
 export type OnMatch = (rule: number, start: number, end: number) => void;
 
-/** A step reached by a token that ends at `end`, in a match that began at `from`. */
-interface Reached {
-  readonly place: number;
-  readonly token: number;
-  readonly from: number;
-  readonly end: number;
-}
-
 /**
  * Which steps of which rules have been reached. A step remembers only where it was reached last: that arrival leaves
  * the most of every gap and belongs to the tightest match, so nothing else can matter, and the work a token costs is
@@ -73,13 +65,14 @@ export class Places {
       const place = places[at] ?? 0;
       if (token > (armed[place] ?? 0)) continue;
       const from = this.#origin(place, token);
-      if (from >= 0) this.#reach({ place, token, from, end });
+      if (from >= 0) this.#reach(place, token, from, end);
     }
     const to = placesFrom[symbol + 1] ?? 0;
-    for (let at = firsts; at < to; at += 1) this.#reach({ place: places[at] ?? 0, token, from: start, end });
+    for (let at = firsts; at < to; at += 1) this.#reach(places[at] ?? 0, token, start, end);
   }
 
-  #reach({ place, token, from, end }: Reached): void {
+  /** A step is reached by a token that ends at `end`, in a match that began at `from`. */
+  #reach(place: number, token: number, from: number, end: number): void {
     const { ruleOf, isLast } = this.#set;
     const rule = ruleOf[place] ?? 0;
     if (from < (this.#spent[rule] ?? 0)) return;

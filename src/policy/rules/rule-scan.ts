@@ -16,12 +16,6 @@ const eventSize = 4;
 /** A noted token: a word's symbol as it is, a mark's code with this. */
 const markEvent = 0x10000;
 
-interface ScanSettings {
-  /** Widest match in UTF-16 code units; a wider one is dropped. It also bounds how much a stream must withhold. */
-  readonly widest: number;
-  readonly onMatch: OnMatch;
-}
-
 /**
  * Runs a rule set over a text in one pass, given whole or in pieces of any split: the matches are the same. Linear:
  * a character costs one step of an automaton, a token one look at the rules that know it.
@@ -50,10 +44,11 @@ export class RuleScan {
   /** The first half of a surrogate pair whose second half has not been seen. */
   #highSurrogate = 0;
 
-  constructor(set: RuleSet, settings: ScanSettings) {
+  /** `widest`: in UTF-16 code units; a wider match is dropped. It also bounds how much a stream must withhold. */
+  constructor(set: RuleSet, widest: number, onMatch: OnMatch) {
     this.#set = set;
-    this.#widest = settings.widest;
-    this.#places = new Places(set, settings.widest, settings.onMatch);
+    this.#widest = widest;
+    this.#places = new Places(set, widest, onMatch);
   }
 
   set onMatch(onMatch: OnMatch) {

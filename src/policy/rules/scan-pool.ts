@@ -32,7 +32,7 @@ export class ScanPool {
   /** A scan at the beginning of a text. */
   take(onMatch: OnMatch): RuleScan {
     const scan = this.#free.pop();
-    if (scan === undefined) return new RuleScan(this.set, { widest: this.#widest, onMatch });
+    if (scan === undefined) return new RuleScan(this.set, this.#widest, onMatch);
     scan.reset();
     scan.onMatch = onMatch;
     return scan;

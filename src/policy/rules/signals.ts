@@ -1,5 +1,3 @@
-import { Spots } from './spots.ts';
-
 export const longWord = 18;
 /** Letters in a row that are more than initials and list marks. */
 const leastSpelling = 4;
@@ -52,5 +50,40 @@ export class Signals {
     else if (codePoint >= 0xfe00 && codePoint <= 0xfe0f) this.selectors.add(at, at + 1);
     else if (codePoint >= 0xe0100 && codePoint <= 0xe01ef) this.selectors.add(at, at + 2);
     else this.otherInvisible.add(at, at + 1);
+  }
+}
+
+/** A stretch of a text and how often something was seen in it. */
+interface Spot {
+  readonly start: number;
+  end: number;
+  count: number;
+}
+
+const mostSpots = 256;
+
+/** Where something was seen: sightings near each other are one spot. Once there are too many, the last one grows. */
+export class Spots {
+  readonly #near: number;
+  all: Spot[] = [];
+
+  constructor(most: number) {
+    this.#near = most;
+  }
+
+  get isEmpty(): boolean {
+    return this.all.length === 0;
+  }
+
+  reset(): void {
+    if (this.all.length > 0) this.all = [];
+  }
+
+  add(start: number, end: number): void {
+    const last = this.all.at(-1);
+    if (last !== undefined && (start - last.end <= this.#near || this.all.length === mostSpots)) {
+      last.end = end;
+      last.count += 1;
+    } else this.all.push({ start, end, count: 1 });
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { compileScan } from '../../../src/policy/guards/scan-guard.ts';
-import { compileSignless } from '../../../src/policy/guards/signless.ts';
+import { compileSignless } from '../../../src/policy/guards/scan-rules.ts';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { detectors } from '../../../src/policy/pii/entities.ts';
 import { armoured, drawn, webToken } from '../../support/drawn.ts';

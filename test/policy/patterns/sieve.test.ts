@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { accepts, edgeShift, isIdle } from '../../../src/policy/patterns/edge.ts';
 import { compileProgram, type Program } from '../../../src/policy/patterns/program.ts';
-import { Sieve, tooMuch } from '../../../src/policy/patterns/sieve.ts';
+import { accepts, edgeShift, isIdle, Sieve, tooMuch } from '../../../src/policy/patterns/sieve.ts';
 import { States, unknown } from '../../../src/policy/text/states.ts';
 
 interface Read {

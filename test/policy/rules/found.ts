@@ -11,10 +11,9 @@ export interface Found {
 export function matchesIn(rules: readonly Rule[], pieces: readonly string[], widest = 500): readonly Found[] {
   const set = compileRules(rules);
   const found: Found[] = [];
-  const scan = new RuleScan(set, {
-    widest,
-    onMatch: (rule, start, end) => found.push({ rule: set.ids[rule] ?? '', start, end }),
-  });
+  const scan = new RuleScan(set, widest, (rule, start, end) =>
+    found.push({ rule: set.ids[rule] ?? '', start, end }),
+  );
   for (const piece of pieces) scan.push(piece);
   scan.end();
   return found;

@@ -50,7 +50,7 @@ test('a match wider than allowed is dropped, one that is just as wide is not', (
 test('a scan that is begun anew knows nothing of the text before', () => {
   const set = compileRules([{ id: 'one', patterns: ['a ~4 b'] }]);
   let count = 0;
-  const scan = new RuleScan(set, { widest: 100, onMatch: () => (count += 1) });
+  const scan = new RuleScan(set, 100, () => (count += 1));
 
   scan.push('x a');
   scan.reset();
@@ -63,7 +63,7 @@ test('a scan that is begun anew knows nothing of the text before', () => {
 test('a scan used for many thousand texts goes on finding each match once', () => {
   const set = compileRules([{ id: 'one', patterns: ['a ~4 b'] }]);
   let count = 0;
-  const scan = new RuleScan(set, { widest: 100, onMatch: () => (count += 1) });
+  const scan = new RuleScan(set, 100, () => (count += 1));
 
   for (let text = 0; text < 40_000; text += 1) {
     scan.reset();
@@ -113,7 +113,7 @@ test('what is settled never is part of a later match, and stays within the wides
     fc.property(texts, cuts, fc.integer({ min: 3, max: 60 }), (text, at, widest) => {
       let settled = 0;
       let read = 0;
-      const scan = new RuleScan(set, { widest, onMatch: (_, start) => assert.ok(start >= settled) });
+      const scan = new RuleScan(set, widest, (_, start) => assert.ok(start >= settled));
       for (const piece of cut(text, at)) {
         scan.push(piece);
         read += piece.length;
@@ -141,7 +141,7 @@ const holding: readonly (readonly [text: string, withheld: string])[] = [
 
 for (const [text, withheld] of holding) {
   test(`after ${JSON.stringify(text)} there is ${withheld === '' ? 'nothing' : JSON.stringify(withheld)} to withhold`, () => {
-    const scan = new RuleScan(compileRules(rules), { widest: 500, onMatch: () => undefined });
+    const scan = new RuleScan(compileRules(rules), 500, () => undefined);
 
     scan.push(text);
 

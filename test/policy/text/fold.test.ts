@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { classes, foldCodePoint } from '../../../src/policy/text/fold.ts';
-import { tokenise } from '../../../src/policy/text/tokens.ts';
+import { tokenise } from '../../../src/policy/rules/pattern.ts';
 
 const letters: readonly (readonly [written: string, read: string])[] = [
   ['A', 'a'],
