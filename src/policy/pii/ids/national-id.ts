@@ -49,12 +49,12 @@ const byLetters = indexOf(/^A+/u, mostLetters);
 function indexOf(head: RegExp, most: number): Index {
   const index: KnownForm[][] = Array.from({ length: most + 1 }, () => []);
   for (const { name, forms = [], announced = [], words = '', isValid } of all) {
-    for (const form of forms) add({ form, meaning: { name, words: undefined, isValid } });
-    for (const form of announced) add({ form, meaning: { name, words: compileWords(words), isValid } });
+    for (const form of forms) add(form, { name, words: undefined, isValid });
+    for (const form of announced) add(form, { name, words: compileWords(words), isValid });
   }
   return index.map(groupOf);
 
-  function add({ form, meaning }: { readonly form: Form; readonly meaning: Meaning }): void {
+  function add(form: Form, meaning: Meaning): void {
     const place = head.exec(form)?.[0].length;
     const known = place === undefined ? undefined : index[place];
     const same = known?.find((other) => other.form === form);
@@ -142,7 +142,7 @@ function nationalId(begins: readonly ValueStart[], formsAt: FormsAt): Value {
       const forms = formsAt(view, at);
       if (forms === undecided || forms === undefined) return 'national_id';
       for (const one of forms.known) {
-        const meaning = readForm(view, at, one.form) === end ? meaningOf(one, view, { at, end }) : undefined;
+        const meaning = readForm(view, at, one.form) === end ? meaningOf(one, view, at, end) : undefined;
         if (meaning !== undefined) return `national_id.${meaning.name}`;
       }
       return 'national_id';
@@ -160,7 +160,7 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
     const end = readForm(view, at, known.form);
     if (end === none) continue;
     if (end !== undecided) {
-      if (meaningOf(known, view, { at, end }) !== undefined) return end;
+      if (meaningOf(known, view, at, end) !== undefined) return end;
     } else if (known.meanings.some(({ words }) => isAnnounced(words, view, at))) {
       return undecided;
     }
@@ -168,12 +168,7 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
   return none;
 }
 
-interface Extent {
-  readonly at: number;
-  readonly end: number;
-}
-
-function meaningOf({ meanings }: KnownForm, view: View, { at, end }: Extent): Meaning | undefined {
+function meaningOf({ meanings }: KnownForm, view: View, at: number, end: number): Meaning | undefined {
   const text = alphanumericsOf(view, at, end);
   return meanings.find(({ isValid, words }) => isValid(text) && isAnnounced(words, view, at));
 }

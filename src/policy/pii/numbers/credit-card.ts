@@ -65,7 +65,7 @@ function isCardHere(view: View, { at, end, digits, loose }: Candidate): boolean 
     const isDump = goesOnAsDump(view, end);
     if (isDump === undefined) return undecided;
     if (isDump) return false;
-    return loose === none || !isInRow(view, { at, end, loose }) || isCardAnnounced(view, at);
+    return loose === none || !isInRow(view, at, end, loose) || isCardAnnounced(view, at);
   }
   const said = saysOfDigits(view, at, end);
   if (said === undecided) return undecided;

@@ -66,7 +66,7 @@ function hexAfter(view: View, start: number, size: number): Token | undefined {
   }
   const behind = codeAt(view, start + size);
   if (behind === edge && !view.final) return undefined;
-  return isWord(behind) ? nothing : token(view, { first: start, size, digits });
+  return isWord(behind) ? nothing : token(view, start, size, digits);
 }
 
 interface Token {
@@ -80,7 +80,7 @@ interface Token {
 
 const nothing: Token = { size: 0, isMixed: false, isLetters: false, isRound: false };
 
-function token(view: View, { first, size, digits }: { first: number; size: number; digits: number }): Token {
+function token(view: View, first: number, size: number, digits: number): Token {
   const isRound = codeAt(view, first) === zero && codeAt(view, first + size - 1) === zero;
   return { size, isMixed: digits > 0 && digits < size, isLetters: digits === 0, isRound };
 }
@@ -96,7 +96,7 @@ function hexBefore(view: View, last: number, least: number): Token {
   const size = last - index;
   if (size > longestToken || (index === least && least > 0) || isWord(codeAt(view, index - 1)))
     return nothing;
-  return token(view, { first: index, size, digits });
+  return token(view, index, size, digits);
 }
 
 /** Offsets begin with a zero, and count up to whole lines of bytes. */

@@ -85,7 +85,7 @@ const quantity = new RegExp(`^ ?(?:(?:${units})(?![\\p{L}\\p{N}_'’-])|[€$£�
 
 /** Whether words behind what ends at `end` say that it was a phone number; `undefined`: not known yet. */
 export function isAnnouncedBehind(view: View, end: number): boolean | undefined {
-  const words = wordsBehind(view, end, { width: widthBehind, isEnough: never });
+  const words = wordsBehind(view, end, widthBehind, never);
   return words === undefined ? undefined : words !== '' && announcedBehind.test(words);
 }
 
@@ -94,23 +94,18 @@ const widthOfUnit = 14;
 
 /** Whether a unit or a currency behind makes a quantity of the number that ends at `end`; `undefined`: not known yet. */
 export function isQuantity(view: View, end: number): boolean | undefined {
-  const words = wordsBehind(view, end, { width: widthOfUnit, isEnough: oneWord });
+  const words = wordsBehind(view, end, widthOfUnit, oneWord);
   return words === undefined ? undefined : words !== '' && quantity.test(words);
 }
 
-interface Reach {
-  readonly width: number;
-  /** What of the words decides, whatever follows. */
-  readonly isEnough: RegExp;
-}
-
+/** What of the words decides, whatever follows. */
 const never = /(?!)/u;
 const oneWord = /^[^\p{L}]*\p{L}+[^\p{L}]/u;
 
 const leads = new Set([0x20, 0x2c, 0x2d, 0x2f, 0x3a, open]);
 
 /** The text of [end, end + width) up to the end of its line; empty where it begins with no word, `undefined` where later text is of it. */
-function wordsBehind(view: View, end: number, { width, isEnough }: Reach): string | undefined {
+function wordsBehind(view: View, end: number, width: number, isEnough: RegExp): string | undefined {
   let first = end;
   while (first < end + 3 && leads.has(codeAt(view, first))) first += 1;
   const code = codeAt(view, first);

@@ -130,7 +130,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
   if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
   // Groups of one digit are usual only in international numbers: `+33 1 23 45 67 89`, `+41 (0)69 …`.
   const least = isInternational || leadsAbroad(view, from) ? 1 : 2;
-  const written = new WrittenNumber(start, first, { isInternational, isOpened: around.opened });
+  const written = new WrittenNumber(start, first, isInternational, around.opened);
   let parentheses = around.opened ? 1 : 0;
   let longest = none;
   for (;;) {
@@ -176,7 +176,7 @@ function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
 /** Whether its looks or the words around it tell a phone number; `undefined`: not known yet. */
 function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds): boolean | undefined {
   const { start, end, isInternational } = written;
-  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, { around, forms });
+  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, around, forms);
   if (looks && (isInternational || (!around.isCalled && !isLabelled(view, start)))) return true;
   if (!mayBePhone(view, written, around)) return false;
   if (isAnnouncedBefore(view, start)) return true;
