@@ -1,8 +1,8 @@
-import type { Judge, Treatment } from '../guards/judge.ts';
+import { plainText } from '../guards/characters.ts';
+import { lookBehind } from '../guards/detector.ts';
+import type { Judge, MatchPlace, Treatment } from '../guards/judge.ts';
 import { isRestorable } from '../placeholders.ts';
 import type { Direction, Occasion } from '../policy.ts';
-import { compileAllowList } from './allow-list.ts';
-import { asValue } from './markers/bare-number.ts';
 import { detectors } from './entities.ts';
 import { compileHashMarker, type DigestOf } from './markers/hash-marker.ts';
 import { compileMarker, type Marker } from './markers/marker.ts';
@@ -30,7 +30,22 @@ export function compileJudges(chosen: PiiDetectorSettings): JudgeFor {
   }
 }
 
+/** Whether a value may pass. */
 type IsAllowed = (value: string) => boolean;
+
+/** Compiles exact values and e-mail domains (`@example.com`). Case and look-alike digits and separators do not matter. */
+function compileAllowList(values: readonly string[]): IsAllowed {
+  if (values.length === 0) return () => false;
+  const allowed = new Set(values.map(plain));
+  return (value) => {
+    const spelled = plain(value);
+    return allowed.has(spelled) || allowed.has(spelled.slice(Math.max(0, spelled.lastIndexOf('@'))));
+  };
+}
+
+function plain(value: string): string {
+  return plainText(value).toLowerCase();
+}
 
 /** Only what is shown by a digest is another judge for each exchange. */
 function redacting(chosen: PiiDetectorSettings, isAllowed: IsAllowed): (occasion: Occasion) => Judge {
@@ -91,4 +106,17 @@ function tokenizing({ chosen, isAllowed, redact }: Tokenizing, occasion: Occasio
 /** Whether matches of this entity may be longer than what is held back. */
 function isOpenEnded(entity: string): boolean {
   return detectors.some((detector) => detector.entity === entity && detector.rest !== undefined);
+}
+
+/** A key and a colon, or a list: `"phones": [4155550137, `. */
+const beginning = /(?:["']\s*:\s*|\[[\d\s,]*)$/u;
+
+/**
+ * What stands for a match, as a string of its own where it is a number without quotes in JSON or a program: a marker there is
+ * no value. Only what is before it is looked at, which no later text changes.
+ */
+function asValue(replacement: string, sample: string, place: MatchPlace): string {
+  if (!/^[1-9]\d*$/u.test(sample)) return replacement;
+  const before = place.text.slice(Math.max(0, place.start - lookBehind), place.start);
+  return beginning.test(before) ? JSON.stringify(replacement) : replacement;
 }

@@ -1,5 +1,5 @@
 import { undecided, type View } from '../../guards/detector.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 
 const beforeWidth = 47;
 const behindWidth = 48;
@@ -49,7 +49,7 @@ const mayGoOn = /^(?::(?:[\w.+-]*| [\w ]*)|\/[\w.~-]*\/?| [\w.~/-]*\]?)$/u;
 export function isNoMailbox(view: View, from: number, end: number): boolean | typeof undecided {
   const address = view.text.slice(from, end);
   if (gitAccounts.test(address) || algorithm.test(address) || escapedSpace.test(address)) return true;
-  const before = wordsBefore(view.text, from - beforeWidth, from);
+  const before = wordsBefore(view, from, beforeWidth);
   const name = scheme.exec(before)?.[1];
   if (name !== undefined && !web.test(name) && !personal.test(name)) return true;
   if (isCommand(before) || bySsh.test(before)) return true;

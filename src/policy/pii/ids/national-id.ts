@@ -3,8 +3,7 @@ import { isAsciiLetter, isFoldedDigit } from '../../guards/characters.ts';
 import { codeAt, none, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
 import { hasEnoughDigits, leadingDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
 import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
-import { hasWord } from '../words/announcement.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { hasWord, wordsBefore } from '../words/announcement.ts';
 import { FormSet } from './form-set.ts';
 import { beginsDigits, type Form, readForm } from './form.ts';
 import { letterPair } from './letter-pair.ts';
@@ -15,7 +14,6 @@ import { alphanumericsOf, beginsToken } from './token.ts';
 /** Words that announce any of these numbers. */
 const anyWords =
   'national[ _-]?(?:id|identity|insurance)\\w*|identity (?:card|number|no)|id card|identi(?:ty|fication) number|tax(?:payer)?[ _-]?(?:id|identification|number|no)\\w*|personal (?:id|identity|identification)\\w*|citizen(?:ship)? (?:id|number|no)';
-const contextWidth = 40;
 
 /** What a form can be. Without `words` it needs none before it. */
 interface Meaning {
@@ -173,6 +171,6 @@ function meaningOf({ meanings }: KnownForm, view: View, at: number, end: number)
   return meanings.find(({ isValid, words }) => isValid(text) && isAnnounced(words, view, at));
 }
 
-function isAnnounced(words: RegExp | undefined, { text }: View, at: number): boolean {
-  return words === undefined || words.test(wordsBefore(text, at - contextWidth, at));
+function isAnnounced(words: RegExp | undefined, view: View, at: number): boolean {
+  return words === undefined || words.test(wordsBefore(view, at));
 }

@@ -1,7 +1,6 @@
 import { open } from '../../guards/ascii.ts';
 import { ideograph, isAsciiLetter, letter } from '../../guards/characters.ts';
 import { codeAt, edge, type View } from '../../guards/detector.ts';
-import { hasWord } from '../words/announcement.ts';
 import { isLabelled } from '../numbers/number-label.ts';
 import {
   behindWords,
@@ -12,9 +11,8 @@ import {
   unspacedReachingVerbs,
   unspacedTelephoneWords,
 } from './phone-words.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { hasWord, wordsBefore } from '../words/announcement.ts';
 
-const widthBefore = 40;
 /** Of the words that announce a number, in letters: `tel`. */
 const shortestWord = 2;
 
@@ -50,7 +48,7 @@ const otherName = /[a-z](?:I[dD]|Count|Hash|Length|Size)s?(?![a-z])/u;
 export function isAnnouncedBefore(view: View, at: number): boolean {
   if (!hasWord(view, at, shortestWord) && !sign.test(view.text.slice(Math.max(0, at - widthOfSign), at)))
     return false;
-  return announces(view, wordsBefore(view.text, at - widthBefore, at), at);
+  return announces(view, wordsBefore(view, at), at);
 }
 
 function announces(view: View, before: string, at: number): boolean {

@@ -14,7 +14,7 @@ import {
   type View,
 } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 import { assignedEnd } from './assigned-secret.ts';
 import { isTokenBody } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
@@ -77,7 +77,7 @@ function prefixedEnd(view: View, at: number): MatchEnd {
 
 /** Where a token of this form ends whose body begins at `body`. */
 function bodyEnd(view: View, at: number, body: number, form: TokenForm): MatchEnd {
-  if (form.context?.test(wordsBefore(view.text, at - lookBehind, at)) === false) return none;
+  if (form.context?.test(wordsBefore(view, at, lookBehind)) === false) return none;
   let size = 0;
   let end = body;
   let index = body;
