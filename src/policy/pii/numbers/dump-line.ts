@@ -13,6 +13,11 @@ const shortestOffset = 4;
 const usualOffset = 6;
 const openings = characterSet('.*');
 
+/** Whether the number of [at, end) is one of a hex dump, by what stands around; `undefined`: not known yet. */
+export function isOfDump(view: View, at: number, end: number): boolean | undefined {
+  return isInDump(view, at) || goesOnAsDump(view, end);
+}
+
 /**
  * Whether the number at `at` stands in a line of a hex dump, as what is before it on its line tells: an offset (`00000010:`)
  * that begins the line, or groups as wide as its own of which one holds digits and letters (`1f0f 0084`). Asked where the
@@ -42,7 +47,7 @@ export function isInDump(view: View, at: number): boolean {
 }
 
 /** Whether digits and letters follow that are a group of a dump, as wide as the one that ends at `end`; `undefined`: not known yet. */
-export function goesOnAsDump(view: View, end: number): boolean | undefined {
+function goesOnAsDump(view: View, end: number): boolean | undefined {
   const { size } = hexBefore(view, end, Math.max(0, end - longestToken));
   if (!groupSizes.has(size)) return false;
   let start = end;

@@ -30,16 +30,12 @@ export const visible = characterSet(
 );
 
 const passed = 0;
-/** A hyphen or underscore, which nearly every prefix has, and armour begins with. */
-const joint = 1;
+/** A hyphen or underscore, which nearly every prefix has and armour begins with; the first letter of a prefix without one; what draws nothing inside one. */
+const prefixed = 1;
 /** What stands between a name and its value. */
 const assignment = 2;
-/** The first letter of a prefix without a joint: `AKIA`, `eyJ`. */
-const initial = 3;
-/** Draws nothing: it may stand inside a prefix. */
-const disguise = 4;
 /** What may stand between words and the value they speak of. */
-const gap = 5;
+const gap = 3;
 
 /** What stands before the sign of a match, with all that tells where it starts. */
 const farthest = leadWidth + valueGap;
@@ -48,11 +44,10 @@ const assignments = characterSet(':=,(|>');
 
 /** What every prefix, name and armour has is one of these. */
 const anchors = Uint8Array.from({ length: edge + 1 }, (_, code) => {
-  if (code === hyphen || code === underscore) return joint;
   if (code === space || code === ideograph) return gap;
   if (isIn(assignments, code)) return assignment;
-  if (code === ignorable) return disguise;
-  return isBareInitial(code) ? initial : passed;
+  const isOfPrefix = code === hyphen || code === underscore || code === ignorable || isBareInitial(code);
+  return isOfPrefix ? prefixed : passed;
 });
 
 /**
