@@ -1,5 +1,5 @@
 import { undecided, type View } from '../../guards/detector.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 
 const beforeWidth = 47;
 const behindWidth = 48;
@@ -42,21 +42,14 @@ const promptBehind = /^ [\w.~/-]{1,32}\][#$]/u;
 /** What may still become one of these. */
 const mayGoOn = /^(?::(?:[\w.+-]*| [\w ]*)|\/[\w.~-]*\/?| [\w.~/-]*\]?)$/u;
 
-/** What of a text could be an address. */
-interface Mailbox {
-  /** Where its local part begins, also where that is asked about from further on. */
-  readonly from: number;
-  readonly end: number;
-}
-
 /**
- * Whether `user@host` is no address: a user of a machine, by the command or scheme before it or the path behind it, or a
+ * Whether `user@host`, whose local part begins at `from`, is no address: a user of a machine, by the command or scheme before it or the path behind it, or a
  * program that multiplies, calls or asks for a member. `undecided` where later text can tell.
  */
-export function isNoMailbox(view: View, { from, end }: Mailbox): boolean | typeof undecided {
+export function isNoMailbox(view: View, from: number, end: number): boolean | typeof undecided {
   const address = view.text.slice(from, end);
   if (gitAccounts.test(address) || algorithm.test(address) || escapedSpace.test(address)) return true;
-  const before = wordsBefore(view.text, from - beforeWidth, from);
+  const before = wordsBefore(view, from, beforeWidth);
   const name = scheme.exec(before)?.[1];
   if (name !== undefined && !web.test(name) && !personal.test(name)) return true;
   if (isCommand(before) || bySsh.test(before)) return true;

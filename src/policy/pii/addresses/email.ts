@@ -55,10 +55,10 @@ const search: Search = {
   seek(view, from) {
     for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
       if (codeAt(view, sign) !== atSign && signSize(view, sign) === none) continue;
-      const start = localStart(view, { from, end: sign, width: localWidth });
+      const start = localStart(view, from, sign);
       if (start < sign) return start;
     }
-    return localStart(view, { from, end: view.end, width: localWidth });
+    return localStart(view, from, view.end);
   },
 };
 
@@ -70,14 +70,8 @@ export const email: Detector = {
   },
 };
 
-interface Stretch {
-  readonly from: number;
-  readonly end: number;
-  readonly width: number;
-}
-
-/** Where the local part that ends before `end` may start, not before `from`; `end` where there is none. */
-function localStart(view: View, { from, end: last, width }: Stretch): number {
+/** Where the local part that ends before `last` may start, not before `from`; `last` where there is none. */
+function localStart(view: View, from: number, last: number): number {
   const end = last > from && codeAt(view, last - 1) === quote ? last - 1 : last;
   let start = end;
   if (codeAt(view, end - 1) === ideograph) {
@@ -87,7 +81,7 @@ function localStart(view: View, { from, end: last, width }: Stretch): number {
     return start;
   }
   const { codes } = view;
-  const least = Math.max(from, end - width);
+  const least = Math.max(from, end - localWidth);
   while (start > least && isIn(locals, codes[start - 1] ?? edge)) start -= 1;
   while (start < end && !isIn(starts, codes[start] ?? edge)) start += 1;
   return start < end ? start : last;
@@ -101,7 +95,7 @@ function fromLetter(view: View, start: number): MatchEnd {
     if (locals[code] !== 1) break;
     if (code === percent) {
       if (index + 3 > end && !view.final) return waitOrSlide(start, index, localWidth);
-      if (signSize(view, index) > 0) return address(view, { start, sign: index, domain: index + 3 });
+      if (signSize(view, index) > 0) return address(view, start, index, index + 3);
     }
     index += 1;
   }
@@ -110,7 +104,7 @@ function fromLetter(view: View, start: number): MatchEnd {
   if (sign === end && !view.final) return waitOrSlide(start, index, localWidth);
   const size = signSize(view, sign);
   if (size === undecided) return waitOrSlide(start, index, localWidth);
-  return size > 0 ? address(view, { start, sign, domain: sign + size }) : noMatchBefore(index);
+  return size > 0 ? address(view, start, sign, sign + size) : noMatchBefore(index);
 }
 
 function fromIdeograph(view: View, start: number): MatchEnd {
@@ -119,7 +113,7 @@ function fromIdeograph(view: View, start: number): MatchEnd {
   if (codeAt(view, index) === edge && !view.final) return waitOrSlide(start, index, ideographWidth);
   if (codeAt(view, index) !== atSign) return noMatchBefore(index);
   if (index - start > ideographWidth) return noMatchBefore(index - ideographWidth);
-  return address(view, { start, sign: index, domain: index + 1 });
+  return address(view, start, index, index + 1);
 }
 
 /** No `@` in [start, index), and nothing known beyond: only a start within `width` of what follows can still match. */
@@ -148,24 +142,14 @@ function signSize(view: View, index: number): number {
   return none;
 }
 
-interface Parts {
-  readonly start: number;
-  /** Index of the `@`. */
-  readonly sign: number;
-  /** Index of the first character of the domain. */
-  readonly domain: number;
-}
-
-function address(view: View, { start, sign, domain }: Parts): MatchEnd {
+/** What begins at `start` and has its `@` at `sign`, its domain behind that. */
+function address(view: View, start: number, sign: number, domain: number): MatchEnd {
   if (sign - start > localWidth) return noMatchBefore(sign - localWidth);
   const end = domainEnd(view, domain);
   if (end === undecided) return undecided;
   // Every later start before this `@` has the same domain, so it fails alike.
   if (end === none) return noMatchBefore(sign + 1);
-  const isNone = isNoMailbox(view, {
-    from: localStart(view, { from: 0, end: sign, width: localWidth }),
-    end,
-  });
+  const isNone = isNoMailbox(view, localStart(view, 0, sign), end);
   if (isNone === undecided) return undecided;
   return isNone ? noMatchBefore(sign + 1) : end;
 }
@@ -178,7 +162,7 @@ function domainEnd(view: View, from: number): number {
   let label = from;
   let isFullStop = false;
   for (;;) {
-    const end = labelEnd(view, { label, limit, first: labels === 0 });
+    const end = labelEnd(view, label, limit, labels === 0);
     if (end === undecided) return undecided;
     if (end === label || (isFullStop && !fullStopLabels.test(view.text.slice(label, end)))) break;
     labels += 1;
@@ -201,14 +185,8 @@ function domainEnd(view: View, from: number): number {
 const fullStopLabels =
   /^(?:[a-z][a-z0-9-]+|中国|中國|公司|网络|網絡|香港|台湾|台灣|新加坡|在线|中文网|网址|商城|广告)$/i;
 
-interface Label {
-  readonly label: number;
-  readonly limit: number;
-  readonly first: boolean;
-}
-
 /** Where the label ends: at its last letter or digit. `undecided` where the text stops before the label does. */
-function labelEnd(view: View, { label, limit, first }: Label): number {
+function labelEnd(view: View, label: number, limit: number, first: boolean): number {
   const { codes } = view;
   const stop = Math.min(limit, view.end);
   let index = label;

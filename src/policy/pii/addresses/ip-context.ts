@@ -1,7 +1,7 @@
 import { dot, hyphen, plus, underscore } from '../../guards/ascii.ts';
 import { isAsciiLetter } from '../../guards/characters.ts';
 import { codeAt, undecided, type View } from '../../guards/detector.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 
 /** How far words count that stand before four numbers, and behind them. */
 const beforeWidth = 46;
@@ -81,7 +81,7 @@ export function isAddressHere(
   address: number,
 ): boolean | typeof undecided {
   const shape = shapeOf(address);
-  const before = wordsBefore(view.text, at - beforeWidth, at);
+  const before = wordsBefore(view, at, beforeWidth);
   if (attached.test(before)) return false;
   const words = before.replace(sentences, '');
   const said = signalsIn(words);

@@ -4,8 +4,7 @@ import { characterSet, codeAt, isIn, none, undecided, type View } from '../../gu
 import { beginsForm, readForm } from '../ids/form.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
 import type { Value } from '../search/beginning.ts';
-import { compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { compileAnnouncement, mayBeAnnounced, wordsBefore } from '../words/announcement.ts';
 
 const isNamed = compileAnnouncement(
   '(?:cvv|cvc|cvn|csc)2?(?: ?(?:code|number|no|value))?|card (?:verification|security) (?:code|value|number)|security code|verification value|prüfnummer|code de sécurité|código de seguridad',
@@ -14,7 +13,6 @@ const isNamed = compileAnnouncement(
 /** A card number, and an expiry date or a mark between the fields of a record. */
 const cardBefore =
   /(?<![\d.-])(\d(?:[ -]?\d){11,18})(?:[ ,;|/]+(?:exp\p{L}*\.?:? ?)?(?:0[1-9]|1[0-2])[/-](?:20)?\d\d[ ,;|/]|[,;|])$/iu;
-const contextWidth = 40;
 
 /** The three or four digits on a card, behind words that name them or behind the card itself. */
 export const securityCode: Value = {
@@ -47,7 +45,7 @@ const dateMarks = characterSet('/-');
 /** American Express has four digits, the others three. */
 function isExpected(view: View, at: number, size: number): boolean {
   if (isNamed(view, at)) return beginsForm(view, at);
-  const before = wordsBefore(view.text, at - contextWidth, at);
+  const before = wordsBefore(view, at);
   const card = cardBefore.exec(before)?.[1];
   if (card === undefined || size !== (/^3[47]/u.test(card) ? 4 : 3)) return false;
   return isLuhn(card.replaceAll(/[ -]/gu, ''));

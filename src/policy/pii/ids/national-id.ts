@@ -3,8 +3,7 @@ import { isAsciiLetter, isFoldedDigit } from '../../guards/characters.ts';
 import { codeAt, none, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
 import { hasEnoughDigits, leadingDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
 import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
-import { hasWord } from '../words/announcement.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { hasWord, wordsBefore } from '../words/announcement.ts';
 import { FormSet } from './form-set.ts';
 import { beginsDigits, type Form, readForm } from './form.ts';
 import { letterPair } from './letter-pair.ts';
@@ -15,7 +14,6 @@ import { alphanumericsOf, beginsToken } from './token.ts';
 /** Words that announce any of these numbers. */
 const anyWords =
   'national[ _-]?(?:id|identity|insurance)\\w*|identity (?:card|number|no)|id card|identi(?:ty|fication) number|tax(?:payer)?[ _-]?(?:id|identification|number|no)\\w*|personal (?:id|identity|identification)\\w*|citizen(?:ship)? (?:id|number|no)';
-const contextWidth = 40;
 
 /** What a form can be. Without `words` it needs none before it. */
 interface Meaning {
@@ -49,12 +47,12 @@ const byLetters = indexOf(/^A+/u, mostLetters);
 function indexOf(head: RegExp, most: number): Index {
   const index: KnownForm[][] = Array.from({ length: most + 1 }, () => []);
   for (const { name, forms = [], announced = [], words = '', isValid } of all) {
-    for (const form of forms) add({ form, meaning: { name, words: undefined, isValid } });
-    for (const form of announced) add({ form, meaning: { name, words: compileWords(words), isValid } });
+    for (const form of forms) add(form, { name, words: undefined, isValid });
+    for (const form of announced) add(form, { name, words: compileWords(words), isValid });
   }
   return index.map(groupOf);
 
-  function add({ form, meaning }: { readonly form: Form; readonly meaning: Meaning }): void {
+  function add(form: Form, meaning: Meaning): void {
     const place = head.exec(form)?.[0].length;
     const known = place === undefined ? undefined : index[place];
     const same = known?.find((other) => other.form === form);
@@ -142,7 +140,7 @@ function nationalId(begins: readonly ValueStart[], formsAt: FormsAt): Value {
       const forms = formsAt(view, at);
       if (forms === undecided || forms === undefined) return 'national_id';
       for (const one of forms.known) {
-        const meaning = readForm(view, at, one.form) === end ? meaningOf(one, view, { at, end }) : undefined;
+        const meaning = readForm(view, at, one.form) === end ? meaningOf(one, view, at, end) : undefined;
         if (meaning !== undefined) return `national_id.${meaning.name}`;
       }
       return 'national_id';
@@ -160,7 +158,7 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
     const end = readForm(view, at, known.form);
     if (end === none) continue;
     if (end !== undecided) {
-      if (meaningOf(known, view, { at, end }) !== undefined) return end;
+      if (meaningOf(known, view, at, end) !== undefined) return end;
     } else if (known.meanings.some(({ words }) => isAnnounced(words, view, at))) {
       return undecided;
     }
@@ -168,16 +166,11 @@ function readForms(view: View, at: number, { known: forms, set, announced }: Gro
   return none;
 }
 
-interface Extent {
-  readonly at: number;
-  readonly end: number;
-}
-
-function meaningOf({ meanings }: KnownForm, view: View, { at, end }: Extent): Meaning | undefined {
+function meaningOf({ meanings }: KnownForm, view: View, at: number, end: number): Meaning | undefined {
   const text = alphanumericsOf(view, at, end);
   return meanings.find(({ isValid, words }) => isValid(text) && isAnnounced(words, view, at));
 }
 
-function isAnnounced(words: RegExp | undefined, { text }: View, at: number): boolean {
-  return words === undefined || words.test(wordsBefore(text, at - contextWidth, at));
+function isAnnounced(words: RegExp | undefined, view: View, at: number): boolean {
+  return words === undefined || words.test(wordsBefore(view, at));
 }

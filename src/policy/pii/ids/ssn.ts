@@ -11,7 +11,7 @@ import {
   type View,
 } from '../../guards/detector.ts';
 import type { Value } from '../search/beginning.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 import { FormSet } from './form-set.ts';
 import { type Form, readForm } from './form.ts';
 import { isLabelled } from '../numbers/number-label.ts';
@@ -23,7 +23,6 @@ const set = new FormSet(forms);
 
 /** What must stand within 40 characters before nine digits for them to be one, unless hyphens group them and nothing makes an id of them. */
 const context = /(?<![a-z])(?:ssn|social.security|soc\.? ?sec|tax.?payer.?id|itin)(?![a-z]{3})/iu;
-const contextWidth = 40;
 
 /** US Social Security numbers, and the taxpayer numbers (9xx) written the same way. */
 export const ssn: Value = {
@@ -58,7 +57,7 @@ function numberEnd(view: View, at: number, end: number): number {
   const isPart = isPartOfId(view, at, end);
   if (isRow === undefined || isPart === undefined) return undecided;
   if (isRow) return none;
-  return (!isHyphened || isPart || isLabelled(view, at)) && !hasContext(view, at) ? none : end;
+  return (!isHyphened || isPart || isLabelled(view, at)) && !context.test(wordsBefore(view, at)) ? none : end;
 }
 
 /** What stands behind the first three digits. */
@@ -90,10 +89,6 @@ function isPartOfId(view: View, start: number, end: number): boolean | undefined
   if (!isIn(joints, codeAt(view, end))) return false;
   const next = codeAt(view, pastIgnorable(view, end + 1));
   return next === edge && !view.final ? undefined : isWord(next);
-}
-
-function hasContext(view: View, at: number): boolean {
-  return context.test(wordsBefore(view.text, at - contextWidth, at));
 }
 
 /** Whether a number stands right before. */

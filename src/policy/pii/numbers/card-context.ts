@@ -1,5 +1,5 @@
 import { characterSet, codeAt, isIn, undecided, type View } from '../../guards/detector.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 
 const beforeWidth = 46;
 const behindWidth = 24;
@@ -32,7 +32,7 @@ type Said = 'card' | 'thing' | 'nothing';
 
 /** What stands right around the digits of [at, end) says they are; `undecided` where later text can tell. */
 export function saysOfDigits(view: View, at: number, end: number): Said | typeof undecided {
-  const before = wordsBefore(view.text, at - beforeWidth, at);
+  const before = wordsBefore(view, at, beforeWidth);
   const said = saidBefore(before);
   if (said !== 'nothing') return said;
   const behind = view.text.slice(end, Math.min(view.end, end + behindWidth));
@@ -44,7 +44,7 @@ export function saysOfDigits(view: View, at: number, end: number): Said | typeof
 
 /** Whether words before `at` say that it is a card. */
 export function isCardAnnounced(view: View, at: number): boolean {
-  return saidBefore(wordsBefore(view.text, at - beforeWidth, at)) === 'card';
+  return saidBefore(wordsBefore(view, at, beforeWidth)) === 'card';
 }
 
 /** A thing that is named right before goes before a card that is named farther off: `card order id 4500…`. */

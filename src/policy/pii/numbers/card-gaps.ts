@@ -75,10 +75,7 @@ export class CardGaps {
 }
 
 /** Whether groups with a loose gap between have one more before them, or a path around. */
-export function isInRow(
-  view: View,
-  { at, end, loose }: { readonly at: number; readonly end: number; readonly loose: number },
-): boolean {
+export function isInRow(view: View, at: number, end: number, loose: number): boolean {
   const before = codeAt(view, at - 1);
   if (loose === slash || loose === underscore) return before === loose || codeAt(view, end) === loose;
   let index = at - 1;

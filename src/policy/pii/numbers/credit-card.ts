@@ -4,7 +4,7 @@ import { sizesFrom, type Value } from '../search/beginning.ts';
 import { isCardAnnounced, saysOfDigits } from './card-context.ts';
 import { cardGaps, CardGaps, isInRow, widestGap } from './card-gaps.ts';
 import { isCardLength, isIssuer } from './card-issuer.ts';
-import { goesOnAsDump, isInDump } from './dump-line.ts';
+import { isOfDump } from './dump-line.ts';
 import { beginsNumber, goesOn } from './number.ts';
 
 const most = 19;
@@ -61,11 +61,9 @@ interface Candidate {
 /** Digits in one piece are a card by what stands around, and so are groups that stand like the cells of a table. */
 function isCardHere(view: View, { at, end, digits, loose }: Candidate): boolean | typeof undecided {
   if (digits.isGrouped) {
-    if (isInDump(view, at)) return false;
-    const isDump = goesOnAsDump(view, end);
-    if (isDump === undefined) return undecided;
-    if (isDump) return false;
-    return loose === none || !isInRow(view, { at, end, loose }) || isCardAnnounced(view, at);
+    const isDump = isOfDump(view, at, end);
+    if (isDump !== false) return isDump === undefined ? undecided : false;
+    return loose === none || !isInRow(view, at, end, loose) || isCardAnnounced(view, at);
   }
   const said = saysOfDigits(view, at, end);
   if (said === undecided) return undecided;

@@ -13,6 +13,11 @@ const shortestOffset = 4;
 const usualOffset = 6;
 const openings = characterSet('.*');
 
+/** Whether the number of [at, end) is one of a hex dump, by what stands around; `undefined`: not known yet. */
+export function isOfDump(view: View, at: number, end: number): boolean | undefined {
+  return isInDump(view, at) || goesOnAsDump(view, end);
+}
+
 /**
  * Whether the number at `at` stands in a line of a hex dump, as what is before it on its line tells: an offset (`00000010:`)
  * that begins the line, or groups as wide as its own of which one holds digits and letters (`1f0f 0084`). Asked where the
@@ -42,7 +47,7 @@ export function isInDump(view: View, at: number): boolean {
 }
 
 /** Whether digits and letters follow that are a group of a dump, as wide as the one that ends at `end`; `undefined`: not known yet. */
-export function goesOnAsDump(view: View, end: number): boolean | undefined {
+function goesOnAsDump(view: View, end: number): boolean | undefined {
   const { size } = hexBefore(view, end, Math.max(0, end - longestToken));
   if (!groupSizes.has(size)) return false;
   let start = end;
@@ -66,7 +71,7 @@ function hexAfter(view: View, start: number, size: number): Token | undefined {
   }
   const behind = codeAt(view, start + size);
   if (behind === edge && !view.final) return undefined;
-  return isWord(behind) ? nothing : token(view, { first: start, size, digits });
+  return isWord(behind) ? nothing : token(view, start, size, digits);
 }
 
 interface Token {
@@ -80,7 +85,7 @@ interface Token {
 
 const nothing: Token = { size: 0, isMixed: false, isLetters: false, isRound: false };
 
-function token(view: View, { first, size, digits }: { first: number; size: number; digits: number }): Token {
+function token(view: View, first: number, size: number, digits: number): Token {
   const isRound = codeAt(view, first) === zero && codeAt(view, first + size - 1) === zero;
   return { size, isMixed: digits > 0 && digits < size, isLetters: digits === 0, isRound };
 }
@@ -96,7 +101,7 @@ function hexBefore(view: View, last: number, least: number): Token {
   const size = last - index;
   if (size > longestToken || (index === least && least > 0) || isWord(codeAt(view, index - 1)))
     return nothing;
-  return token(view, { first: index, size, digits });
+  return token(view, index, size, digits);
 }
 
 /** Offsets begin with a zero, and count up to whole lines of bytes. */

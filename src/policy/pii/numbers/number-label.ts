@@ -1,8 +1,6 @@
 import type { View } from '../../guards/detector.ts';
-import { hasWord } from '../words/announcement.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { hasWord, wordsBefore } from '../words/announcement.ts';
 
-const contextWidth = 40;
 const shortestWord = 2;
 
 /** What a number may be that is nobody's: it names a thing, a paper or a place, or counts something. */
@@ -32,6 +30,6 @@ const labelledInName = /[a-z](?:I[dD]|Code|Ref|S[kK][uU]|Count|Index)s?["'\s:=]{
 
 /** Whether the words right before the number at `at` say that it is one of things: an order, a part, a size. */
 export function isLabelled(view: View, at: number): boolean {
-  const words = wordsBefore(view.text, at - contextWidth, at);
+  const words = wordsBefore(view, at);
   return labelledInName.test(words) || (hasWord(view, at, shortestWord) && labelled.test(words));
 }

@@ -1,10 +1,8 @@
 import { callingCodes } from './phone-table.ts';
+import { powers } from './written-number.ts';
 
 /** No calling code is longer. */
 const longestCode = 3;
-
-/** Of ten: `**` takes longer. */
-const powers: readonly number[] = Array.from({ length: 18 }, (_, size) => 10 ** size);
 
 /** For each country calling code the lengths of its numbers, as bits; 0 where no country has it. */
 const lengthsOf = readCallingCodes();

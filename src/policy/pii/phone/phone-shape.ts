@@ -79,7 +79,8 @@ export function mayBePhone(view: View, written: WrittenNumber, around: Surroundi
 export function looksAtHome(
   view: View,
   written: WrittenNumber,
-  { around, forms }: { readonly around: Surroundings; readonly forms: readonly HomeForms[] },
+  around: Surroundings,
+  forms: readonly HomeForms[],
 ): boolean {
   const { groups, count, value, isOpened } = written;
   if (forms.length === 0 || written.isInternational || around.inRow || around.attached) return false;

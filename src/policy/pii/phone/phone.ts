@@ -15,13 +15,14 @@ import {
   characterSet,
   codeAt,
   edge,
+  endUnless,
   isIn,
   none,
   pastIgnorable,
   undecided,
   type View,
 } from '../../guards/detector.ts';
-import { goesOnAsDump, isInDump, isWeight } from '../numbers/dump-line.ts';
+import { isOfDump, isWeight } from '../numbers/dump-line.ts';
 import { isLabelled } from '../numbers/number-label.ts';
 import { hasEnoughDigits, separators, widestSeparation } from '../numbers/number.ts';
 import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
@@ -130,7 +131,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
   if (around.inRow && !isInternational && first.size !== 3 && first.size !== 1) return none;
   // Groups of one digit are usual only in international numbers: `+33 1 23 45 67 89`, `+41 (0)69 …`.
   const least = isInternational || leadsAbroad(view, from) ? 1 : 2;
-  const written = new WrittenNumber(start, first, { isInternational, isOpened: around.opened });
+  const written = new WrittenNumber(start, first, isInternational, around.opened);
   let parentheses = around.opened ? 1 : 0;
   let longest = none;
   for (;;) {
@@ -170,13 +171,17 @@ function lastEnd(view: View, written: WrittenNumber, grounds: Grounds): number {
   if (written.count < fewestDigits) return none;
   const isPhone = isTold(view, written, grounds);
   if (isPhone !== true) return isPhone === undefined ? undecided : none;
-  return isOfDump(view, written) ?? whereItEnds(view, written.end);
+  // Bytes and addresses of memory have neither a plus nor parentheses.
+  const isDump =
+    written.isInternational || written.isOpened ? false : isOfDump(view, written.start, written.end);
+  const end = endUnless(isDump, written.end);
+  return end > 0 ? whereItEnds(view, end) : end;
 }
 
 /** Whether its looks or the words around it tell a phone number; `undefined`: not known yet. */
 function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds): boolean | undefined {
   const { start, end, isInternational } = written;
-  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, { around, forms });
+  const looks = looksLikePhone(view, written, around) || looksAtHome(view, written, around, forms);
   if (looks && (isInternational || (!around.isCalled && !isLabelled(view, start)))) return true;
   if (!mayBePhone(view, written, around)) return false;
   if (isAnnouncedBefore(view, start)) return true;
@@ -184,15 +189,6 @@ function isTold(view: View, written: WrittenNumber, { around, forms }: Grounds):
   const extension = readExtension(view, end);
   if (extension === undecided) return undefined;
   return isAnnouncedBehind(view, extension === none ? end : extension);
-}
-
-/** `none` for bytes and addresses of memory, `undecided` where later text could show them as such. */
-function isOfDump(view: View, written: WrittenNumber): typeof none | typeof undecided | undefined {
-  if (written.isInternational || written.isOpened) return undefined;
-  if (isInDump(view, written.start)) return none;
-  const more = goesOnAsDump(view, written.end);
-  if (more === undefined) return undecided;
-  return more ? none : undefined;
 }
 
 /** The digits from `start`, which is one; `none` where they are too many, `undecided` where later text could add one. */

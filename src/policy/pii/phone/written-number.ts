@@ -18,8 +18,8 @@ export const separation = {
   other: 0xf,
 } as const;
 
-/** Of ten. */
-const powers: readonly number[] = Array.from({ length: 18 }, (_, size) => 10 ** size);
+/** Of ten: `**` takes longer. */
+export const powers: readonly number[] = Array.from({ length: 18 }, (_, size) => 10 ** size);
 const mostGroups = 7;
 const largest = 0xf;
 
@@ -65,13 +65,9 @@ export class WrittenNumber {
   #heads: number;
   #separations = 0;
 
-  constructor(
-    start: number,
-    first: Group,
-    kind: { readonly isInternational: boolean; readonly isOpened: boolean },
-  ) {
-    this.isInternational = kind.isInternational;
-    this.isOpened = kind.isOpened;
+  constructor(start: number, first: Group, isInternational: boolean, isOpened: boolean) {
+    this.isInternational = isInternational;
+    this.isOpened = isOpened;
     this.start = start;
     this.first = first;
     this.end = first.end;

@@ -43,10 +43,7 @@ function verdictOn(text: string, found: readonly Recognized[], judge: Judge): Te
   return edits.length === 0 ? { kind: 'allow', matches: [] } : { kind: 'rewrite', edits };
 }
 
-interface StandIn {
-  readonly start: number;
-  readonly end: number;
-}
+type StandIn = Pick<Recognized, 'start' | 'end'>;
 
 const named = /\[?([A-Za-z][A-Za-z_-]*)\]?/g;
 

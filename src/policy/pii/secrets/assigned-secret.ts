@@ -41,13 +41,8 @@ import {
 } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
 import { isQuote, nameBefore, type NamedSecret } from './secret-place.ts';
-import { hasSign } from './token-search.ts';
+import { hasSign, visible } from './token-search.ts';
 
-const visible = characterSet(
-  ...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index),
-  letter,
-  ignorable,
-);
 /** A value is judged by so much of it: one that is random so far, however long, is a secret. */
 const judgedWidth = 128;
 
@@ -158,18 +153,8 @@ const closeBrace = 0x7d;
 
 /** Whether a bracket closes one of the value. */
 function hasOpened({ view, at }: Value, index: number, code: number): boolean {
-  const isClosing = code === close || code === closeBrace;
-  return isClosing && holds(view, code === close ? open : openBrace, { at, end: index });
-}
-
-/** Whether one stands in [at, end): no more than is held back. */
-function holds(
-  { codes }: View,
-  code: number,
-  { at, end }: Pick<Value, 'at'> & { readonly end: number },
-): boolean {
-  const found = codes.subarray(at, end).indexOf(code);
-  return found !== none;
+  if (code !== close && code !== closeBrace) return false;
+  return view.codes.subarray(at, index).includes(code === close ? open : openBrace);
 }
 
 const fieldWidth = 32;

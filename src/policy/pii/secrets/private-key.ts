@@ -1,7 +1,6 @@
 import { alphanumeric, backslash, colon, hyphen, newLine, space } from '../../guards/ascii.ts';
 import { ignorable } from '../../guards/characters.ts';
 import {
-  type MatchEnd,
   characterSet,
   codeAt,
   type Detector,
@@ -14,9 +13,8 @@ import {
   undecided,
   type View,
 } from '../../guards/detector.ts';
-import { tokenKinds, tokenSearch } from './token-search.ts';
+import { armour, pastLiteral, tokenKinds, tokenSearch } from './token-search.ts';
 
-const header = '-----BEGIN ';
 const footer = '-----END ';
 const dashes = '-----';
 const labels = /^(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?$/;
@@ -57,21 +55,11 @@ export const privateKey: Detector = {
 
 /** The index behind `-----BEGIN … PRIVATE KEY-----`. */
 function pastHeader(view: View, at: number): number {
-  const label = pastLiteral(view, at, header);
+  const label = pastLiteral(view, at, armour);
   if (label <= 0) return label;
   const end = pastLabel(view, label);
   if (end <= 0) return end;
   return labels.test(view.text.slice(label, end)) ? pastLiteral(view, end, dashes) : none;
-}
-
-/** The index behind `literal` at `at`, `none`, or `undecided`. */
-function pastLiteral(view: View, at: number, literal: string): MatchEnd {
-  for (let index = 0; index < literal.length; index += 1) {
-    const code = codeAt(view, at + index);
-    if (code === edge) return view.final ? none : undecided;
-    if (code !== literal.charCodeAt(index)) return none;
-  }
-  return at + literal.length;
 }
 
 /** Where the words from `from` on end and a hyphen follows. */
@@ -138,8 +126,7 @@ function pastBody(view: View, from: number): number {
     const next = pastGap(view, index);
     if (next === undecided) return isLong ? index : end;
     if (next === none) return endsAt(index);
-    if (codeAt(view, next) === hyphen)
-      return pastFooter(view, { last: isLong ? index : end, end: index, next });
+    if (codeAt(view, next) === hyphen) return pastFooter(view, next, isLong ? index : end, index);
     if (!isIn(base64, codeAt(view, next))) return endsAt(index);
     if (!isLong && start !== from && isSpaced(view, index, next)) return endsAt(end);
     end = index;
@@ -148,16 +135,8 @@ function pastBody(view: View, from: number): number {
   }
 }
 
-interface Ending {
-  /** Before this all belongs to the key, whatever follows, */
-  readonly last: number;
-  /** and before this if no footer does. */
-  readonly end: number;
-  /** Index of a hyphen. */
-  readonly next: number;
-}
-
-function pastFooter(view: View, { last, end, next }: Ending): number {
+/** Behind the footer that the hyphen at `next` may begin. Before `last` all belongs to the key; before `end` if that is none. */
+function pastFooter(view: View, next: number, last: number, end: number): number {
   const label = pastLiteral(view, next, footer);
   const hyphens = label > 0 ? pastLabel(view, label) : label;
   const past = hyphens > 0 ? pastLiteral(view, hyphens, dashes) : hyphens;

@@ -49,7 +49,8 @@ const spokenToken = new RegExp(`(?:${tokens})s?${about}$`);
 /** The flags of commands that take a password. */
 const flags =
   /(?:(?:docker|podman|helm|buildah|skopeo|nerdctl|oras)(?: registry)? login\b[^\n|;&]* -p|sshpass -p|redis-cli\b[^\n|;&]* -a|ldap[a-z]+\b[^\n|;&]* -w)$/;
-const attachedFlags = /(?:sshpass|(?:mysql|mariadb)[a-z-]*\b[^\n|;&]*) -p$/;
+/** Flags whose value follows without a space: `mysql -pR`. */
+export const attachedFlags = /(?:sshpass|(?:mysql|mariadb)[a-z-]*\b[^\n|;&]*) -p$/;
 const option = /^["'`([]*--?[a-z][a-z\d_-]*$/;
 
 /** Names that are no verbs. */
@@ -70,24 +71,16 @@ export function spokenKind(words: string): NameKind | undefined {
   return option.test(word) || bare.test(word) ? secretKind(word, false) : undefined;
 }
 
-/** What a flag says whose value follows without a space: `mysql -pR`. */
-export function attachedKind(words: string): NameKind | undefined {
-  return attachedFlags.test(words) ? 'password' : undefined;
-}
-
-/** `curl -u user:R`, and a line of `.pgpass`. */
-const userBefore =
+/** The name of a user before the colon of a password: `curl -u user:R`, and a line of `.pgpass`. */
+export const userBefore =
   /(?:\s-u|--(?:proxy-)?user)[ =]?["']?[\w.@%+-]+$|(?:^|[\s"'`])(?=[^:]*[g-z.*])[\w.*-]+:(?:\d{2,5}|\*):[^:\s]+:[^:\s]+$/i;
 
-/** Whether words end with the name of a user before the colon of a password. */
-export function isUser(words: string): boolean {
-  return userBefore.test(words);
-}
-
 /** What names end with: by three characters most words are told without a pattern. */
-export const nameEnds = endsOf(
-  'ass,swd,ord,ase,ort,pwd,psw,_pw,ode,sse,ave,rol,nha,ola,slo,ena,ana,nka,fre,ret,ken,key,ial,uth,ion,sid,sig,ess,lue,str,ing,rds,nid,ets,ens,eys,als',
-);
+export const nameEnds = new Uint8Array(0x8000);
+for (const end of 'ass,swd,ord,ase,ort,pwd,psw,_pw,ode,sse,ave,rol,nha,ola,slo,ena,ana,nka,fre,ret,ken,key,ial,uth,ion,sid,sig,ess,lue,str,ing,rds,nid,ets,ens,eys,als'.split(
+  ',',
+))
+  nameEnds[tripletAt(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = 1;
 
 /** What words end with that speak of a value behind a space: for the last three characters, the one before them, or `anything`. */
 export const linkEnds = new Uint8Array(0x8000);
@@ -98,13 +91,6 @@ for (const end of ' are, was, ist,utet, est, now,till,etzt,hora,word,wort,sswd,o
   linkEnds[tripletAt(end.charCodeAt(1), end.charCodeAt(2), end.charCodeAt(3))] = end.charCodeAt(0);
 for (const end of ' is, es, er,pwd, -p, -a, -w'.split(','))
   linkEnds[tripletAt(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = anything;
-
-function endsOf(list: string): Uint8Array {
-  const table = new Uint8Array(0x8000);
-  for (const end of list.split(','))
-    table[tripletAt(end.charCodeAt(0), end.charCodeAt(1), end.charCodeAt(2))] = 1;
-  return table;
-}
 
 /** Where such a table has these characters, in any case. */
 export function tripletAt(first: number, second: number, third: number): number {

@@ -23,11 +23,11 @@ import {
   otherCharacter,
 } from '../../guards/characters.ts';
 import { characterSet, codeAt, edge, isIn, knownBefore, none, type View } from '../../guards/detector.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { wordsBefore } from '../words/announcement.ts';
 import {
   anything,
-  attachedKind,
-  isUser,
+  attachedFlags,
+  userBefore,
   secretKind,
   linkEnds,
   nameEnds,
@@ -58,7 +58,6 @@ const closersWidth = 16;
 const schemeWidth = 6;
 const schemeGap = 2;
 const nameWidth = 48;
-const userWidth = 48;
 
 /** A value starts no further behind the sign before it. With all that stands before that it is within `lookBehind`. */
 export const valueGap = 1 + openersWidth + schemeWidth + schemeGap;
@@ -141,17 +140,18 @@ function endsLink(view: View, at: number): boolean {
 
 function kindAt(view: View, sign: number): NameKind | undefined {
   const code = codeAt(view, sign);
-  if (code === space) return spokenKind(wordsBefore(view.text, sign - nameWidth, sign));
-  if (code === ideograph) return secretKind(wordsBefore(view.text, sign - nameWidth, sign + 1), false);
-  if (isAsciiLetter(code)) return attachedKind(wordsBefore(view.text, sign - nameWidth, sign + 1));
+  if (code === space) return spokenKind(wordsBefore(view, sign, nameWidth));
+  if (code === ideograph) return secretKind(wordsBefore(view, sign + 1, nameWidth + 1), false);
+  if (isAsciiLetter(code))
+    return attachedFlags.test(wordsBefore(view, sign + 1, nameWidth + 1)) ? 'password' : undefined;
   if (code === colon) {
     if (isBot(view, sign)) return 'bot';
-    if (mayBeUser(view, sign) && isUser(wordsBefore(view.text, sign - userWidth, sign))) return 'password';
+    if (mayBeUser(view, sign) && userBefore.test(wordsBefore(view, sign, nameWidth))) return 'password';
   }
   const last = code === greater || code === open ? sign - 1 : pastClosers(view, sign - 1);
   const isSpoken = code === colon && last === sign - 1 && endsLink(view, last);
   if (!isSpoken && !endsName(view, last)) return undefined;
-  const words = wordsBefore(view.text, last + 1 - nameWidth, last + 1);
+  const words = wordsBefore(view, last + 1, nameWidth);
   if (isSpoken) return spokenKind(words) ?? secretKind(words, false);
   if (code === greater && !opensElement.test(words)) return undefined;
   if (code === bar && !beginsCell.test(words)) return undefined;
@@ -229,15 +229,11 @@ function endsName(view: View, last: number): boolean {
     index -= 1;
     if (!isAsciiLetter(codeAt(view, index))) index -= 1;
   }
-  return hasEnd(view, index, nameEnds);
-}
-
-function hasEnd(view: View, last: number, ends: Uint8Array): boolean {
-  const third = knownBefore(view, last + 1);
+  const third = knownBefore(view, index + 1);
   const second = knownBefore(view, third);
   const first = knownBefore(view, second);
   if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
-  return ends[tripletAt(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
+  return nameEnds[tripletAt(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
 }
 
 const fewestBotDigits = 8;
@@ -255,8 +251,7 @@ const longestUser = 24;
 
 /** Whether `-u name`, or another field, may stand before the colon. */
 function mayBeUser(view: View, sign: number): boolean {
-  let index = sign - 1;
-  while (index > sign - longestUser && isIn(nameCharacters, codeAt(view, index))) index -= 1;
+  const index = beforeName(view, sign, longestUser);
   if (index === sign - 1) return false;
   const code = codeAt(view, index);
   if (code === colon) return true;
@@ -267,10 +262,15 @@ function mayBeUser(view: View, sign: number): boolean {
 /** Whether the name before the sign stands behind the `?` or `&` of an address. */
 function isInQuery(view: View, sign: number): boolean {
   if (codeAt(view, sign) !== equals) return false;
-  let index = sign - 1;
-  while (index > sign - nameWidth && isIn(nameCharacters, codeAt(view, index))) index -= 1;
-  const code = codeAt(view, index);
+  const code = codeAt(view, beforeName(view, sign, nameWidth));
   return code === 0x3f || code === ampersand;
+}
+
+/** The last index before the name that ends at `sign`, as far as it is looked for. */
+function beforeName(view: View, sign: number, width: number): number {
+  let index = sign - 1;
+  while (index > sign - width && isIn(nameCharacters, codeAt(view, index))) index -= 1;
+  return index;
 }
 
 /** Whether a word starts at `at`: behind an escaped line break one does too. */

@@ -1,4 +1,4 @@
-import { alphanumeric, dot } from '../../guards/ascii.ts';
+import { alphanumeric, dot, slash } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
 import {
   type MatchEnd,
@@ -8,21 +8,20 @@ import {
   endsAt,
   isIn,
   lookBehind,
-  noMatchBefore,
   none,
+  pastAll,
   undecided,
   type View,
 } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
-import { wordsBefore } from '../words/words-before.ts';
+import { attemptOf } from '../search/beginning.ts';
+import { wordsBefore } from '../words/announcement.ts';
 import { assignedEnd } from './assigned-secret.ts';
-import { isTokenBody } from './randomness.ts';
+import { isPlaceholder, isTokenBody } from './randomness.ts';
 import type { NameKind } from './secret-name.ts';
 import { nameBefore, startsWord } from './secret-place.ts';
 import { bodyOf, formOf, prefixAt, type TokenForm, tokenForms } from './token-prefixes.ts';
 import { hasSign, tokenKinds, tokenSearch } from './token-search.ts';
-import { webTokenEnd } from './web-token.ts';
-import { webhookEnd } from './webhook.ts';
 
 const visible = characterSet(alphanumeric, '-_.+/=%~', ignorable);
 
@@ -36,8 +35,7 @@ export const secret: Detector = {
     if (prefixed !== none) return prefixed;
     const webhook = webhookEnd(view, at);
     if (webhook !== none) return webhook;
-    const assigned = assignedEnd(view, at);
-    return assigned === none ? noMatchBefore(at + 1) : assigned;
+    return attemptOf(assignedEnd(view, at), at);
   },
   ruleAt(view, at, end) {
     if (prefixedEnd(view, at) === end)
@@ -77,7 +75,7 @@ function prefixedEnd(view: View, at: number): MatchEnd {
 
 /** Where a token of this form ends whose body begins at `body`. */
 function bodyEnd(view: View, at: number, body: number, form: TokenForm): MatchEnd {
-  if (form.context?.test(wordsBefore(view.text, at - lookBehind, at)) === false) return none;
+  if (form.context?.test(wordsBefore(view, at, lookBehind)) === false) return none;
   let size = 0;
   let end = body;
   let index = body;
@@ -92,4 +90,61 @@ function bodyEnd(view: View, at: number, body: number, form: TokenForm): MatchEn
   while (codeAt(view, end - 1) === dot || codeAt(view, end - 1) === ignorable) end -= 1;
   if (size < form.least || end <= body) return none;
   return isTokenBody(spell(view, body, end)) ? end : none;
+}
+
+const base64Url = characterSet(alphanumeric, '-_', ignorable);
+/** Below the hold-back limit, or any JSON in Base64 would be held that long and taken for a token. */
+const headerWidth = 300;
+const fewestParts = 3;
+/** An encrypted one has five (RFC 7516). */
+const mostParts = 5;
+const leastBody = 20;
+
+/** Where the JSON Web Token that starts at `at` ends (RFC 7519): its header is a JSON object that names an algorithm. */
+function webTokenEnd(view: View, at: number, from: number): MatchEnd {
+  const header = pastAll(view, from, base64Url, at + headerWidth - from);
+  if (header <= 0) return header;
+  if (codeAt(view, header) !== dot || !isHeader(spell(view, at, header))) return none;
+  let parts = 1;
+  let index = header;
+  while (parts < mostParts && codeAt(view, index) === dot) {
+    const end = pastAll(view, index + 1, base64Url);
+    if (end <= 0) return end;
+    if (end === index + 1 && parts >= fewestParts) break; // the end of a sentence
+    parts += 1;
+    index = end;
+  }
+  return parts >= fewestParts && index - header > leastBody ? index : none;
+}
+
+function isHeader(part: string): boolean {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof header === 'object' && header !== null && 'alg' in header;
+  } catch {
+    return false; // whatever else it is, no token begins with it
+  }
+}
+
+const hostCharacters = characterSet(alphanumeric, '-_.', ignorable);
+const pathCharacters = characterSet(alphanumeric, '-_.~%/@=+', ignorable);
+const hosts =
+  /^(?:hooks\.slack\.com|(?:(?:ptb|canary)\.)?discord(?:app)?\.com|(?:[\w-]+\.webhook|outlook)\.office(?:365)?\.com|hooks\.zapier\.com|maker\.ifttt\.com)$/i;
+const hooks =
+  /^\/(?:services\/|workflows\/|triggers\/|api\/(?:v\d+\/)?webhooks\/\d+\/|webhook(?:b2)?\/|hooks\/catch\/\d+\/|trigger\/[^/]+\/key\/)[\w@/%.~-]*\w{8}/i;
+/** Longer hosts are none of these. */
+const hostWidth = 80;
+/** Below the hold-back limit; the longest of them have some 220 characters. */
+const pathWidth = 300;
+
+/** Where an address ends that starts, behind its scheme, at `at`, if who knows it can post to a channel by it. */
+function webhookEnd(view: View, at: number): MatchEnd {
+  if (codeAt(view, at - 1) !== slash || codeAt(view, at - 2) !== slash) return none;
+  const host = pastAll(view, at, hostCharacters, hostWidth);
+  if (host <= 0 || codeAt(view, host) !== slash || !hosts.test(spell(view, at, host)))
+    return host === undecided ? undecided : none;
+  const end = pastAll(view, host, pathCharacters, pathWidth);
+  if (end <= 0) return end;
+  const path = spell(view, host, end);
+  return hooks.test(path) && /\d/.test(path) && !isPlaceholder(path) ? end : none;
 }

@@ -1,17 +1,16 @@
-import {
-  bar,
-  colon,
-  comma,
-  equals,
-  greater,
-  hyphen,
-  open,
-  slash,
-  space,
-  underscore,
-} from '../../guards/ascii.ts';
+import { colon, hyphen, slash, space, underscore } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, none, type Search, type View } from '../../guards/detector.ts';
+import {
+  characterSet,
+  codeAt,
+  edge,
+  isIn,
+  type MatchEnd,
+  none,
+  type Search,
+  undecided,
+  type View,
+} from '../../guards/detector.ts';
 import { linkEnds, tripletAt } from './secret-name.ts';
 import { beforeValue, startsWord, valueAfter, valueGap } from './secret-place.ts';
 import { isBareInitial, prefixAt, prefixWidth } from './token-prefixes.ts';
@@ -24,41 +23,32 @@ const tokenSigns = characterSet('0123456789-_=:+(@%KQXZ');
 const leadWidth = 64;
 
 /** Everything visible: passwords are made of it. */
-const leads = characterSet(
+export const visible = characterSet(
   ...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x21 + index),
   letter,
   ignorable,
 );
 
 const passed = 0;
-/** A hyphen or underscore, which nearly every prefix has, and armour begins with. */
-const joint = 1;
+/** A hyphen or underscore, which nearly every prefix has and armour begins with; the first letter of a prefix without one; what draws nothing inside one. */
+const prefixed = 1;
 /** What stands between a name and its value. */
 const assignment = 2;
-/** The first letter of a prefix without a joint: `AKIA`, `eyJ`. */
-const initial = 3;
-/** Draws nothing: it may stand inside a prefix. */
-const disguise = 4;
 /** What may stand between words and the value they speak of. */
-const gap = 5;
+const gap = 3;
 
 /** What stands before the sign of a match, with all that tells where it starts. */
 const farthest = leadWidth + valueGap;
 
+const assignments = characterSet(':=,(|>');
+
 /** What every prefix, name and armour has is one of these. */
 const anchors = Uint8Array.from({ length: edge + 1 }, (_, code) => {
-  if (code === hyphen || code === underscore) return joint;
   if (code === space || code === ideograph) return gap;
-  if (isAssignment(code)) return assignment;
-  if (code === ignorable) return disguise;
-  return isBareInitial(code) ? initial : passed;
+  if (isIn(assignments, code)) return assignment;
+  const isOfPrefix = code === hyphen || code === underscore || code === ignorable || isBareInitial(code);
+  return isOfPrefix ? prefixed : passed;
 });
-
-function isAssignment(code: number): boolean {
-  return (
-    code === colon || code === equals || code === comma || code === open || code === bar || code === greater
-  );
-}
 
 /**
  * Shared by all detectors of what starts with letters, so that text is searched once: places where a telling prefix
@@ -66,7 +56,7 @@ function isAssignment(code: number): boolean {
  */
 export const tokenSearch: Search = {
   signs: tokenSigns,
-  leads,
+  leads: visible,
   leadWidth,
   seek(view, from) {
     const { codes, runs, end } = view;
@@ -88,7 +78,7 @@ export const tokenSearch: Search = {
         }
         continue;
       }
-      const start = sort === initial ? initialAt(view, anchor) : startAt(view, from, anchor);
+      const start = sort === assignment ? behindSign(view, from, anchor) : startAt(view, from, anchor);
       if (start !== none) return start;
     }
     return view.final ? end : firstToken(view, Math.max(from, end - prefixWidth), end);
@@ -129,12 +119,10 @@ export function hasSign(view: View, at: number, end: number): boolean {
   return false;
 }
 
-const armour = '-----BEGIN ';
-
-/** The first place from `from` on that the anchor makes worth asking; `none` where none is. */
+/** The first place from `from` on that a letter, a joint or a disguise makes worth asking; `none` where none is. */
 function startAt(view: View, from: number, anchor: number): number {
   const code = codeAt(view, anchor);
-  if (isAssignment(code) || code === space || code === ideograph) return behindSign(view, from, anchor);
+  if (isBareInitial(code)) return beginsToken(view, anchor) ? anchor : none;
   if (code === hyphen && (codeAt(view, anchor + 1) | 0x20) === 0x70) {
     const start = valueAfter(view, from, anchor + 1);
     if (start !== none) return start;
@@ -150,11 +138,7 @@ function startAt(view: View, from: number, anchor: number): number {
   while (start > first && isWord(codeAt(view, start - 1))) start -= 1;
   if (beginsToken(view, start)) return start;
   if (start < anchor && beginsToken(view, start + 1)) return start + 1;
-  return code === hyphen && anchor >= from && beginsArmour(view, anchor) ? anchor : none;
-}
-
-function initialAt(view: View, anchor: number): number {
-  return beginsToken(view, anchor) ? anchor : none;
+  return code === hyphen && anchor >= from && pastLiteral(view, anchor, armour) !== none ? anchor : none;
 }
 
 /** The first place in [first, last) where a prefix stands or may come to stand, `view.end` where none does. */
@@ -167,13 +151,17 @@ function beginsToken(view: View, at: number): boolean {
   return startsWord(view, at) && prefixAt(view, at) !== none;
 }
 
-function beginsArmour(view: View, at: number): boolean {
-  for (let index = 0; index < armour.length; index += 1) {
+/** What a key in armour begins with. */
+export const armour = '-----BEGIN ';
+
+/** The index behind `literal` at `at`, `none`, or `undecided`. */
+export function pastLiteral(view: View, at: number, literal: string): MatchEnd {
+  for (let index = 0; index < literal.length; index += 1) {
     const code = codeAt(view, at + index);
-    if (code === edge) return !view.final;
-    if (code !== armour.charCodeAt(index)) return false;
+    if (code === edge) return view.final ? none : undecided;
+    if (code !== literal.charCodeAt(index)) return none;
   }
-  return true;
+  return at + literal.length;
 }
 
 function behindSign(view: View, from: number, sign: number): number {

@@ -5,11 +5,11 @@ import {
   codeAt,
   type Detector,
   isIn,
-  noMatchBefore,
   none,
   undecided,
   type View,
 } from '../../guards/detector.ts';
+import { attemptOf } from '../search/beginning.ts';
 import { isPlaceholder } from './randomness.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
 
@@ -25,8 +25,7 @@ export const urlCredentials: Detector = {
   search: tokenSearch,
   kind: tokenKinds.credentials,
   tryAt(view, at) {
-    const end = credentialsEnd(view, at);
-    return end === none ? noMatchBefore(at + 1) : end;
+    return attemptOf(credentialsEnd(view, at), at);
   },
 };
 

@@ -4,12 +4,25 @@ import {
   isAsciiLetter,
   isFoldedDigit,
   letter,
+  plainText,
 } from '../../guards/characters.ts';
 import { characterSet, isIn, type View } from '../../guards/detector.ts';
-import { wordsBefore } from './words-before.ts';
+import { unseen } from '../../text/unseen.ts';
 
 /** How far back words may stand that say what a value is. */
 const contextWidth = 40;
+
+/** Where one of these stands words do not read as they are written: spaces, hyphens and letters of another width, and what draws nothing. */
+const disguise = new RegExp(
+  `[\\u00a0\\u2000-\\u200a\\u2010-\\u2015\\u202f\\u205f\\u2212\\u3000\\uff01-\\uff5e]|${unseen}`,
+  'v',
+);
+
+/** The last of the text before `at` as it reads, for words that say what stands there. */
+export function wordsBefore({ text }: View, at: number, width = contextWidth): string {
+  const words = text.slice(Math.max(0, at - width), at);
+  return disguise.test(words) ? plainText(words) : words;
+}
 
 /** Tells whether words right before a place say what stands there. */
 export type Announcement = (view: View, at: number) => boolean;
@@ -21,7 +34,7 @@ export type Announcement = (view: View, at: number) => boolean;
 export function compileAnnouncement(words: string, gap: number): Announcement {
   const pattern = new RegExp(`(?<!\\p{L})(?:${words})s?(?!\\p{L})[^0-9;\\n\\[\\]]{0,${gap}}$`, 'iu');
   return (view, at) =>
-    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view.text, gapStart(view, at), at));
+    mayBeAnnounced(view, at) && pattern.test(wordsBefore(view, at, at - gapStart(view, at)));
 }
 
 const widestPunctuation = 8;

@@ -8,7 +8,7 @@ import {
   pairAt,
   weighted,
 } from '../../numbers/check-digits.ts';
-import type { NationalId } from './national-id.ts';
+import type { NationalId } from '../form.ts';
 
 /** Ten digits, the last of them a check of the others with these weights, modulo 11. */
 function isNhs(text: string): boolean {

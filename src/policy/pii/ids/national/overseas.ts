@@ -7,7 +7,7 @@ import {
   pairAt,
   weighted,
 } from '../../numbers/check-digits.ts';
-import type { NationalId } from './national-id.ts';
+import type { NationalId } from '../form.ts';
 
 /** Two check digits in a row, each of the digits before it with falling weights. */
 function hasFallingChecks(text: string, heaviest: number): boolean {
