@@ -106,8 +106,12 @@ function mayBeSign(codes: Uint8Array, index: number): boolean {
   return sort === assignment || (sort === gap && mayEndLink(codes, index));
 }
 
-/** Whether words may end before `index` that speak of a value, by their last characters: nearly all spaces are told by it. */
+/**
+ * Whether words that speak of a value may end before `index`, by their last characters: nearly all spaces are told by it. An
+ * ideograph is itself the last of them.
+ */
 function mayEndLink(codes: Uint8Array, index: number): boolean {
+  if (codes[index] === ideograph) return true;
   const last = codes[index - 1] ?? 0;
   return last >= letter || linkEnds[tripletAt(codes[index - 3] ?? 0, codes[index - 2] ?? 0, last)] !== 0;
 }

@@ -124,6 +124,8 @@ const secrets: readonly string[] = [
   'Le mot de passe est «Qd7sF9gH».',
   'мой пароль «Uy7hG9jK»',
   '密码是«Zk8xJ6cH»',
+  '密码-是«AA9478a1»',
+  '비밀번호-는«Zk8xJ6cH»',
   'user: bob, pass: «R7x!q2Lm»',
   '\u001b[33mpassword\u001b[0m: \u001b[1m«Pk8lO6iJ»\u001b[0m',
   'passwd \u001b[0;32m= «Ok7jM9nH»',
