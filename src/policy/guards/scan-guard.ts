@@ -42,6 +42,8 @@ class Scan implements Guard {
   /** Where a candidate waits for more text, and what was said of it: a push asks only who is undecided. */
   readonly #waiting = { at: -1, detector: 0, start: 0 };
   readonly #kinds: number[];
+  /** Whether those were found in the text as it is now: a candidate kept from an earlier push may be fewer by what came. */
+  readonly #areKinds: boolean[];
   /** Offset in the field of the first code unit held. */
   #base = 0;
   /** Index in the text held of the first undecided code unit. */
@@ -58,6 +60,7 @@ class Scan implements Guard {
     this.#view = new HeldText(rules.room);
     this.#next = rules.searches.map(() => ~0);
     this.#kinds = rules.searches.map(() => everyKind);
+    this.#areKinds = rules.searches.map(() => false);
   }
 
   push(text: string, out: GuardOut): void {
@@ -143,6 +146,7 @@ class Scan implements Guard {
 
   #scan(ended: boolean, out: GuardOut): void {
     const { length } = this.#view.text;
+    this.#areKinds.fill(false);
     for (;;) {
       this.#view.end = length;
       this.#view.final = ended;
@@ -195,7 +199,9 @@ class Scan implements Guard {
     const search = this.#rules.searches[group];
     const candidate = search?.seek(this.#view, from) ?? from;
     this.#next[group] = candidate;
-    this.#kinds[group] = search?.kindsFound?.() ?? everyKind;
+    const found = search?.kindsFound?.();
+    if (found !== undefined) this.#kinds[group] = found;
+    this.#areKinds[group] = found !== undefined;
     return candidate;
   }
 
@@ -209,7 +215,7 @@ class Scan implements Guard {
     view.final = ended && view.end === length;
     const waiting = this.#waiting;
     const isWaiting = waiting.at === at;
-    const asked = this.#sortKinds(at, isWaiting);
+    const asked = this.#sortKinds(at);
     const first = isWaiting ? waiting.detector : 0;
     let start = isWaiting ? waiting.start : length;
     for (let place = 0; place < asked.length; place += 1) {
@@ -236,14 +242,13 @@ class Scan implements Guard {
   }
 
   /** Which kinds each search with a candidate at `at` has asked; returns the detectors among which all asked ones are. */
-  #sortKinds(at: number, isWaiting: boolean): readonly number[] {
+  #sortKinds(at: number): readonly number[] {
     const { searches, members, everyone } = this.#rules;
     let asked: readonly number[] | undefined;
     for (let group = 0; group < searches.length; group += 1) {
       if (this.#next[group] !== at) continue;
-      const search = searches[group];
-      if (isWaiting || search?.kindsFound === undefined)
-        this.#kinds[group] = search?.kindsAt?.(this.#view, at) ?? everyKind;
+      if (this.#areKinds[group] !== true)
+        this.#kinds[group] = searches[group]?.kindsAt?.(this.#view, at) ?? everyKind;
       asked = asked === undefined ? members[group] : everyone;
     }
     return asked ?? everyone;

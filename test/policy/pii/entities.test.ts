@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { enforceWhole } from '../../../src/policy/guards/whole.ts';
 import { entityNamed } from '../../../src/policy/pii/entities.ts';
-import { assertInvariant, cutTexts } from '../../support/cuts.ts';
+import { assertInvariant, cuts, cutTexts } from '../../support/cuts.ts';
 import { type Case, describeTables, open } from '../../support/entity-tables.ts';
 import { piiTexts } from '../../support/pii-texts.ts';
 
@@ -282,3 +282,13 @@ test('an entity goes by any of its names', () => {
   );
   assert.equal(entityNamed('PERSON'), undefined);
 });
+
+// A place kept from an earlier push may have become that of fewer kinds by what came since: only those are asked.
+for (const text of ['4!At 12 34 56 A:', '1éAt 12 34 56 A.m', '1éAB 12 34 56 C ', '码éAB 12 34 56 C\n']) {
+  test(`${JSON.stringify(text)} holds no number, wherever it is cut`, () => {
+    const whole = enforceWhole(open(), text);
+
+    assert.equal(whole.text, text);
+    for (const pieces of cuts(text)) assertInvariant(open, pieces, whole);
+  });
+}

@@ -96,7 +96,8 @@ const steps = characterSet('"\'`,;&<>()[]{}|\\=');
 
 /** Between quotes it ends with the same quote; one that words go on behind is part of it, unless it opens another value. */
 function quotedStep({ view, at, quote, named }: Value, index: number, code: number): Step {
-  if (code === space) return named.kind === 'password' ? 'on' : 'code';
+  // No match holds a space before its first sign, so with none yet this place is given up: waiting for more would only delay others.
+  if (code === space) return named.kind === 'password' && hasSign(view, at, index) ? 'on' : 'code';
   if (code === openBracket) return markerStep(view, index + 1);
   if (code !== quote && code !== backslash) return isIn(visible, code) ? 'on' : 'end';
   const next = codeAt(view, index + 1);
@@ -203,10 +204,8 @@ function isSecret({ view, named: { kind }, at, quote }: Value, end: number): boo
   if (end - at < least[kind]) return false;
   const value = plainText(view.text.slice(at, end));
   if (value.length < least[kind] || isPlaceholder(value)) return false;
-  const first = value.indexOf(' ');
-  // What comes before its first sign holds no space, or nothing would have been held for it.
-  if (!hasSign(view, at, first < 0 ? end : at + first)) return false;
-  if (first >= 0) return isPassphrase(value);
+  if (!hasSign(view, at, end)) return false;
+  if (value.includes(' ')) return isPassphrase(value);
   if (kind === 'bot') return /^[\w-]{35}$/.test(value) && isTokenBody(value);
   // A program gives names to names: `secret: V1SecretSource`, `token ? KeyKind.First : KeyKind.Second`.
   if (isProgramName(value, quote !== edge)) return false;
