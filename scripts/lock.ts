@@ -25,6 +25,7 @@ export const allowedLicences: ReadonlySet<string> = new Set([
   'Apache-2.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
+  '(BSD-3-Clause OR GPL-2.0)', // a choice: taken under the first
   '0BSD',
   'BlueOak-1.0.0',
   'CC0-1.0',
