@@ -6,12 +6,14 @@ import type { ConfigStanding } from '../telemetry/config-standing.ts';
 import type { TracingStanding } from '../telemetry/tracing.ts';
 import type { StatusDocument } from '../record/status-document.ts';
 import type { AdviserStanding } from '../upstream/asker.ts';
+import type { Counts } from '../upstream/observed.ts';
 import type { TargetState } from '../upstream/target.ts';
 import type { HealthState } from './health.ts';
 
 /** Where a target is and what was seen of it; never a credential. */
 type StatusTarget = Pick<TargetSpec, 'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'> &
-  ReturnType<TargetState['observed']>;
+  Pick<TargetState, 'misconfigured'> &
+  Counts;
 
 export interface StatusParts {
   readonly health: HealthState;
@@ -144,17 +146,17 @@ function targetDocument(target: StatusTarget): StatusDocument['targets'][number]
     origin: target.origin,
     available: target.available,
     priced: target.pricing !== undefined,
-    in_flight: target.inFlight,
-    successes: target.successes,
-    failures: target.failures,
-    last_failure: timestamp(target.lastFailureAt),
+    ...countsDocument(target),
     target_misconfigured: target.misconfigured ?? null,
   };
 }
 
 function adviserDocument(adviser: AdviserStanding): StatusDocument['advisers'][number] {
-  const { url, state, inFlight, successes, failures, lastFailureAt } = adviser;
-  return { url, state, in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
+  return { url: adviser.url, state: adviser.state, ...countsDocument(adviser) };
+}
+
+function countsDocument({ inFlight, successes, failures, lastFailureAt }: Counts) {
+  return { in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
 }
 
 function timestamp(epochMs: number | undefined): string | null {
