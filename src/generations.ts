@@ -1,5 +1,5 @@
 import { AuditKeeper } from './audit/keeper.ts';
-import { auditEvent } from './audit/reload-event.ts';
+import { auditEvent } from './audit/event.ts';
 import { StdoutTrail } from './audit/trail.ts';
 import { AuditTrails } from './audit/trails.ts';
 import type { Config } from './config/config.ts';
