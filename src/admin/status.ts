@@ -2,8 +2,8 @@ import type { Limits, TargetSpec } from '../config/config.ts';
 import type { WrittenDocument } from '../config/schema.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
-import type { ConfigStanding } from '../telemetry/config-standing.ts';
-import type { TracingStanding } from '../telemetry/tracing.ts';
+import type { OutputQueue } from '../telemetry/output-queue.ts';
+import type { ConfigStanding } from '../telemetry/read-metrics.ts';
 import type { StatusDocument } from '../record/status-document.ts';
 import type { AdviserStanding } from '../upstream/asker.ts';
 import type { Counts } from '../upstream/observed.ts';
@@ -30,18 +30,14 @@ export interface StatusParts {
   /** The limits of the process, from its flags. */
   readonly processLimits: Pick<GatewayOptions, 'maxConcurrency' | 'maxBufferedBytes' | 'drainMs'>;
   readonly listening: { readonly data: readonly Address[]; readonly admin: readonly Address[] };
-  readonly output: {
-    readonly dropped: number;
-    readonly heldBytes: number;
-    readonly failure: Error | undefined;
-  };
+  readonly output: Pick<OutputQueue, 'dropped' | 'heldBytes' | 'failure'>;
   /** Bytes of bodies and answers that exchanges hold now. */
   readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
   /** Audit records cannot be stored now. */
   readonly isAuditFailing: boolean;
-  readonly tracing: TracingStanding;
+  readonly tracing: StatusDocument['tracing'];
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
@@ -60,7 +56,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     limits: limitsDocument(parts),
     listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
     output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },
-    tracing: tracingDocument(parts.tracing),
+    tracing: parts.tracing,
     degraded: degraded(parts),
   };
 }
@@ -102,19 +98,6 @@ function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument
     receive_seconds: limits.receiveMs / 1000,
     keep_alive_seconds: limits.keepAliveMs / 1000,
     waiting_comment_seconds: limits.waitingCommentMs / 1000,
-  };
-}
-
-function tracingDocument(tracing: TracingStanding): StatusDocument['tracing'] {
-  return {
-    enabled: tracing.isOn,
-    endpoint: tracing.endpoint ?? null,
-    protocol: tracing.protocol ?? null,
-    sampler: tracing.sampler ?? null,
-    exported_spans: tracing.exported,
-    queued_spans: tracing.queued,
-    dropped_spans: tracing.dropped,
-    failing: tracing.isFailing,
   };
 }
 
