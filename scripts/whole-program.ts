@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../src/cli/io.ts';
-import { createProgram } from '../src/cli/program.ts';
+import { createProgram } from '../src/cli/kt.ts';
 
 /** Every command with all its options, and nobody to talk to: for the reference and for tests. */
 export function wholeProgram(): Command {

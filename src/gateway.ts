@@ -207,7 +207,12 @@ class RunningGateway implements Gateway {
       health: this.#health(),
       config,
       issues: config.issues,
-      targets: current?.targets.map(({ spec, state }) => ({ ...spec, ...state.observed() })) ?? [],
+      targets:
+        current?.targets.map(({ spec, state }) => ({
+          ...spec,
+          ...state.counts(),
+          misconfigured: state.misconfigured,
+        })) ?? [],
       advisers: this.#generations.outside.standing(),
       leases: this.#generations.runtime.openLeases(),
       limits: current?.config.limits,

@@ -1,5 +1,5 @@
 import { AuditKeeper } from './audit/keeper.ts';
-import { auditEvent } from './audit/reload-event.ts';
+import { auditEvent } from './audit/event.ts';
 import { StdoutTrail } from './audit/trail.ts';
 import { AuditTrails } from './audit/trails.ts';
 import type { Config } from './config/config.ts';
@@ -16,7 +16,7 @@ import { type CompileInput, type ReloadEvent, Reloader, type ReloadStatus } from
 import { Runtime } from './runtime/runtime.ts';
 import { compile, type Snapshot } from './runtime/snapshot.ts';
 import { SimulatorOnDemand } from './simulator/on-demand.ts';
-import type { ConfigStanding } from './telemetry/config-standing.ts';
+import type { ConfigStanding } from './telemetry/read-metrics.ts';
 import { logNotes, logReload, logSeam } from './telemetry/event-lines.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { Asker } from './upstream/asker.ts';

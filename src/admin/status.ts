@@ -2,16 +2,18 @@ import type { Limits, TargetSpec } from '../config/config.ts';
 import type { WrittenDocument } from '../config/schema.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import { type Address, formatAddress } from '../http/address.ts';
-import type { ConfigStanding } from '../telemetry/config-standing.ts';
-import type { TracingStanding } from '../telemetry/tracing.ts';
+import type { OutputQueue } from '../telemetry/output-queue.ts';
+import type { ConfigStanding } from '../telemetry/read-metrics.ts';
 import type { StatusDocument } from '../record/status-document.ts';
 import type { AdviserStanding } from '../upstream/asker.ts';
+import type { Counts } from '../upstream/observed.ts';
 import type { TargetState } from '../upstream/target.ts';
 import type { HealthState } from './health.ts';
 
 /** Where a target is and what was seen of it; never a credential. */
 type StatusTarget = Pick<TargetSpec, 'id' | 'provider' | 'model' | 'origin' | 'available' | 'pricing'> &
-  ReturnType<TargetState['observed']>;
+  Pick<TargetState, 'misconfigured'> &
+  Counts;
 
 export interface StatusParts {
   readonly health: HealthState;
@@ -28,18 +30,14 @@ export interface StatusParts {
   /** The limits of the process, from its flags. */
   readonly processLimits: Pick<GatewayOptions, 'maxConcurrency' | 'maxBufferedBytes' | 'drainMs'>;
   readonly listening: { readonly data: readonly Address[]; readonly admin: readonly Address[] };
-  readonly output: {
-    readonly dropped: number;
-    readonly heldBytes: number;
-    readonly failure: Error | undefined;
-  };
+  readonly output: Pick<OutputQueue, 'dropped' | 'heldBytes' | 'failure'>;
   /** Bytes of bodies and answers that exchanges hold now. */
   readonly bufferedBytes: number;
   /** The file of client tokens cannot be used as it is now. */
   readonly areClientTokensStale: boolean;
   /** Audit records cannot be stored now. */
   readonly isAuditFailing: boolean;
-  readonly tracing: TracingStanding;
+  readonly tracing: StatusDocument['tracing'];
 }
 
 /** The document of `/status`. It names fields one by one: nothing gets in because it happened to be in an object. */
@@ -58,7 +56,7 @@ export function statusDocument(parts: StatusParts): StatusDocument {
     limits: limitsDocument(parts),
     listening: { data: listening.data.map(formatAddress), admin: listening.admin.map(formatAddress) },
     output: { dropped_lines: parts.output.dropped, held_bytes: parts.output.heldBytes },
-    tracing: tracingDocument(parts.tracing),
+    tracing: parts.tracing,
     degraded: degraded(parts),
   };
 }
@@ -103,19 +101,6 @@ function configuredLimits(limits: Limits): Readonly<Record<keyof WrittenDocument
   };
 }
 
-function tracingDocument(tracing: TracingStanding): StatusDocument['tracing'] {
-  return {
-    enabled: tracing.isOn,
-    endpoint: tracing.endpoint ?? null,
-    protocol: tracing.protocol ?? null,
-    sampler: tracing.sampler ?? null,
-    exported_spans: tracing.exported,
-    queued_spans: tracing.queued,
-    dropped_spans: tracing.dropped,
-    failing: tracing.isFailing,
-  };
-}
-
 function configDocument({ config, issues }: StatusParts): StatusDocument['config'] {
   return {
     generation: config.generation,
@@ -144,17 +129,17 @@ function targetDocument(target: StatusTarget): StatusDocument['targets'][number]
     origin: target.origin,
     available: target.available,
     priced: target.pricing !== undefined,
-    in_flight: target.inFlight,
-    successes: target.successes,
-    failures: target.failures,
-    last_failure: timestamp(target.lastFailureAt),
+    ...countsDocument(target),
     target_misconfigured: target.misconfigured ?? null,
   };
 }
 
 function adviserDocument(adviser: AdviserStanding): StatusDocument['advisers'][number] {
-  const { url, state, inFlight, successes, failures, lastFailureAt } = adviser;
-  return { url, state, in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
+  return { url: adviser.url, state: adviser.state, ...countsDocument(adviser) };
+}
+
+function countsDocument({ inFlight, successes, failures, lastFailureAt }: Counts) {
+  return { in_flight: inFlight, successes, failures, last_failure: timestamp(lastFailureAt) };
 }
 
 function timestamp(epochMs: number | undefined): string | null {

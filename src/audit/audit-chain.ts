@@ -10,8 +10,8 @@ export interface ChainHead {
 }
 
 const seqAt = '{"seq":'.length;
-/** `,"prev":"`, `,"hash":"`, twice 64 digits and `"`, and the closing brace. */
-const linkLength = 2 * 74 + 1;
+/** `,"prev":"` or `,"hash":"`, 64 digits and `"`. */
+const memberLength = 74;
 
 /** Before the first record. */
 export const genesis: ChainHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) });
@@ -27,15 +27,12 @@ export const genesis: ChainHead = Object.freeze({ seq: 0, hash: '0'.repeat(64) }
 export class AuditChain {
   readonly #timestamps = new Timestamps();
   readonly #exchanges = new ExchangeJson();
-  #head: ChainHead;
+  /** Set back where what was written after it could not be stored. */
+  head: ChainHead;
 
   /** Continues after `head`. */
   constructor(head: ChainHead = genesis) {
-    this.#head = head;
-  }
-
-  get head(): ChainHead {
-    return this.#head;
+    this.head = head;
   }
 
   /** The next record as a line without its line break. */
@@ -47,8 +44,8 @@ export class AuditChain {
 
   /** An earlier record once more, as the next one: all that it said, and its number as `repeats`. */
   repeat(line: string): string {
-    const members = line.slice(line.indexOf(','), -linkLength);
-    return this.#link(`${members},"repeats":${line.slice(seqAt, line.indexOf(','))}`);
+    const members = line.slice(line.indexOf(','), -(2 * memberLength + 1));
+    return this.#link(`${members},"repeats":${seqOf(line)}`);
   }
 
   #members(event: AuditEvent): string {
@@ -75,16 +72,36 @@ export class AuditChain {
   }
 
   #link(members: string): string {
-    const seq = this.#head.seq + 1;
-    const body = `{"seq":${seq}${members},"prev":"${this.#head.hash}"}`;
+    const seq = this.head.seq + 1;
+    const body = `{"seq":${seq}${members},"prev":"${this.head.hash}"}`;
     const digest = hash('sha256', body);
-    this.#head = { seq, hash: digest };
+    this.head = { seq, hash: digest };
     // A slice: hashing has made one string of the many pieces, and taking them again would do that work twice.
     return `${body.slice(0, -1)},"hash":"${digest}"}`;
   }
+}
 
-  /** Takes back what was written after `head`: it could not be stored. */
-  rewind(head: ChainHead): void {
-    this.#head = head;
-  }
+/** The number of a record. */
+export function seqOf(line: string): number {
+  return Number(line.slice(seqAt, line.indexOf(',')));
+}
+
+type CheckedLine =
+  | { readonly ok: true; readonly head: ChainHead; readonly prev: string }
+  | { readonly ok: false; readonly reason: string };
+
+// Only a writer of ours makes lines of this frame; between is one JSON object's worth of members.
+const frame =
+  /^\{"seq":([1-9]\d{0,15}),"ts":"[^"]+","kind":"[a-z_]+".*,"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/s;
+
+/** Checks one line by itself: its frame and its own hash. */
+export function checkLine(line: string): CheckedLine {
+  const match = frame.exec(line);
+  const [, seq, prev, digest] = match ?? [];
+  if (seq === undefined || prev === undefined || digest === undefined)
+    return { ok: false, reason: 'it is not an audit record' };
+  const actual = hash('sha256', `${line.slice(0, -(memberLength + 1))}}`);
+  if (actual !== digest)
+    return { ok: false, reason: 'it was altered: its hash is not the hash of its content' };
+  return { ok: true, head: { seq: Number(seq), hash: digest }, prev };
 }

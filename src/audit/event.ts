@@ -1,16 +1,12 @@
+import type { Issue } from '../config/issue.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { SeamReason } from '../record/seam.ts';
+import type { ReloadEvent } from '../runtime/reloader.ts';
 
 /** The promises of `audit-logger` as they were configured; stamped into records, whatever of them is enforced. */
 export interface AuditStamp {
   readonly immutable: boolean;
   readonly retentionDays: number;
-}
-
-/** A defect of the configuration, without its text: an excerpt or a message may quote the file. */
-interface AuditIssue {
-  readonly code: string;
-  readonly path: string;
 }
 
 /** What is recorded. `at` is epoch milliseconds. */
@@ -28,7 +24,8 @@ export type AuditEvent =
       readonly kind: 'config_rejected';
       readonly at: number;
       readonly configHash: string;
-      readonly issues: readonly AuditIssue[];
+      /** Without their text: an excerpt or a message may quote the file. */
+      readonly issues: readonly Pick<Issue, 'code' | 'path'>[];
     }
   /** Bytes after the last whole record, left by a kill or a full disk, were moved out of the file. */
   | {
@@ -50,3 +47,16 @@ export type AuditEvent =
       /** Where bytes found at the path were put, that are no records of this chain. */
       readonly movedTo: string | undefined;
     };
+
+/** What the audit record notes of a reload. */
+export function auditEvent(event: ReloadEvent<Issue>, at: number): AuditEvent | undefined {
+  if (event.kind === 'applied')
+    return { kind: 'reload', at, generation: event.generation, configHash: event.hash };
+  if (event.kind !== 'rejected') return undefined;
+  return {
+    kind: 'config_rejected',
+    at,
+    configHash: event.hash,
+    issues: event.issues.map(({ code, path }) => ({ code, path })),
+  };
+}

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { type FileHandle, writeFile } from 'node:fs/promises';
-import { type ChainHead, genesis } from './audit-chain.ts';
-import { checkLine } from './verify.ts';
+import { type ChainHead, checkLine, genesis } from './audit-chain.ts';
 
 /** How a file of records ends. */
 export interface FileTail {

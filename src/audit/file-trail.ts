@@ -1,6 +1,6 @@
 import type { Seam } from '../record/seam.ts';
 import { AuditFile } from './audit-file.ts';
-import { AuditChain } from './audit-chain.ts';
+import { AuditChain, seqOf } from './audit-chain.ts';
 import type { AuditEvent } from './event.ts';
 import { readTail, setAside } from './file-tail.ts';
 import { RecentLines } from './recent-lines.ts';
@@ -123,7 +123,7 @@ export class FileTrail implements AuditTrail {
     try {
       await this.#file.append(`${lines.join('\n')}\n`);
     } catch (error) {
-      this.#chain.rewind(head);
+      this.#chain.head = head;
       throw error;
     }
     this.#recent.add(lines);
@@ -155,14 +155,14 @@ export class FileTrail implements AuditTrail {
 
   async #sew({ file, reason, movedTo }: Reopened, again: readonly string[]): Promise<void> {
     const { head } = this.#chain;
-    const repeatsFrom = again.length === 0 ? 0 : seqOf(again[0]);
+    const repeatsFrom = again[0] === undefined ? 0 : seqOf(again[0]);
     const lost = this.#lost;
     const event = { kind: 'reopened', at: this.#options.now(), reason, lost, repeatsFrom, movedTo } as const;
     const lines = [this.#chain.next(event), ...again.map((line) => this.#chain.repeat(line))];
     try {
       await file.append(`${lines.join('\n')}\n`);
     } catch (error) {
-      this.#chain.rewind(head);
+      this.#chain.head = head;
       await file.cutBack().catch(() => undefined); // what is left is then a torn end
       if (file !== this.#file) await file.handle.close();
       throw error;
@@ -184,8 +184,4 @@ export class FileTrail implements AuditTrail {
     };
     this.#retry = setTimeout(again, this.#options.retryMs ?? defaultRetryMs).unref();
   }
-}
-
-function seqOf(line: string | undefined): number {
-  return Number(line?.slice('{"seq":'.length, line.indexOf(',')) ?? 0);
 }

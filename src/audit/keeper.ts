@@ -3,7 +3,6 @@ import { auditLoggerSettings } from '../policy/kinds/audit-logger.ts';
 import type { Snapshot } from '../runtime/snapshot.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import type { AuditEvent, AuditStamp } from './event.ts';
-import { isNotable } from './selection.ts';
 import { type AuditTrail, auditFailed } from './trail.ts';
 import type { AuditTrails } from './trails.ts';
 
@@ -129,4 +128,14 @@ export class AuditKeeper {
       opened: isFile ? files.acquire(path) : Promise.resolve(stdout),
     };
   }
+}
+
+/** Whether an exchange is recorded where not all are: a policy acted or found something, or the exchange failed. */
+export function isNotable({ verdict, status, decisions, evaluations }: FinishedExchange): boolean {
+  return (
+    verdict !== 'allow' ||
+    status >= 400 ||
+    decisions.length > 0 ||
+    evaluations.some(({ result }) => result !== 'allow')
+  );
 }

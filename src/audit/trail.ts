@@ -30,7 +30,7 @@ export class StdoutTrail implements AuditTrail {
   append(event: AuditEvent): Promise<void> | undefined {
     const { head } = this.#chain;
     if (this.#queue.offer(this.#chain.next(event))) return undefined;
-    this.#chain.rewind(head);
+    this.#chain.head = head;
     return Promise.reject(auditFailed(this.#queue.failure));
   }
 

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import type { Check, CheckState } from '../doctor/check.ts';
-import { warn } from '../doctor/check.ts';
+import { type Check, type CheckState, warn } from '../doctor/check.ts';
 import { localChecks } from '../doctor/local-checks.ts';
 import type { Section } from '../doctor/look-cluster.ts';
 import { type LookOptions, lookHere } from '../doctor/look-here.ts';

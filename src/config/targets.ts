@@ -1,7 +1,6 @@
 import type { Pricing } from '../record/usage.ts';
 import type { TargetKind, TargetSpec, TargetUrl } from './config.ts';
-import type { SettingPath } from './path.ts';
-import { printable } from './path.ts';
+import { printable, type SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 import {
   findProvider,

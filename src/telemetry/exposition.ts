@@ -14,13 +14,18 @@ export class Exposition {
   }
 
   /** Loads what the first scrape needs, ahead of it. */
-  async load(): Promise<void> {
-    await this.#load();
+  load(): Promise<Registries> {
+    const { families, callbackFamilies } = this.#sources.metrics;
+    this.#registries ??= import('./metric-registry.ts').then(({ createRegistry }) => ({
+      own: createRegistry([...Object.values(families), ...readMetrics(() => this.#scrape ?? this.#read())]),
+      callback: createRegistry(Object.values(callbackFamilies)),
+    }));
+    return this.#registries;
   }
 
   async text(): Promise<string> {
     const { metrics, targets, advisers } = this.#sources;
-    const { own, callback } = await this.#load();
+    const { own, callback } = await this.load();
     this.#scrape = this.#read();
     metrics.noteStates(targets(), advisers());
     const text = await own.metrics();
@@ -30,15 +35,6 @@ export class Exposition {
   #read(): Scrape {
     const sources = this.#sources;
     return { sources, config: sources.config(), process: sources.process.read() };
-  }
-
-  #load(): Promise<Registries> {
-    const { families, callbackFamilies } = this.#sources.metrics;
-    this.#registries ??= import('./metric-registry.ts').then(({ createRegistry }) => ({
-      own: createRegistry([...Object.values(families), ...readMetrics(() => this.#scrape ?? this.#read())]),
-      callback: createRegistry(Object.values(callbackFamilies)),
-    }));
-    return this.#registries;
   }
 }
 

@@ -2,7 +2,6 @@ import { errorChain, formatErrors } from './error-chain.ts';
 import { ExchangeJson, exchangeText } from './exchange-json.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
-import { formatText, plainLine, type TextLine } from './text-line.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -78,7 +77,7 @@ export class Logger {
   #format(level: LogLevel, said: Said): string {
     const { format, now } = this.#options;
     const timestamp = this.#timestamps.text(now());
-    if (format !== 'json') return formatText(textLine(timestamp, level, said), format);
+    if (format !== 'json') return textLine(timestamp, level, said, format === 'coloured');
     return `${head(timestamp, level, quote(said.target), quote(said.message))}${members(said)}}`;
   }
 }
@@ -102,7 +101,15 @@ function members({ data, cause }: Said): string {
   return cause === undefined ? text : `${text},"error":${JSON.stringify(errorChain(cause))}`;
 }
 
-function textLine(timestamp: string, level: LogLevel, { target, message, data, cause }: Said): TextLine {
+const colours = { error: 31, warn: 33, info: 32, debug: 90 } as const;
+
+/** A line for a person; the time of day is enough on a terminal. */
+function textLine(
+  at: string,
+  level: LogLevel,
+  { target, message, data, cause }: Said,
+  isColoured: boolean,
+): string {
   let rest = '';
   for (const [key, value] of Object.entries(data ?? {})) {
     if (value !== undefined)
@@ -110,6 +117,21 @@ function textLine(timestamp: string, level: LogLevel, { target, message, data, c
   }
   const chain = cause === undefined ? undefined : errorChain(cause);
   const said = chain === undefined ? message : `${message}: ${formatErrors(chain)}`;
-  const stack = chain?.stack === undefined ? '' : `\n${chain.stack.split('\n').map(plainLine).join('\n')}`;
-  return { timestamp, level, target: plainLine(target), message: plainLine(said), rest: rest + stack };
+  if (chain?.stack !== undefined) rest += `\n${chain.stack.split('\n').map(plainLine).join('\n')}`;
+  const text = `${plainLine(target)}: ${plainLine(said)}`;
+  const word = level.padEnd(5);
+  if (!isColoured) return `${at} ${word} ${text}${rest}`;
+  return `${grey(at.slice(11, 23))} \u001B[${colours[level]}m${word}\u001B[39m ${text}${grey(rest)}`;
+}
+
+function grey(text: string): string {
+  return text === '' ? '' : `\u001B[90m${text}\u001B[39m`;
+}
+
+// Control characters, line separators and direction marks: a client's text must not move the cursor or forge a line.
+const unsafe = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Text that is safe on a terminal. */
+function plainLine(text: string): string {
+  return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -30,12 +30,15 @@ export class OutputQueue {
   #batches: LineBatch[] = [];
   /** One that is empty: under load the same few are filled in turn. */
   #spare: LineBatch | undefined;
-  #heldBytes = 0;
+  /** Bytes waiting or being written. */
+  heldBytes = 0;
+  /** Log lines dropped since the start. */
+  dropped = 0;
+  /** Why nothing can be written any more, for instance because the reader has gone. */
+  failure: Error | undefined;
   #isScheduled = false;
   #isWriting = false;
-  #dropped = 0;
   #unreported = 0;
-  #failure: Error | undefined;
   readonly #waiting = new Set<() => void>();
 
   constructor(options: OutputQueueOptions) {
@@ -45,41 +48,26 @@ export class OutputQueue {
     this.#gatherMs = options.gatherMs ?? defaultGatherMs;
   }
 
-  /** Log lines dropped since the start. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** Bytes waiting or being written. */
-  get heldBytes(): number {
-    return this.#heldBytes;
-  }
-
-  /** Why nothing can be written any more, for instance because the reader has gone. */
-  get failure(): Error | undefined {
-    return this.#failure;
-  }
-
   /** Takes a log line, or drops and counts it. */
   log(line: string): void {
     if (this.offer(line)) return;
-    this.#dropped += 1;
+    this.dropped += 1;
     this.#unreported += 1;
   }
 
   /** Takes a line unless there is no room or no reader: then the caller decides what that means. */
   offer(line: string): boolean {
-    if (this.#failure !== undefined || this.#heldBytes + line.length >= this.#limitBytes) return false;
+    if (this.failure !== undefined || this.heldBytes + line.length >= this.#limitBytes) return false;
     const last = this.#batches.at(-1);
     const batch = last?.hasRoom(line) === true ? last : this.#empty(line);
     const bytes = batch.write(line);
-    if (this.#heldBytes + bytes > this.#limitBytes) {
+    if (this.heldBytes + bytes > this.#limitBytes) {
       if (batch !== last) this.#putBack(batch);
       return false;
     }
     batch.keep(bytes);
     if (batch !== last) this.#batches.push(batch);
-    this.#heldBytes += bytes;
+    this.heldBytes += bytes;
     if (!this.#isWriting) this.#schedule();
     return true;
   }
@@ -87,12 +75,12 @@ export class OutputQueue {
   /** Resolves when everything has been written (true), or at the deadline or on a failure (false). */
   flush(deadlineMs: number): Promise<boolean> {
     this.#write();
-    if (this.#isIdle()) return Promise.resolve(this.#failure === undefined);
+    if (this.#isIdle()) return Promise.resolve(this.failure === undefined);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const finish = (): void => {
       clearTimeout(timer);
       this.#waiting.delete(finish);
-      resolve(this.#heldBytes === 0 && this.#failure === undefined);
+      resolve(this.heldBytes === 0 && this.failure === undefined);
     };
     const timer = setTimeout(finish, deadlineMs);
     this.#waiting.add(finish);
@@ -128,7 +116,7 @@ export class OutputQueue {
     this.#isWriting = true;
     this.#output.write(batch.bytes, (error) => {
       this.#isWriting = false;
-      this.#heldBytes -= batch.used;
+      this.heldBytes -= batch.used;
       if (error !== undefined) return this.#fail(error, batch.lines);
       this.#putBack(batch);
       this.#written();
@@ -147,10 +135,10 @@ export class OutputQueue {
 
   // The reader has gone and does not come back: what waits is lost, and every later line with it.
   #fail(error: Error, lost: number): void {
-    this.#failure = error;
-    this.#dropped += this.#batches.reduce((sum, batch) => sum + batch.lines, lost);
+    this.failure = error;
+    this.dropped += this.#batches.reduce((sum, batch) => sum + batch.lines, lost);
     this.#batches = [];
-    this.#heldBytes = 0;
+    this.heldBytes = 0;
     this.#finish();
   }
 

@@ -1,8 +1,17 @@
-import type { ConfigStanding } from './config-standing.ts';
+import type { ReloadStatus } from '../runtime/reloader.ts';
 import { type Described, gateway, type Metric, type Sample } from './metric.ts';
 import type { AdviserState, TargetStateName } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { ProcessFigures, ProcessGauge } from './process-gauge.ts';
+
+/** Which configuration is wanted, and which one applies. */
+export interface ConfigStanding extends Omit<
+  ReloadStatus<unknown>,
+  'trouble' | 'issues' | 'notes' | 'counts'
+> {
+  /** The files are only polled, because watching them failed. */
+  readonly isWatchDegraded: boolean;
+}
 
 /** Where figures come from that nobody counts: they are read when they are asked for. */
 export interface MetricSources {

@@ -1,3 +1,4 @@
+import type { StatusDocument } from '../record/status-document.ts';
 import type { Logger } from './log.ts';
 import type { SpanPipeline } from './span-pipeline.ts';
 import { beginTrace, type Trace, type TraceHeaders } from './trace.ts';
@@ -11,18 +12,6 @@ interface TracingOptions {
   readonly log: () => Logger;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-}
-
-/** What /status tells. Never a header, and of the endpoint only its origin: its path may be a key. */
-export interface TracingStanding {
-  readonly isOn: boolean;
-  readonly endpoint: string | undefined;
-  readonly protocol: string | undefined;
-  readonly sampler: string | undefined;
-  readonly exported: number;
-  readonly dropped: number;
-  readonly queued: number;
-  readonly isFailing: boolean;
 }
 
 // A receiver that is away for a day must not fill the log.
@@ -42,20 +31,16 @@ export class Tracing {
   #loading: Promise<void> | undefined;
   #pipeline: SpanPipeline | undefined;
   #isClosed = false;
+  /** Spans that were never exported. */
+  dropped = 0;
   #queued = 0;
   #exported = 0;
-  #dropped = 0;
   #isFailing = false;
   #warnedAt = -Infinity;
 
   constructor(options: TracingOptions) {
     this.#options = options;
     this.#settings = options.reading.settings;
-  }
-
-  /** Spans that were never exported. */
-  get dropped(): number {
-    return this.#dropped;
   }
 
   begin(headers: TraceHeaders): Trace {
@@ -94,17 +79,18 @@ export class Tracing {
     await this.#pipeline?.close(flushMs);
   }
 
-  standing(): TracingStanding {
+  /** What /status tells. Never a header, and of the endpoint only its origin: its path may be a key. */
+  standing(): StatusDocument['tracing'] {
     const settings = this.#settings;
     return {
-      isOn: settings !== undefined,
-      endpoint: settings?.url.origin,
-      protocol: settings?.protocol,
-      sampler: settings?.samplerName,
-      exported: this.#exported,
-      dropped: this.#dropped,
-      queued: this.#queued,
-      isFailing: this.#isFailing,
+      enabled: settings !== undefined,
+      endpoint: settings?.url.origin ?? null,
+      protocol: settings?.protocol ?? null,
+      sampler: settings?.samplerName ?? null,
+      exported_spans: this.#exported,
+      queued_spans: this.#queued,
+      dropped_spans: this.dropped,
+      failing: this.#isFailing,
     };
   }
 
@@ -128,17 +114,17 @@ export class Tracing {
     this.#exported += spans;
     if (!this.#isFailing) return;
     this.#isFailing = false;
-    this.#options.log().info('traces', 'spans are exported again', { dropped: this.#dropped });
+    this.#options.log().info('traces', 'spans are exported again', { dropped: this.dropped });
   }
 
   #lost(spans: number, cause: unknown): void {
-    this.#dropped += spans;
+    this.dropped += spans;
     this.#isFailing = true;
     this.#warn('spans could not be exported and are dropped', cause);
   }
 
   #overflow(spans: number): void {
-    this.#dropped += spans;
+    this.dropped += spans;
     this.#warn('spans are dropped: the receiver does not keep up', undefined);
   }
 
@@ -146,7 +132,7 @@ export class Tracing {
     const now = this.#options.now();
     if (now - this.#warnedAt < warnEveryMs) return;
     this.#warnedAt = now;
-    const data = { endpoint: this.#settings?.url.origin, dropped: this.#dropped };
+    const data = { endpoint: this.#settings?.url.origin, dropped: this.dropped };
     this.#options.log().warn('traces', message, data, cause);
   }
 }

@@ -5,6 +5,7 @@ import type { Outside, Question } from '../policy/question.ts';
 import type { FinishedQuestion, QuestionOutcome } from '../record/finished-question.ts';
 import { type AskOutcome, Breaker } from './breaker.ts';
 import { isClosing } from './faults.ts';
+import { type Counts, Observed } from './observed.ts';
 import { type Collected, plainPool, post, type Posting } from './post.ts';
 
 const mostConnections = 16;
@@ -12,42 +13,24 @@ const mostReplyBytes = 8 * 1024 * 1024;
 const jsonHeaders = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
 /** What is known of one whom policies ask. */
-export interface AdviserStanding {
+export type AdviserStanding = Counts & {
   readonly url: string;
   readonly state: Breaker['state'];
-  readonly inFlight: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Epoch milliseconds. */
-  readonly lastFailureAt: number | undefined;
-}
+};
 
 /** One whom policies ask, while a live configuration names it. */
-class Adviser {
+class Adviser extends Observed {
   readonly pool: Pool;
   readonly path: string;
   readonly breaker = new Breaker();
-  inFlight = 0;
-  successes = 0;
-  failures = 0;
-  lastFailureAt: number | undefined;
   /** Monotonic milliseconds. */
   lastSuccessAt = -Infinity;
 
   constructor(url: string) {
+    super();
     const { origin, pathname } = new URL(url);
     this.path = pathname;
     this.pool = new Pool(origin, { ...plainPool, connections: mostConnections, maxHeaderSize: 65_536 });
-  }
-
-  note(outcome: AskOutcome, now: number): void {
-    if (outcome === 'success') {
-      this.successes += 1;
-      this.lastSuccessAt = now;
-    } else if (outcome === 'failure') {
-      this.failures += 1;
-      this.lastFailureAt = Date.now();
-    }
   }
 }
 
@@ -84,8 +67,8 @@ export class Asker implements Outside {
   }
 
   standing(): readonly AdviserStanding[] {
-    return this.#advised.entries().map(([url, { breaker, inFlight, successes, failures, lastFailureAt }]) => {
-      return { url, state: breaker.state, inFlight, successes, failures, lastFailureAt };
+    return this.#advised.entries().map(([url, adviser]) => {
+      return { url, state: adviser.breaker.state, ...adviser.counts() };
     });
   }
 
@@ -110,8 +93,8 @@ export class Asker implements Outside {
     } finally {
       const now = this.#parts.now();
       const blame = blameOf(ending.outcome);
-      adviser.inFlight -= 1;
-      adviser.note(blame, now);
+      adviser.settled(blame);
+      if (blame === 'success') adviser.lastSuccessAt = now;
       // It answered others meanwhile: long texts of one caller must not have it taken from all.
       const isTooMuch = ending.outcome === 'timeout' && adviser.lastSuccessAt > startedAt;
       adviser.breaker.settle(permit, isTooMuch ? 'void' : blame, now);

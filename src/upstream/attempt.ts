@@ -99,9 +99,12 @@ class OneAttempt {
     if (this.#isSettled) return;
     this.#isSettled = true;
     const startedAt = this.#startedAt;
-    this.#target.state.inFlight -= 1;
-    const isNews = outcome === 'target_misconfigured' && this.#target.state.misconfigured !== result;
-    note(this.#target, outcome, result);
+    const { state } = this.#target;
+    const isMisconfigured = outcome === 'target_misconfigured';
+    const isNews = isMisconfigured && state.misconfigured !== result;
+    state.settled(outcome);
+    if (isMisconfigured) state.misconfigured = result;
+    else if (outcome === 'success') state.misconfigured = undefined;
     const durationMs = (this.#endedAt ?? performance.now()) - startedAt;
     const id = this.#spanId;
     const span = id === undefined ? undefined : { id, startedAt, firstChunkMs: this.#firstChunkMs };
@@ -112,22 +115,4 @@ class OneAttempt {
 function blamed({ code, fault }: GatewayError): Outcome {
   if (code === 'target_misconfigured') return code;
   return fault.blame === 'target' ? 'failure' : 'void';
-}
-
-function note({ state }: Target, outcome: Outcome, result: FinishedAttempt['result']): void {
-  switch (outcome) {
-    case 'success':
-      state.successes += 1;
-      state.misconfigured = undefined;
-      return;
-    case 'failure':
-      state.failures += 1;
-      state.lastFailureAt = Date.now();
-      return;
-    case 'target_misconfigured':
-      state.misconfigured = result;
-      return;
-    case 'void':
-      return;
-  }
 }

@@ -2,29 +2,20 @@ import type { TargetSpec } from '../config/config.ts';
 import type { FinishedAttempt } from '../record/finished-exchange.ts';
 import { Connections } from './connections.ts';
 import type { Crossing } from './crossing.ts';
+import { Observed } from './observed.ts';
 import type { Ticker } from './ticker.ts';
 
 /** What was observed of an upstream. Settings live in the spec; a reload changes those and keeps this. */
-export class TargetState {
+export class TargetState extends Observed {
   readonly connections = new Connections();
   /** The clock that attempts at it are timed by. */
   readonly ticker: Ticker;
-  inFlight = 0;
-  successes = 0;
-  failures = 0;
-  /** Epoch milliseconds; undefined until there was one. */
-  lastFailureAt: number | undefined;
   /** What it last answered, where that is for the configuration to mend; undefined since it has answered a call. */
   misconfigured: FinishedAttempt['result'] | undefined;
 
   constructor(ticker: Ticker) {
+    super();
     this.ticker = ticker;
-  }
-
-  /** What was seen so far, for /status. */
-  observed(): Pick<TargetState, 'inFlight' | 'successes' | 'failures' | 'lastFailureAt' | 'misconfigured'> {
-    const { inFlight, successes, failures, lastFailureAt, misconfigured } = this;
-    return { inFlight, successes, failures, lastFailureAt, misconfigured };
   }
 }
 

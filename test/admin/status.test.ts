@@ -76,14 +76,14 @@ const parts: StatusParts = {
   areClientTokensStale: false,
   isAuditFailing: false,
   tracing: {
-    isOn: true,
+    enabled: true,
     endpoint: 'http://collector:4318',
     protocol: 'http/protobuf',
     sampler: 'always_on',
-    exported: 5,
-    dropped: 6,
-    queued: 7,
-    isFailing: true,
+    exported_spans: 5,
+    queued_spans: 7,
+    dropped_spans: 6,
+    failing: true,
   },
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import { isNotable } from '../../src/audit/selection.ts';
+import { isNotable } from '../../src/audit/keeper.ts';
 import { StdoutTrail } from '../../src/audit/trail.ts';
 import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 import { OutputQueue } from '../../src/telemetry/output-queue.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import test, { type TestContext } from 'node:test';
 import { probeAdviser } from '../../src/doctor/probe-adviser.ts';
-import { recognizerAdviser } from '../../src/policy/pii/recognizer/recognizer-adviser.ts';
+import { recognizerAdviser } from '../../src/policy/pii/recognizer/recognizer.ts';
 import { startAnalyzer } from '../support/analyzer.ts';
 
 const patienceMs = 5000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { probeAdviser } from '../../src/doctor/probe-adviser.ts';
-import { recognizerAdviser } from '../../src/policy/pii/recognizer/recognizer-adviser.ts';
+import { recognizerAdviser } from '../../src/policy/pii/recognizer/recognizer.ts';
 import { assertRefusal } from '../support/envelope.ts';
 import { chat, post, streamPost } from '../support/raw-client.ts';
 import { answerOnly, startRecognizing } from '../support/recognizer-rig.ts';

@@ -1,5 +1,4 @@
-import { type ChainHead, genesis } from '../../src/audit/audit-chain.ts';
-import { checkLine } from '../../src/audit/verify.ts';
+import { type ChainHead, checkLine, genesis } from '../../src/audit/audit-chain.ts';
 
 /** Where a chain goes on in another file, or after a break, as its own record says. */
 interface VerifiedSeam {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { formatSetting } from '../../config/path.ts';
 import { parsedJson } from '../../json/parsed.ts';
+import { unitOffsets } from '../../policy/text/units.ts';
 
 /** A text to be judged, with what the file says of it. */
 export interface Row {
@@ -36,7 +38,7 @@ export function readRow(line: string, units: OffsetUnits): Row | string {
   const read = rowForm.safeParse(parsed);
   if (!read.success) return problemOf(read.error);
   const { text, spans, label, ...others } = read.data;
-  const offsets = units === 'codepoints' ? utf16Offsets(text) : undefined;
+  const offsets = units === 'codepoints' ? unitOffsets(text) : undefined;
   const length = offsets === undefined ? text.length : offsets.length - 1;
   const wrong = (spans ?? []).findIndex(({ start, end }) => end <= start || end > length);
   if (wrong !== -1) return `spans[${wrong}]: not a part of the text, which ends at ${length}`;
@@ -54,21 +56,8 @@ export function readRow(line: string, units: OffsetUnits): Row | string {
 
 function problemOf({ issues }: z.ZodError): string {
   const [issue] = issues;
-  const path = (issue?.path ?? []).map((part) =>
-    typeof part === 'number' ? `[${part}]` : `.${String(part)}`,
+  const place = formatSetting(
+    (issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part))),
   );
-  const place = path.join('').replace(/^\./u, '');
   return `${place === '' ? '' : `${place}: `}${issue?.message ?? 'not a row'}`;
-}
-
-/** The UTF-16 offset of each code point, and of the end. */
-function utf16Offsets(text: string): readonly number[] {
-  const offsets: number[] = [];
-  let at = 0;
-  for (const character of text) {
-    offsets.push(at);
-    at += character.length;
-  }
-  offsets.push(at);
-  return offsets;
 }

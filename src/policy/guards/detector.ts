@@ -1,5 +1,4 @@
-import { dot, hyphen } from './ascii.ts';
-import { foldCharacter, foldedCharacters, ignorable, isFoldedDigit, isWord } from './characters.ts';
+import { foldCharacter, foldedCharacters } from './characters.ts';
 
 /** The text a detector may look at. */
 export interface View {
@@ -12,6 +11,21 @@ export interface View {
   readonly end: number;
   /** True where the text is known to stop at `end`. */
   readonly final: boolean;
+  /** The folded character at `index`, or `edge`. */
+  codeAt(index: number): number;
+  /** `index` moved past characters that draw nothing. */
+  pastIgnorable(index: number): number;
+  /** The last place before `index` where no character stands that draws nothing. */
+  knownBefore(index: number): number;
+  /** Whether the digits at `start` are inside a word or number. */
+  isInside(start: number): boolean;
+  /** Whether a word goes on at `start`, though what draws nothing stands between: only numbers begin there. */
+  goesOnWord(start: number): boolean;
+  /**
+   * The index behind all characters of a set from `from` on: `none` where they are more than `most`, `undecided` where later text
+   * may add to them.
+   */
+  pastAll(from: number, set: CharacterSet, most?: number): number;
 }
 
 /**
@@ -94,53 +108,6 @@ export interface Search {
 
 /** Stands for "nothing there": before the first character, and at the end of the view. In no set, but an index into each. */
 export const edge = foldedCharacters;
-
-/** The folded character at `index`, or `edge`. */
-export function codeAt(view: View, index: number): number {
-  return index >= 0 && index < view.end ? (view.codes[index] ?? edge) : edge;
-}
-
-/** `index` moved past characters that draw nothing. */
-export function pastIgnorable(view: View, index: number): number {
-  const { codes, end } = view;
-  let next = index;
-  while (next < end && codes[next] === ignorable) next += 1;
-  return next;
-}
-
-/** The last place before `index` where no character stands that draws nothing. */
-export function knownBefore(view: View, index: number): number {
-  let before = index - 1;
-  while (codeAt(view, before) === ignorable) before -= 1;
-  return before;
-}
-
-/** Whether the digits at `start` are inside a word or number. */
-export function isInside(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
-  if (isWord(before)) return true;
-  return (
-    (before === dot || before === hyphen || before === ignorable) && isFoldedDigit(codeAt(view, start - 2))
-  );
-}
-
-/** Whether a word goes on at `start`, though what draws nothing stands between: only numbers begin there. */
-export function goesOnWord(view: View, start: number): boolean {
-  return codeAt(view, start - 1) === ignorable && isWord(codeAt(view, knownBefore(view, start)));
-}
-
-/**
- * The index behind all characters of a set from `from` on: `none` where they are more than `most`, `undecided` where later text
- * may add to them.
- */
-export function pastAll(view: View, from: number, set: CharacterSet, most: number = Infinity): number {
-  let index = from;
-  while (isIn(set, codeAt(view, index))) {
-    index += 1;
-    if (index - from > most) return none;
-  }
-  return index === view.end && !view.final ? undecided : index;
-}
 
 /** Where what was read up to `end` ends, if it does not go on behind that in a way that makes `more` of it; `undefined`: not known yet. */
 export function endUnless(more: boolean | undefined, end: number): number {

@@ -1,6 +1,7 @@
 import { Units } from '../text/units.ts';
-import { folds } from './characters.ts';
-import type { CharacterSet, View } from './detector.ts';
+import { dot, hyphen } from './ascii.ts';
+import { folds, ignorable, isFoldedDigit, isWord } from './characters.ts';
+import { type CharacterSet, edge, isIn, none, undecided, type View } from './detector.ts';
 
 /** From so many code units on a call into the runtime and a table over what it copied are faster than reading the string. */
 const worthCopying = 48;
@@ -84,13 +85,13 @@ function rowsFor(size: number): Rows {
   return { codes: new Uint8Array(room), runs: new Uint8Array(room) };
 }
 
-const none: Rows = { codes: new Uint8Array(0), runs: new Uint8Array(0) };
+const noRows: Rows = { codes: new Uint8Array(0), runs: new Uint8Array(0) };
 
 /** The text a guard holds, which grows behind and is cut off in front. Each character is folded once, when it comes. */
 export class HeldText implements View {
   text = '';
-  codes = none.codes;
-  runs = none.runs;
+  codes = noRows.codes;
+  runs = noRows.runs;
   end = 0;
   final = false;
   readonly #room: Room;
@@ -119,9 +120,47 @@ export class HeldText implements View {
   /** Nothing more comes: others may have the room. */
   close(): void {
     this.#room.giveBack({ codes: this.codes, runs: this.runs });
-    this.#use(none);
+    this.#use(noRows);
     this.text = '';
     this.end = 0;
+  }
+
+  codeAt(index: number): number {
+    return index >= 0 && index < this.end ? (this.codes[index] ?? edge) : edge;
+  }
+
+  pastIgnorable(index: number): number {
+    const { codes, end } = this;
+    let next = index;
+    while (next < end && codes[next] === ignorable) next += 1;
+    return next;
+  }
+
+  knownBefore(index: number): number {
+    let before = index - 1;
+    while (this.codeAt(before) === ignorable) before -= 1;
+    return before;
+  }
+
+  isInside(start: number): boolean {
+    const before = this.codeAt(start - 1);
+    if (isWord(before)) return true;
+    return (
+      (before === dot || before === hyphen || before === ignorable) && isFoldedDigit(this.codeAt(start - 2))
+    );
+  }
+
+  goesOnWord(start: number): boolean {
+    return this.codeAt(start - 1) === ignorable && isWord(this.codeAt(this.knownBefore(start)));
+  }
+
+  pastAll(from: number, set: CharacterSet, most: number = Infinity): number {
+    let index = from;
+    while (isIn(set, this.codeAt(index))) {
+      index += 1;
+      if (index - from > most) return none;
+    }
+    return index === this.end && !this.final ? undecided : index;
   }
 
   #use({ codes, runs }: Rows): void {

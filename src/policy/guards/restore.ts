@@ -5,7 +5,6 @@ import { foldCharacter, ignorable, isAsciiLetter, isWord, plainText } from './ch
 import {
   type MatchEnd,
   characterSet,
-  codeAt,
   edge,
   noMatchBefore,
   type Search,
@@ -41,7 +40,7 @@ const search: Search = {
     for (let index = from; index < end; index += 1) {
       const code = foldCharacter(text.charCodeAt(index));
       if (code === openBracket || code === backslash) return index;
-      if (isAsciiLetter(code) && !isWord(codeAt(view, index - 1))) return index;
+      if (isAsciiLetter(code) && !isWord(view.codeAt(index - 1))) return index;
     }
     return end;
   },
@@ -50,11 +49,11 @@ const search: Search = {
 /** `[EMAIL-BCDFGHJKLMNP]` as a model may repeat it: in any case, escaped for Markdown, with or without its brackets. */
 function placeholderAt(view: View, at: number, placeholders: Placeholders): MatchEnd {
   let index = pastEscape(view, at);
-  const isBracketed = codeAt(view, index) === openBracket;
+  const isBracketed = view.codeAt(index) === openBracket;
   if (isBracketed) index += 1;
   let name = '';
   for (; ; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge) return view.final ? noMatchBefore(at + 1) : undecided;
     if (code === backslash || code === ignorable) continue;
     if (!isAsciiLetter(code) && code !== hyphen && code !== underscore) return noMatchBefore(at + 1);
@@ -80,15 +79,15 @@ function beginsOne(name: string, { names }: Placeholders): 'no' | 'part' | 'whol
 
 /** Where the placeholder ends whose code ends before `end`; undefined where the code goes on and is none. */
 function endOf(view: View, end: number, isBracketed: boolean): MatchEnd | undefined {
-  const next = codeAt(view, end);
+  const next = view.codeAt(end);
   if (next === edge) return view.final ? end : undecided;
   if (isWord(next)) return undefined;
   if (!isBracketed) return end;
   const close = pastEscape(view, end);
-  if (codeAt(view, close) === edge && !view.final) return undecided;
-  return codeAt(view, close) === closeBracket ? close + 1 : end;
+  if (view.codeAt(close) === edge && !view.final) return undecided;
+  return view.codeAt(close) === closeBracket ? close + 1 : end;
 }
 
 function pastEscape(view: View, index: number): number {
-  return codeAt(view, index) === backslash ? index + 1 : index;
+  return view.codeAt(index) === backslash ? index + 1 : index;
 }

@@ -7,8 +7,7 @@ import { cardEntities, detectorsFor, entities, entitiesNamed, healthEntities } f
 import { judgeRecognized } from '../pii/recognizer/judge-recognized.ts';
 import { compileJudges, type JudgeFor } from '../pii/judges.ts';
 import { type PiiDetectorSettings, piiSettings } from '../pii/pii-settings.ts';
-import { recognizerAdviser } from '../pii/recognizer/recognizer-adviser.ts';
-import { compileRecognizer } from '../pii/recognizer/recognizer.ts';
+import { compileRecognizer, recognizerAdviser } from '../pii/recognizer/recognizer.ts';
 import {
   type Field,
   type Policy,

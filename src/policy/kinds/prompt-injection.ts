@@ -15,20 +15,17 @@ const attackPatterns = phrases.refine((list) => !list.some((phrase) => looksLike
   error: 'attack patterns are literal phrases; this one looks like a regular expression',
 });
 
+const score = z.number().gt(0).max(1);
+const defaultThreshold = 0.8;
+
 export const promptInjectionSettings = z
   .strictObject({
-    threshold: z
-      .number()
-      .gt(0)
-      .max(1)
-      .default(0.8)
+    threshold: score
+      .default(defaultThreshold)
       .describe(
         'The score, 0 to 1, from which a text counts as an attack. One strong rule alone reaches 0.8.',
       ),
-    embedding_threshold: z
-      .number()
-      .gt(0)
-      .max(1)
+    embedding_threshold: score
       .nullable()
       .default(null)
       .describe('Another name for `threshold`; `null`: not used. Give one of the two.'),
@@ -108,7 +105,7 @@ export const promptInjectionSettings = z
       .default(null)
       .describe('An external judge for uncertain texts. Not supported yet: only `null`.'),
   })
-  .refine((value) => value.embedding_threshold === null || value.threshold === 0.8, {
+  .refine((value) => value.embedding_threshold === null || value.threshold === defaultThreshold, {
     path: ['embedding_threshold'],
     error: 'another name for `threshold`: give one of the two',
   });

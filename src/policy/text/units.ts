@@ -19,3 +19,15 @@ export class Units {
     return length;
   }
 }
+
+/** The UTF-16 offset of each code point, and of the end. */
+export function unitOffsets(text: string): readonly number[] {
+  const offsets: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    offsets.push(at);
+    at += character.length;
+  }
+  offsets.push(at);
+  return offsets;
+}

@@ -3,14 +3,12 @@ import { ideograph, ignorable, isAsciiLetter, isFoldedDigit, letter } from '../.
 import {
   type MatchEnd,
   characterSet,
-  codeAt,
   compileFind,
   type Detector,
   edge,
   isIn,
   noMatchBefore,
   none,
-  pastIgnorable,
   type Search,
   undecided,
   type View,
@@ -54,7 +52,7 @@ const search: Search = {
   leadWidth: localWidth,
   seek(view, from) {
     for (let sign = findSign(view, from); sign < view.end; sign = findSign(view, sign + 1)) {
-      if (codeAt(view, sign) !== atSign && signSize(view, sign) === none) continue;
+      if (view.codeAt(sign) !== atSign && signSize(view, sign) === none) continue;
       const start = localStart(view, from, sign);
       if (start < sign) return start;
     }
@@ -66,18 +64,18 @@ export const email: Detector = {
   entity: 'EMAIL',
   search,
   tryAt(view, start) {
-    return codeAt(view, start) === ideograph ? fromIdeograph(view, start) : fromLetter(view, start);
+    return view.codeAt(start) === ideograph ? fromIdeograph(view, start) : fromLetter(view, start);
   },
 };
 
 /** Where the local part that ends before `last` may start, not before `from`; `last` where there is none. */
 function localStart(view: View, from: number, last: number): number {
-  const end = last > from && codeAt(view, last - 1) === quote ? last - 1 : last;
+  const end = last > from && view.codeAt(last - 1) === quote ? last - 1 : last;
   let start = end;
-  if (codeAt(view, end - 1) === ideograph) {
+  if (view.codeAt(end - 1) === ideograph) {
     if (end < last) return last;
     const least = Math.max(from, end - ideographWidth);
-    while (start > least && codeAt(view, start - 1) === ideograph) start -= 1;
+    while (start > least && view.codeAt(start - 1) === ideograph) start -= 1;
     return start;
   }
   const { codes } = view;
@@ -100,7 +98,7 @@ function fromLetter(view: View, start: number): MatchEnd {
     index += 1;
   }
   if (index === end && !view.final) return waitOrSlide(start, index, localWidth);
-  const sign = codeAt(view, index) === quote ? index + 1 : index;
+  const sign = view.codeAt(index) === quote ? index + 1 : index;
   if (sign === end && !view.final) return waitOrSlide(start, index, localWidth);
   const size = signSize(view, sign);
   if (size === undecided) return waitOrSlide(start, index, localWidth);
@@ -109,9 +107,9 @@ function fromLetter(view: View, start: number): MatchEnd {
 
 function fromIdeograph(view: View, start: number): MatchEnd {
   let index = start;
-  while (codeAt(view, index) === ideograph) index += 1;
-  if (codeAt(view, index) === edge && !view.final) return waitOrSlide(start, index, ideographWidth);
-  if (codeAt(view, index) !== atSign) return noMatchBefore(index);
+  while (view.codeAt(index) === ideograph) index += 1;
+  if (view.codeAt(index) === edge && !view.final) return waitOrSlide(start, index, ideographWidth);
+  if (view.codeAt(index) !== atSign) return noMatchBefore(index);
   if (index - start > ideographWidth) return noMatchBefore(index - ideographWidth);
   return address(view, start, index, index + 1);
 }
@@ -126,14 +124,14 @@ const spellings = ['%40', '&#64;', '&#x40;', '&commat;'] as const;
 
 /** How many characters at `index` are an `@`, `none` where none is; `undecided` where the text stops inside what may be one. */
 function signSize(view: View, index: number): number {
-  const code = codeAt(view, index);
+  const code = view.codeAt(index);
   if (code === atSign) return 1;
   if (code !== percent && code !== ampersand) return none;
   for (const spelling of spellings) {
     let size = 0;
     while (
       size < spelling.length &&
-      (codeAt(view, index + size) | 0x20) === (spelling.charCodeAt(size) | 0x20)
+      (view.codeAt(index + size) | 0x20) === (spelling.charCodeAt(size) | 0x20)
     )
       size += 1;
     if (size === spelling.length) return size;
@@ -167,12 +165,12 @@ function domainEnd(view: View, from: number): number {
     if (end === label || (isFullStop && !fullStopLabels.test(view.text.slice(label, end)))) break;
     labels += 1;
     if (labels > 1) best = topLevelEnd(view, label, end, best);
-    const next = pastIgnorable(view, end);
+    const next = view.pastIgnorable(end);
     if (next >= limit) break;
     const separator = view.text.charCodeAt(next);
     const goesOn = best === none || isFullStop;
     isFullStop = next < view.end && (separator === 0x3002 || separator === 0xff61);
-    if (isFullStop ? !goesOn : codeAt(view, next) !== dot) break;
+    if (isFullStop ? !goesOn : view.codeAt(next) !== dot) break;
     label = next + 1;
   }
   return best !== none && isVersion(view, from, best) ? none : best;
@@ -211,7 +209,7 @@ function topLevelEnd(view: View, label: number, end: number, best: number): numb
   let index = label;
   let letters = 0;
   for (; index < end; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === ignorable) continue;
     if (!isAsciiLetter(code) && code !== letter && code !== ideograph) break;
     letters += 1;

@@ -1,6 +1,6 @@
 import { dot, hyphen, plus, underscore } from '../../guards/ascii.ts';
 import { isAsciiLetter } from '../../guards/characters.ts';
-import { codeAt, undecided, type View } from '../../guards/detector.ts';
+import { undecided, type View } from '../../guards/detector.ts';
 import { wordsBefore } from '../words/announcement.ts';
 
 /** How far words count that stand before four numbers, and behind them. */
@@ -128,11 +128,11 @@ function isDecimal(before: string): boolean {
 
 /** `-rc1`, `+build`, `.jar` behind a version. */
 function hasSuffix(view: View, end: number): boolean | typeof undecided {
-  const code = codeAt(view, end);
+  const code = view.codeAt(end);
   if (code !== hyphen && code !== plus && code !== dot && code !== underscore) return false;
   if (end + 1 >= view.end) return view.final ? false : undecided;
-  if (code !== dot) return isAsciiLetter(codeAt(view, end + 1));
-  if (!isAsciiLetter(codeAt(view, end + 1))) return false;
+  if (code !== dot) return isAsciiLetter(view.codeAt(end + 1));
+  if (!isAsciiLetter(view.codeAt(end + 1))) return false;
   return (
     !/^\.(?:in-addr|nip|sslip|xip)/iu.test(view.text.slice(end, end + behindWidth)) &&
     isLower(view.text, end + 1)

@@ -1,15 +1,6 @@
 import { dot } from '../../guards/ascii.ts';
 import { isFoldedDigit } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  endUnless,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsNumber, goesOn, hasEnoughDigits } from '../numbers/number.ts';
 import type { ValueStart, Value } from '../search/beginning.ts';
 import { isAddressHere } from './ip-context.ts';
@@ -64,18 +55,18 @@ export function readOctets(view: View, start: number): Octets | typeof none | ty
   for (let octet = 0; octet < 4; octet += 1) {
     let value = 0;
     let size = 0;
-    for (; isFoldedDigit(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
-      value = value * 10 + codeAt(view, index) - 0x30;
+    for (; isFoldedDigit(view.codeAt(index)); index = view.pastIgnorable(index + 1)) {
+      value = value * 10 + view.codeAt(index) - 0x30;
       size += 1;
       if (size > 3) return none;
     }
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge && !view.final) return size > 0 && value > 255 ? none : undecided;
     if (size === 0 || value > 255) return none;
     address = address * 256 + value;
     if (octet === 3) break;
     if (code !== dot) return none;
-    index = pastIgnorable(view, index + 1);
+    index = view.pastIgnorable(index + 1);
   }
   return { address, end: withoutIgnorable(view, index) };
 }
@@ -83,6 +74,6 @@ export function readOctets(view: View, start: number): Octets | typeof none | ty
 /** The number ends at its last digit, not after what draws nothing behind it. */
 function withoutIgnorable(view: View, end: number): number {
   let index = end;
-  while (!isFoldedDigit(codeAt(view, index - 1))) index -= 1;
+  while (!isFoldedDigit(view.codeAt(index - 1))) index -= 1;
   return index;
 }

@@ -2,13 +2,11 @@ import { colon, dot, hyphen, underscore } from '../../guards/ascii.ts';
 import { ignorable, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
 import {
   characterSet,
-  codeAt,
   compileFind,
   type Detector,
   edge,
   noMatchBefore,
   none,
-  pastIgnorable,
   type Search,
   undecided,
   type View,
@@ -29,10 +27,10 @@ const search: Search = {
   leadWidth: groupWidth,
   seek(view, from) {
     for (let sign = findColon(view, from); sign < view.end; sign = findColon(view, sign + 1)) {
-      const next = codeAt(view, sign + 1);
+      const next = view.codeAt(sign + 1);
       if (next !== colon && next !== edge && next !== ignorable && !isFoldedHex(next)) continue;
       const start = groupStart(view, from, sign);
-      if (start < sign || ((next === colon || next === edge) && !isJoint(codeAt(view, sign - 1))))
+      if (start < sign || ((next === colon || next === edge) && !isJoint(view.codeAt(sign - 1))))
         return start;
     }
     return groupStart(view, from, view.end);
@@ -70,7 +68,7 @@ function groupStart(view: View, from: number, end: number): number {
     start = index;
     size += 1;
   }
-  return size > 4 || start < from || isJoint(codeAt(view, start - 1)) ? end : start;
+  return size > 4 || start < from || isJoint(view.codeAt(start - 1)) ? end : start;
 }
 
 /** Whether what stands before an address would make it the rest of something longer. */
@@ -105,7 +103,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
   for (;;) {
     const group = readHex(view, index);
     if (group.size > 4) return none;
-    const after = codeAt(view, group.end);
+    const after = view.codeAt(group.end);
     if (after === edge && !view.final) return undecided;
     if (after === dot && group.decimal) {
       const octets = readOctets(view, index);
@@ -123,7 +121,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
       if (isWord(after) || after === underscore || count > 8) return none;
     }
     if (after !== colon) break;
-    const next = codeAt(view, group.end + 1);
+    const next = view.codeAt(group.end + 1);
     if (next === edge && !view.final) return undecided;
     if (next === colon) {
       if (compressed || (group.size === 0 && count > 0)) return none;
@@ -136,7 +134,7 @@ function readGroups(view: View, start: number): Groups | typeof none | typeof un
     if (!isFoldedHex(next)) break;
     index = group.end + 1;
   }
-  const last = codeAt(view, end);
+  const last = view.codeAt(end);
   if (last === edge && !view.final) return undecided;
   return isWord(last) || last === underscore ? none : { end, count, compressed, mixed, longest, hasDigit };
 }
@@ -147,9 +145,9 @@ function readHex(view: View, start: number) {
   let decimal = true;
   let hasDigit = false;
   let index = start;
-  for (; size < 5 && isFoldedHex(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+  for (; size < 5 && isFoldedHex(view.codeAt(index)); index = view.pastIgnorable(index + 1)) {
     size += 1;
-    if (isFoldedDigit(codeAt(view, index))) hasDigit = true;
+    if (isFoldedDigit(view.codeAt(index))) hasDigit = true;
     else decimal = false;
   }
   return { size, end: index, decimal: decimal && size > 0, hasDigit };

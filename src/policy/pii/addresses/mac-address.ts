@@ -1,15 +1,6 @@
 import { colon, dot, hyphen, newLine, space } from '../../guards/ascii.ts';
 import { isAsciiLetter, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
-import {
-  codeAt,
-  edge,
-  endUnless,
-  lookBehind,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { edge, endUnless, lookBehind, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsToken, tokenGoesOn } from '../ids/token.ts';
 import { isWeight } from '../numbers/dump-line.ts';
 import type { Value } from '../search/beginning.ts';
@@ -33,9 +24,9 @@ const least = 12;
 const most = 16;
 
 function beginsAddress(view: View, at: number): boolean {
-  const before = codeAt(view, at - 1);
+  const before = view.codeAt(at - 1);
   if (before === colon || isWeight(view, at) || isContinued(view, at)) return false;
-  if (before === hyphen || before === dot) return !isFoldedHex(codeAt(view, at - 2));
+  if (before === hyphen || before === dot) return !isFoldedHex(view.codeAt(at - 2));
   return beginsToken(view, at);
 }
 
@@ -43,9 +34,9 @@ function beginsAddress(view: View, at: number): boolean {
 function isContinued(view: View, at: number): boolean {
   const furthest = at - lookBehind + 3;
   let index = at - 1;
-  while (index > furthest && codeAt(view, index) === space) index -= 1;
-  if (codeAt(view, index) !== newLine) return false;
-  return codeAt(view, index - 1) === colon && isFoldedHex(codeAt(view, index - 2));
+  while (index > furthest && view.codeAt(index) === space) index -= 1;
+  if (view.codeAt(index) !== newLine) return false;
+  return view.codeAt(index - 1) === colon && isFoldedHex(view.codeAt(index - 2));
 }
 
 const spacedPairs = 6;
@@ -56,10 +47,10 @@ function readSpaced(view: View, start: number): number {
   let end = start;
   let letters = 0;
   for (let pair = 0; pair <= spacedPairs; pair += 1) {
-    const first = pastIgnorable(view, index);
-    const second = pastIgnorable(view, first + 1);
-    const behind = pastIgnorable(view, second + 1);
-    const [one, other, next] = [codeAt(view, first), codeAt(view, second), codeAt(view, behind)];
+    const first = view.pastIgnorable(index);
+    const second = view.pastIgnorable(first + 1);
+    const behind = view.pastIgnorable(second + 1);
+    const [one, other, next] = [view.codeAt(first), view.codeAt(second), view.codeAt(behind)];
     if (next === edge && !view.final) return undecided;
     const isPair = isFoldedHex(one) && isFoldedHex(other) && !isWord(next);
     const isTold = isFoldedDigit(one) || isFoldedDigit(other);
@@ -81,8 +72,8 @@ function readPairs(view: View, start: number): number {
   let digits = 0;
   let count = 0;
   let end = start;
-  for (let index = start; count <= most; index = pastIgnorable(view, index + 1)) {
-    const code = codeAt(view, index);
+  for (let index = start; count <= most; index = view.pastIgnorable(index + 1)) {
+    const code = view.codeAt(index);
     if (code === edge && !view.final) return undecided;
     if (isFoldedHex(code)) {
       if (size === groupSize(separator)) return none;
@@ -94,7 +85,7 @@ function readPairs(view: View, start: number): number {
     }
     if (separator === edge && size === groupSize(code)) separator = code;
     if (code !== separator || size !== groupSize(separator)) break;
-    const next = codeAt(view, pastIgnorable(view, index + 1));
+    const next = view.codeAt(view.pastIgnorable(index + 1));
     if (next === edge && !view.final) return undecided;
     if (!isFoldedHex(next)) break;
     size = 0;
@@ -112,8 +103,8 @@ function groupSize(separator: number): number {
 
 /** A colon and a digit behind are a port or another pair. */
 function addressGoesOn(view: View, end: number, separator: number): boolean | undefined {
-  if (codeAt(view, end) !== colon) return tokenGoesOn(view, end);
-  const next = codeAt(view, pastIgnorable(view, end + 1));
+  if (view.codeAt(end) !== colon) return tokenGoesOn(view, end);
+  const next = view.codeAt(view.pastIgnorable(end + 1));
   if (next === edge) return view.final ? false : undefined;
   return separator === colon && (isFoldedDigit(next) || (isAsciiLetter(next) && isFoldedHex(next)));
 }

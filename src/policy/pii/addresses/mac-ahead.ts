@@ -1,14 +1,6 @@
 import { colon, dot, hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  knownBefore,
-  none,
-  pastIgnorable,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, none, type View } from '../../guards/detector.ts';
 import type { Ahead, Head } from '../search/beginning.ts';
 import { compileAnnouncement, mayBeAnnounced } from '../words/announcement.ts';
 
@@ -36,7 +28,7 @@ export const addressAhead: Ahead = {
 
 /** Where a hardware address may start of which the first digit stands in the word at `start`: pairs or fours of letters back. */
 function addressStart(view: View, from: number, start: number): number {
-  const separator = codeAt(view, knownBefore(view, start));
+  const separator = view.codeAt(view.knownBefore(start));
   if (separator !== colon && separator !== hyphen && separator !== dot) return none;
   let first = start;
   for (let left = separator === dot ? mostFours : mostPairs; left > 0; left -= 1) {
@@ -44,17 +36,17 @@ function addressStart(view: View, from: number, start: number): number {
     if (next < from) break;
     first = next;
   }
-  const isFirst = first < start && !isWord(codeAt(view, first - 1)) && mayBeAddress(view, first);
+  const isFirst = first < start && !isWord(view.codeAt(first - 1)) && mayBeAddress(view, first);
   return isFirst ? first : none;
 }
 
 /** Where the letters start that end with a separator before `end`; `none` where other characters stand there. */
 function groupBefore(view: View, end: number, separator: number): number {
-  let index = knownBefore(view, end);
-  if (codeAt(view, index) !== separator) return none;
+  let index = view.knownBefore(end);
+  if (view.codeAt(index) !== separator) return none;
   for (let left = separator === dot ? 4 : 2; left > 0; left -= 1) {
-    index = knownBefore(view, index);
-    const code = codeAt(view, index);
+    index = view.knownBefore(index);
+    const code = view.codeAt(index);
     if (!isAsciiLetter(code) || !isFoldedHex(code)) return none;
   }
   return index;
@@ -62,10 +54,10 @@ function groupBefore(view: View, end: number, separator: number): number {
 
 /** Whether two hexadecimal digits and a colon or hyphen stand at `start`, or four and a dot, as far as is known. */
 function mayBeAddress(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
+  const before = view.codeAt(start - 1);
   if (isWord(before) || before === colon) return false;
   for (let size = 0; size < 5; size += 1) {
-    const code = codeAt(view, start + size);
+    const code = view.codeAt(start + size);
     if (code === ignorable || code === edge) return true;
     if (size === 2 && (code === colon || code === hyphen)) return true;
     if (size === 2 && code === space) return isSpacedPair(view, start);
@@ -81,12 +73,12 @@ const isAnnounced = compileAnnouncement(
 
 /** Whether at `start` two hexadecimal digits stand, one of 0 to 9 among them, then a space and another, as words announce it. */
 export function isSpacedPair(view: View, start: number): boolean {
-  const second = pastIgnorable(view, start + 1);
-  const one = codeAt(view, start);
-  const other = codeAt(view, second);
+  const second = view.pastIgnorable(start + 1);
+  const one = view.codeAt(start);
+  const other = view.codeAt(second);
   if (!isFoldedHex(one) || !isFoldedHex(other) || !(isFoldedDigit(one) || isFoldedDigit(other))) return false;
-  const gap = pastIgnorable(view, second + 1);
-  if (codeAt(view, gap) !== space) return false;
-  const next = codeAt(view, pastIgnorable(view, gap + 1));
+  const gap = view.pastIgnorable(second + 1);
+  if (view.codeAt(gap) !== space) return false;
+  const next = view.codeAt(view.pastIgnorable(gap + 1));
   return (next === edge ? !view.final : isFoldedHex(next)) && isAnnounced(view, start);
 }

@@ -1,6 +1,6 @@
 import { hyphen, letters, underscore } from '../../guards/ascii.ts';
 import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
+import { characterSet, edge, endUnless, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
 import { letterPair } from '../ids/letter-pair.ts';
 import { alphanumericsOf } from '../ids/token.ts';
@@ -95,5 +95,5 @@ function valueEnd(view: View, at: number): number {
 
 /** A hyphen that ends the text, and no letter behind it, is not of the value. */
 function decided(view: View, end: number): number {
-  return endUnless(codeAt(view, end) === hyphen ? false : goesOn(view, end), end);
+  return endUnless(view.codeAt(end) === hyphen ? false : goesOn(view, end), end);
 }

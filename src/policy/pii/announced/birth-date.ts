@@ -1,6 +1,6 @@
 import { comma, dot, hyphen, slash, space } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, none, undecided, type View } from '../../guards/detector.ts';
+import { characterSet, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm } from '../ids/form.ts';
 import type { Value } from '../search/beginning.ts';
 import { mayBeAnnounced } from '../words/announcement.ts';
@@ -38,7 +38,7 @@ export const birthDate: Value = {
   entity: 'DATE_OF_BIRTH',
   begins: [{ digits: [1, 2, 4], next: behindNumber, where: mayBeAnnounced }, monthAhead],
   endAt(view, at) {
-    const isDay = isFoldedDigit(codeAt(view, at));
+    const isDay = isFoldedDigit(view.codeAt(at));
     if (isDay ? !beginsForm(view, at) || !isBirthAnnounced(view, at) : !monthAhead.isAt(view, at))
       return none;
     const { text, isCut } = readDate(view, at);

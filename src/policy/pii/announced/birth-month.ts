@@ -1,6 +1,6 @@
 import { dot, hyphen, slash, space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, type View, none } from '../../guards/detector.ts';
+import { characterSet, edge, isIn, type View, none } from '../../guards/detector.ts';
 import type { Ahead } from '../search/beginning.ts';
 import { compileAnnouncement } from '../words/announcement.ts';
 
@@ -52,7 +52,7 @@ function wordBefore(view: View, from: number, end: number): number {
   const least = Math.max(from, end - widest);
   let index = end;
   for (let gap = 0; index > least; index -= 1) {
-    const code = codeAt(view, index - 1);
+    const code = view.codeAt(index - 1);
     if (code === ignorable) continue;
     if (!isIn(gaps, code)) break;
     gap += 1;
@@ -60,7 +60,7 @@ function wordBefore(view: View, from: number, end: number): number {
   }
   let start = none;
   for (let size = 0; index > least; index -= 1) {
-    const code = codeAt(view, index - 1);
+    const code = view.codeAt(index - 1);
     if (code === ignorable) continue;
     if (!isLetter(code)) break;
     size += 1;
@@ -72,7 +72,7 @@ function wordBefore(view: View, from: number, end: number): number {
 
 /** Whether a month is at `start`, as far as is known, that words announce and a number follows. */
 function beginsMonth(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
+  const before = view.codeAt(start - 1);
   if (isWord(before) || before === letter || before === ignorable) return false;
   const { codes, text, end } = view;
   if (isOtherWord(view, start)) return false;
@@ -106,7 +106,7 @@ function isOtherWord({ codes, end }: View, start: number): boolean {
 function isBeforeNumber(view: View, from: number): boolean {
   let gap = 0;
   for (let index = from; gap <= mostGap; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge) return !view.final;
     if (code === ignorable) continue;
     if (!isIn(gaps, code)) return gap > 0 && isFoldedDigit(code);

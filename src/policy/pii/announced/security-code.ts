@@ -1,6 +1,6 @@
 import { space } from '../../guards/ascii.ts';
 import { isFoldedDigit } from '../../guards/characters.ts';
-import { characterSet, codeAt, isIn, none, undecided, type View } from '../../guards/detector.ts';
+import { characterSet, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsForm, readForm } from '../ids/form.ts';
 import { isLuhn } from '../numbers/check-digits.ts';
 import type { Value } from '../search/beginning.ts';
@@ -22,7 +22,7 @@ export const securityCode: Value = {
     { digits: [3, 4], where: followsCard },
   ],
   endAt(view, at) {
-    if (!isFoldedDigit(codeAt(view, at))) return none;
+    if (!isFoldedDigit(view.codeAt(at))) return none;
     for (const form of ['###', '####'] as const) {
       const end = readForm(view, at, form);
       if (end === none || !isExpected(view, at, form.length)) continue;
@@ -34,9 +34,9 @@ export const securityCode: Value = {
 
 /** Whether a date may end before `start`, or a field of a record. */
 function followsCard(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
+  const before = view.codeAt(start - 1);
   if (before !== space) return isIn(fieldEnds, before);
-  return isIn(dateMarks, codeAt(view, start - 4)) || isIn(dateMarks, codeAt(view, start - 6));
+  return isIn(dateMarks, view.codeAt(start - 4)) || isIn(dateMarks, view.codeAt(start - 6));
 }
 
 const fieldEnds = characterSet(',;|/');

@@ -1,14 +1,6 @@
 import { letters, underscore } from '../../guards/ascii.ts';
 import { ignorable, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  knownBefore,
-  none,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, none, undecided, type View } from '../../guards/detector.ts';
 import { spell } from '../numbers/number.ts';
 import { sizesFrom, type Value } from '../search/beginning.ts';
 import { isBase58Address, isHexAddress, isWitnessAddress } from './coin-checks.ts';
@@ -24,7 +16,7 @@ export const cryptoAddress: Value = {
     { letters: [2], digits: sizesFrom(1), first: 'bB' },
   ],
   endAt(view, at) {
-    if (isWord(codeAt(view, knownBefore(view, at))) || codeAt(view, at - 1) === underscore) return none;
+    if (isWord(view.codeAt(view.knownBefore(at))) || view.codeAt(at - 1) === underscore) return none;
     const coin = coinAt(view, at);
     if (coin === undecided || coin === none) return coin;
     const end = wordEnd(view, at, coin.most);

@@ -1,5 +1,5 @@
 import { foldedCharacters, ignorable } from '../../guards/characters.ts';
-import { codeAt, edge, pastIgnorable, type View } from '../../guards/detector.ts';
+import { edge, type View } from '../../guards/detector.ts';
 import { type Form, isAt } from './form.ts';
 
 /** One bit each. */
@@ -44,8 +44,8 @@ export class FormSet {
     let found = 0;
     let index = start;
     for (let place = 0; place < this.#most; place += 1) {
-      if (codeAt(view, index) === ignorable) index = pastIgnorable(view, index);
-      const code = codeAt(view, index);
+      if (view.codeAt(index) === ignorable) index = view.pastIgnorable(index);
+      const code = view.codeAt(index);
       if (code === edge) return view.final ? found : found | alive;
       alive &= places[place * foldedCharacters + code] ?? 0;
       if (alive === 0) return found;

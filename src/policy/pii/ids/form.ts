@@ -1,17 +1,6 @@
 import { dot, hyphen, space, underscore } from '../../guards/ascii.ts';
 import { isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  endUnless,
-  goesOnWord,
-  isIn,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, endUnless, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { beginsNumber, goesOn } from '../numbers/number.ts';
 import { beginsToken, tokenGoesOn } from './token.ts';
 
@@ -40,13 +29,13 @@ export function readForm(view: View, start: number, form: Form): number {
   let index = start;
   let end = start;
   for (let place = 0; place < form.length; place += 1) {
-    index = pastIgnorable(view, end);
-    const code = codeAt(view, index);
+    index = view.pastIgnorable(end);
+    const code = view.codeAt(index);
     if (code === edge) return view.final ? none : undecided;
     if (!isAt(form.charCodeAt(place), code)) return none;
     end = index + 1;
   }
-  return endUnless(isFoldedDigit(codeAt(view, start)) ? goesOn(view, end) : tokenGoesOn(view, end), end);
+  return endUnless(isFoldedDigit(view.codeAt(start)) ? goesOn(view, end) : tokenGoesOn(view, end), end);
 }
 
 const digitPlace = 0x23;
@@ -67,14 +56,14 @@ const joints = characterSet('.,:/');
 
 /** Whether what stands before `start` leaves it the beginning of a value: no decimal, date, path or longer name. */
 export function beginsForm(view: View, start: number): boolean {
-  if (!isFoldedDigit(codeAt(view, start))) return beginsToken(view, start);
-  return !goesOnWord(view, start) && beginsDigits(view, start);
+  if (!isFoldedDigit(view.codeAt(start))) return beginsToken(view, start);
+  return !view.goesOnWord(start) && beginsDigits(view, start);
 }
 
 /** The same of what begins with a digit, which letters may stand before if they seem to be apart. */
 export function beginsDigits(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
-  const beyond = codeAt(view, start - 2);
+  const before = view.codeAt(start - 1);
+  const beyond = view.codeAt(start - 2);
   if (before === underscore && isWord(beyond)) return false;
   return !(isIn(joints, before) && isFoldedDigit(beyond)) && beginsNumber(view, start);
 }

@@ -1,7 +1,7 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
 import { ignorable, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import type { Ahead } from '../search/beginning.ts';
-import { characterSet, codeAt, edge, isIn, none, type View } from '../../guards/detector.ts';
+import { characterSet, edge, isIn, none, type View } from '../../guards/detector.ts';
 
 const first = characterSet('ABCEGHJKLMNOPRSTWXYZabceghjklmnoprstwxyz');
 const second = characterSet('ABCEGHJKLMNPRSTWXYZabceghjklmnprstwxyz');
@@ -26,11 +26,11 @@ export const letterPair: Ahead = {
 
 /** Whether such letters stand at `start`. */
 function beginsPair(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
+  const before = view.codeAt(start - 1);
   if (isWord(before) || before === letter || before === ignorable) return false;
-  if (!isIn(first, codeAt(view, start)) || !isIn(second, codeAt(view, start + 1))) return false;
+  if (!isIn(first, view.codeAt(start)) || !isIn(second, view.codeAt(start + 1))) return false;
   for (let place = 0; place < 9; place += 1) {
-    const code = codeAt(view, start + 2 + place);
+    const code = view.codeAt(start + 2 + place);
     if (code === edge) return !view.final && !isWordAt(view, start);
     if (place % 3 === 0 ? !isIn(gaps, code) : !isFoldedDigit(code)) return false;
   }

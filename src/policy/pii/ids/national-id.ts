@@ -1,6 +1,6 @@
 import { space } from '../../guards/ascii.ts';
 import { isAsciiLetter, isFoldedDigit } from '../../guards/characters.ts';
-import { codeAt, none, pastIgnorable, undecided, type View } from '../../guards/detector.ts';
+import { none, undecided, type View } from '../../guards/detector.ts';
 import { hasEnoughDigits, leadingDigits, pastDigits, tightSeparators } from '../numbers/number.ts';
 import { type ValueStart, sizesFrom, type Value } from '../search/beginning.ts';
 import { hasWord, wordsBefore } from '../words/announcement.ts';
@@ -90,7 +90,7 @@ export const nationalNumber = nationalId(
     { ...grouped, digits: [4, 5], gap: { widest: 1, isInRow: true } },
   ],
   (view, at) => {
-    if (!isFoldedDigit(codeAt(view, at))) return undefined;
+    if (!isFoldedDigit(view.codeAt(at))) return undefined;
     const size = leadingDigits(view, at, mostDigits);
     if (size === undecided) return undecided;
     return isInRow(view, at, size) ? undefined : byDigits[size];
@@ -107,7 +107,7 @@ export const nationalToken = nationalId(
   (view, at) => {
     let size = 0;
     let index = at;
-    for (; isAsciiLetter(codeAt(view, index)); index = pastIgnorable(view, index + 1)) {
+    for (; isAsciiLetter(view.codeAt(index)); index = view.pastIgnorable(index + 1)) {
       size += 1;
       if (size > mostLetters) return undefined;
     }
@@ -118,8 +118,8 @@ export const nationalToken = nationalId(
 
 /** The search has few digits between spaces begin nothing, unless they are four. */
 function isInRow(view: View, at: number, size: number): boolean {
-  if (size === 4 || codeAt(view, at - 1) !== space || !isFoldedDigit(codeAt(view, at - 2))) return false;
-  return size < fewestAlone && codeAt(view, pastDigits(view, at, size)) === space;
+  if (size === 4 || view.codeAt(at - 1) !== space || !isFoldedDigit(view.codeAt(at - 2))) return false;
+  return size < fewestAlone && view.codeAt(pastDigits(view, at, size)) === space;
 }
 
 const fewestAlone = 6;
@@ -131,7 +131,7 @@ function nationalId(begins: readonly ValueStart[], formsAt: FormsAt): Value {
     entity: 'NATIONAL_ID',
     begins,
     endAt(view, at) {
-      if (!(isFoldedDigit(codeAt(view, at)) ? beginsDigits : beginsToken)(view, at)) return none;
+      if (!(isFoldedDigit(view.codeAt(at)) ? beginsDigits : beginsToken)(view, at)) return none;
       const forms = formsAt(view, at);
       if (forms === undecided) return undecided;
       return forms === undefined ? none : readForms(view, at, forms);

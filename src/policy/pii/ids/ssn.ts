@@ -1,15 +1,6 @@
 import { dot, hyphen, space } from '../../guards/ascii.ts';
 import { isFoldedDigit, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  isIn,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import type { Value } from '../search/beginning.ts';
 import { wordsBefore } from '../words/announcement.ts';
 import { FormSet } from './form-set.ts';
@@ -62,15 +53,15 @@ function numberEnd(view: View, at: number, end: number): number {
 
 /** What stands behind the first three digits. */
 function separatorOf(view: View, at: number): number {
-  return codeAt(view, pastIgnorable(view, pastDigits(view, at, 3)));
+  return view.codeAt(view.pastIgnorable(pastDigits(view, at, 3)));
 }
 
 /** Whether another number stands behind a space; `undefined`: not known yet. */
 function isFollowed(view: View, end: number): boolean | undefined {
-  const gap = pastIgnorable(view, end);
-  const next = pastIgnorable(view, gap + 1);
-  if (!view.final && (gap >= view.end || (codeAt(view, gap) === space && next >= view.end))) return undefined;
-  return codeAt(view, gap) === space && isFoldedDigit(codeAt(view, next));
+  const gap = view.pastIgnorable(end);
+  const next = view.pastIgnorable(gap + 1);
+  if (!view.final && (gap >= view.end || (view.codeAt(gap) === space && next >= view.end))) return undefined;
+  return view.codeAt(gap) === space && isFoldedDigit(view.codeAt(next));
 }
 
 /** 000, 666 and the empty groups were never issued; 9xx only to taxpayers without a number, with a group from 50. */
@@ -85,9 +76,9 @@ const joints = characterSet('-_/');
 
 /** Whether letters are tied to it, before or behind: `123-45-6789-B`; `undefined`: not known yet. */
 function isPartOfId(view: View, start: number, end: number): boolean | undefined {
-  if (isIn(joints, codeAt(view, start - 1)) && isWord(codeAt(view, start - 2))) return true;
-  if (!isIn(joints, codeAt(view, end))) return false;
-  const next = codeAt(view, pastIgnorable(view, end + 1));
+  if (isIn(joints, view.codeAt(start - 1)) && isWord(view.codeAt(start - 2))) return true;
+  if (!isIn(joints, view.codeAt(end))) return false;
+  const next = view.codeAt(view.pastIgnorable(end + 1));
   return next === edge && !view.final ? undefined : isWord(next);
 }
 

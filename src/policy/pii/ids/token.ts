@@ -10,25 +10,25 @@ import {
   underscore,
 } from '../../guards/ascii.ts';
 import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, pastIgnorable, type View } from '../../guards/detector.ts';
+import { characterSet, edge, isIn, type View } from '../../guards/detector.ts';
 
 /** Between or beside words these make one longer thing of them: a path, an address, base64, the name of a variable. */
 const joints = characterSet(hyphen, underscore, slash, plus, dot, atSign, percent, backslash);
 
 /** Whether letters and digits that start at `start` are a token of their own. */
 export function beginsToken(view: View, start: number): boolean {
-  const before = codeAt(view, start - 1);
+  const before = view.codeAt(start - 1);
   if (isWord(before) || before === ignorable) return false;
-  return !(isIn(joints, before) && isWord(codeAt(view, start - 2)));
+  return !(isIn(joints, before) && isWord(view.codeAt(start - 2)));
 }
 
 /** Whether the token that ends before `end` goes on behind it; `undefined`: not known yet. */
 export function tokenGoesOn(view: View, end: number): boolean | undefined {
-  const code = codeAt(view, end);
+  const code = view.codeAt(end);
   if (code === edge) return view.final ? false : undefined;
   if (isWord(code) || code === underscore || code === plus || code === equals) return true;
   if (!isIn(joints, code) && code !== ignorable) return false;
-  const next = codeAt(view, pastIgnorable(view, end + 1));
+  const next = view.codeAt(view.pastIgnorable(end + 1));
   if (next === edge) return view.final ? false : undefined;
   return code === dot ? isFoldedDigit(next) : isWord(next);
 }

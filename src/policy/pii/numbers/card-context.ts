@@ -1,4 +1,4 @@
-import { characterSet, codeAt, isIn, undecided, type View } from '../../guards/detector.ts';
+import { characterSet, isIn, undecided, type View } from '../../guards/detector.ts';
 import { wordsBefore } from '../words/announcement.ts';
 
 const beforeWidth = 46;
@@ -37,7 +37,7 @@ export function saysOfDigits(view: View, at: number, end: number): Said | typeof
   if (said !== 'nothing') return said;
   const behind = view.text.slice(end, Math.min(view.end, end + behindWidth));
   const isKnown = behind.length === behindWidth || behind.includes('\n') || view.final;
-  if (!isKnown && (behind === '' || isIn(openings, codeAt(view, end)))) return undecided;
+  if (!isKnown && (behind === '' || isIn(openings, view.codeAt(end)))) return undecided;
   if (marked.test(before) || thingBehind.test(behind)) return 'thing';
   return cardBehind.test(behind) ? 'card' : 'nothing';
 }

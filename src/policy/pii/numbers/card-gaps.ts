@@ -1,15 +1,6 @@
 import { dot, hyphen, newLine, slash, space, underscore } from '../../guards/ascii.ts';
 import { isFoldedDigit } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  isIn,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { leadingDigits } from './number.ts';
 
 /** What may stand between two groups: blanks, and one of these among them. */
@@ -45,10 +36,10 @@ export class CardGaps {
     let mark: number = space;
     let kind: number = space;
     let width = 0;
-    let index = pastIgnorable(view, end);
-    for (; ; index = pastIgnorable(view, index + 1)) {
+    let index = view.pastIgnorable(end);
+    for (; ; index = view.pastIgnorable(index + 1)) {
       if (index >= view.end) return view.final ? none : undecided;
-      const code = codeAt(view, index);
+      const code = view.codeAt(index);
       if (isFoldedDigit(code)) break;
       if (!isIn(cardGaps, code) || width === widestGap) return none;
       width += 1;
@@ -76,13 +67,13 @@ export class CardGaps {
 
 /** Whether groups with a loose gap between have one more before them, or a path around. */
 export function isInRow(view: View, at: number, end: number, loose: number): boolean {
-  const before = codeAt(view, at - 1);
-  if (loose === slash || loose === underscore) return before === loose || codeAt(view, end) === loose;
+  const before = view.codeAt(at - 1);
+  if (loose === slash || loose === underscore) return before === loose || view.codeAt(end) === loose;
   let index = at - 1;
   let kind = none;
-  for (; isIn(blanks, codeAt(view, index)) && at - index <= widestGap; index -= 1)
+  for (; isIn(blanks, view.codeAt(index)) && at - index <= widestGap; index -= 1)
     kind =
-      codeAt(view, index) === newLine || codeAt(view, index) === carriageReturn ? line : Math.max(kind, wide);
-  if (!isFoldedDigit(codeAt(view, index))) return false;
+      view.codeAt(index) === newLine || view.codeAt(index) === carriageReturn ? line : Math.max(kind, wide);
+  if (!isFoldedDigit(view.codeAt(index))) return false;
   return kind === loose && (kind === line || at - 1 - index > 1 || before !== space);
 }

@@ -1,6 +1,6 @@
 import { colon, newLine, openBracket, space } from '../../guards/ascii.ts';
 import { isFoldedDigit, isFoldedHex, isWord } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, lookBehind, type View } from '../../guards/detector.ts';
+import { characterSet, edge, isIn, lookBehind, type View } from '../../guards/detector.ts';
 
 const tab = 0x09;
 const zero = 0x30;
@@ -30,12 +30,12 @@ export function isInDump(view: View, at: number): boolean {
   let words = 0;
   for (let end = at; ;) {
     const gap = spacesBefore(view, end);
-    const isMarked = codeAt(view, end - gap - 1) === colon;
+    const isMarked = view.codeAt(end - gap - 1) === colon;
     const last = end - gap - (isMarked ? 1 : 0);
     const before = hexBefore(view, last, least);
     if (gap === 0 || before.size === 0) return false;
     if (before.size !== size || isMarked) {
-      if (isMarked && codeAt(view, end - 1) === tab) return beginsLine(view, last - before.size, least);
+      if (isMarked && view.codeAt(end - 1) === tab) return beginsLine(view, last - before.size, least);
       return isOffset(before, isMarked || gap > 1) && beginsLine(view, last - before.size, least);
     }
     if (before.isMixed) return true;
@@ -51,11 +51,11 @@ function goesOnAsDump(view: View, end: number): boolean | undefined {
   const { size } = hexBefore(view, end, Math.max(0, end - longestToken));
   if (!groupSizes.has(size)) return false;
   let start = end;
-  while (isGap(codeAt(view, start)) && start - end < widestGap) start += 1;
-  if (start === end) return codeAt(view, end) === edge && !view.final ? undefined : false;
+  while (isGap(view.codeAt(start)) && start - end < widestGap) start += 1;
+  if (start === end) return view.codeAt(end) === edge && !view.final ? undefined : false;
   const next = hexAfter(view, start, size);
   if (next === undefined || !next.isLetters) return next?.isMixed;
-  if (codeAt(view, start + size) !== space) return false;
+  if (view.codeAt(start + size) !== space) return false;
   const later = hexAfter(view, start + size + 1, size);
   return later === undefined ? undefined : later.size > 0;
 }
@@ -64,12 +64,12 @@ function goesOnAsDump(view: View, end: number): boolean | undefined {
 function hexAfter(view: View, start: number, size: number): Token | undefined {
   let digits = 0;
   for (let index = start; index < start + size; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge && !view.final) return undefined;
     if (!isFoldedHex(code)) return nothing;
     if (isFoldedDigit(code)) digits += 1;
   }
-  const behind = codeAt(view, start + size);
+  const behind = view.codeAt(start + size);
   if (behind === edge && !view.final) return undefined;
   return isWord(behind) ? nothing : token(view, start, size, digits);
 }
@@ -86,7 +86,7 @@ interface Token {
 const nothing: Token = { size: 0, isMixed: false, isLetters: false, isRound: false };
 
 function token(view: View, first: number, size: number, digits: number): Token {
-  const isRound = codeAt(view, first) === zero && codeAt(view, first + size - 1) === zero;
+  const isRound = view.codeAt(first) === zero && view.codeAt(first + size - 1) === zero;
   return { size, isMixed: digits > 0 && digits < size, isLetters: digits === 0, isRound };
 }
 
@@ -94,13 +94,12 @@ function token(view: View, first: number, size: number, digits: number): Token {
 function hexBefore(view: View, last: number, least: number): Token {
   let index = last;
   let digits = 0;
-  while (index > least && isFoldedHex(codeAt(view, index - 1))) {
+  while (index > least && isFoldedHex(view.codeAt(index - 1))) {
     index -= 1;
-    if (isFoldedDigit(codeAt(view, index))) digits += 1;
+    if (isFoldedDigit(view.codeAt(index))) digits += 1;
   }
   const size = last - index;
-  if (size > longestToken || (index === least && least > 0) || isWord(codeAt(view, index - 1)))
-    return nothing;
+  if (size > longestToken || (index === least && least > 0) || isWord(view.codeAt(index - 1))) return nothing;
   return token(view, index, size, digits);
 }
 
@@ -111,14 +110,14 @@ function isOffset({ size, isMixed, isRound }: Token, isApart: boolean): boolean 
 
 function beginsLine(view: View, first: number, least: number): boolean {
   let index = first - 1;
-  while (index >= least && isGap(codeAt(view, index))) index -= 1;
-  const before = codeAt(view, index);
+  while (index >= least && isGap(view.codeAt(index))) index -= 1;
+  const before = view.codeAt(index);
   return index < least ? least === 0 : before === newLine;
 }
 
 /** `[.213C.001F.0002]` and `[*0209.0020.0002]` say how characters are sorted (UTS #10). */
 export function isWeight(view: View, at: number): boolean {
-  return isIn(openings, codeAt(view, at - 1)) && codeAt(view, at - 2) === openBracket;
+  return isIn(openings, view.codeAt(at - 1)) && view.codeAt(at - 2) === openBracket;
 }
 
 function isGap(code: number): boolean {
@@ -127,12 +126,12 @@ function isGap(code: number): boolean {
 
 function spacesBefore(view: View, end: number): number {
   let width = 0;
-  while (width < widestGap && isGap(codeAt(view, end - 1 - width))) width += 1;
+  while (width < widestGap && isGap(view.codeAt(end - 1 - width))) width += 1;
   return width;
 }
 
 function hexSize(view: View, at: number): number {
   let size = 0;
-  while (size <= longestToken && isFoldedHex(codeAt(view, at + size))) size += 1;
+  while (size <= longestToken && isFoldedHex(view.codeAt(at + size))) size += 1;
   return size;
 }

@@ -1,15 +1,6 @@
 import { close, dot, hyphen, open, plus, underscore } from '../../guards/ascii.ts';
 import { ignorable, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  isIn,
-  isInside,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, isIn, undecided, type View } from '../../guards/detector.ts';
 
 const longestToken = 13;
 
@@ -18,15 +9,15 @@ const longestToken = 13;
  * another token that has digits before its hyphen.
  */
 export function beginsNumber(view: View, start: number): boolean {
-  if (!isFoldedDigit(codeAt(view, start)) || isInside(view, start)) return false;
-  return codeAt(view, start - 1) !== hyphen || !isDigitToken(view, start - 2);
+  if (!isFoldedDigit(view.codeAt(start)) || view.isInside(start)) return false;
+  return view.codeAt(start - 1) !== hyphen || !isDigitToken(view, start - 2);
 }
 
 /** Whether the token that ends at `last` holds a digit, or could be a group of a UUID. */
 function isDigitToken(view: View, last: number): boolean {
   let hex = true;
   for (let index = last; index > last - longestToken; index -= 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (isFoldedDigit(code)) return true;
     if (!isWord(code)) return hex && (last - index === 4 || last - index === 8);
     hex &&= (code | 0x20) <= 0x66;
@@ -36,11 +27,11 @@ function isDigitToken(view: View, last: number): boolean {
 
 /** Whether the number that ends before `end` goes on, in a way that makes it something else; `undefined`: not known yet. */
 export function goesOn(view: View, end: number): boolean | undefined {
-  const code = codeAt(view, end);
+  const code = view.codeAt(end);
   if (code === edge) return view.final ? false : undefined;
   if (isWord(code)) return true;
   if (code !== dot && code !== hyphen && code !== underscore && code !== ignorable) return false;
-  const next = codeAt(view, pastIgnorable(view, end + 1));
+  const next = view.codeAt(view.pastIgnorable(end + 1));
   if (next === edge) return view.final ? false : undefined;
   return isFoldedDigit(next) || (code !== dot && code !== hyphen && isWord(next));
 }
@@ -60,7 +51,7 @@ export function leadingDigits({ codes, end, final }: View, start: number, most: 
 /** The index right after the last of `size` digits from `start` on. */
 export function pastDigits(view: View, start: number, size: number): number {
   let index = start;
-  for (let left = size; left > 1; left -= 1) index = pastIgnorable(view, index + 1);
+  for (let left = size; left > 1; left -= 1) index = view.pastIgnorable(index + 1);
   return index + 1;
 }
 
@@ -68,7 +59,7 @@ export function pastDigits(view: View, start: number, size: number): number {
 export function spell(view: View, start: number, end: number): string {
   let spelled = '';
   for (let index = start; index < end; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code < 0x80) spelled += String.fromCharCode(code);
   }
   return spelled;

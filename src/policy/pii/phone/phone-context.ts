@@ -1,6 +1,6 @@
 import { open } from '../../guards/ascii.ts';
 import { ideograph, isAsciiLetter, letter } from '../../guards/characters.ts';
-import { codeAt, edge, type View } from '../../guards/detector.ts';
+import { edge, type View } from '../../guards/detector.ts';
 import { isLabelled } from '../numbers/number-label.ts';
 import { hasWord, wordsBefore } from '../words/announcement.ts';
 
@@ -143,8 +143,8 @@ const leads = new Set([0x20, 0x2c, 0x2d, 0x2f, 0x3a, open]);
 /** The text of [end, end + width) up to the end of its line; empty where it begins with no word, `undefined` where later text is of it. */
 function wordsBehind(view: View, end: number, width: number, isEnough: RegExp): string | undefined {
   let first = end;
-  while (first < end + 3 && leads.has(codeAt(view, first))) first += 1;
-  const code = codeAt(view, first);
+  while (first < end + 3 && leads.has(view.codeAt(first))) first += 1;
+  const code = view.codeAt(first);
   if (code === edge && !view.final) return undefined;
   if (!isAsciiLetter(code) && code !== letter && code !== ideograph && !isSymbol(view, first)) return '';
   const words = view.text.slice(end, Math.min(view.end, end + width));

@@ -11,17 +11,7 @@ import {
   underscore,
 } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  edge,
-  endUnless,
-  isIn,
-  none,
-  pastIgnorable,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, edge, endUnless, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { isOfDump, isWeight } from '../numbers/dump-line.ts';
 import { isLabelled } from '../numbers/number-label.ts';
 import { hasEnoughDigits, separators, widestSeparation } from '../numbers/number.ts';
@@ -79,7 +69,7 @@ const begins: readonly ValueStart[] = [
 
 /** Whether it begins with the two zeros that lead abroad. */
 function leadsAbroad(view: View, at: number): boolean {
-  return codeAt(view, at) === zero && codeAt(view, at + 1) === zero;
+  return view.codeAt(at) === zero && view.codeAt(at + 1) === zero;
 }
 
 /** What a number is judged by besides its digits. */
@@ -90,9 +80,9 @@ interface Grounds {
 
 /** What stands right before the number, or `none` where that rules a phone number out. */
 function surroundings(view: View, at: number): Surroundings | typeof none {
-  const first = codeAt(view, at);
-  const before = codeAt(view, at - 1);
-  const beyond = codeAt(view, at - 2);
+  const first = view.codeAt(at);
+  const before = view.codeAt(at - 1);
+  const beyond = view.codeAt(at - 2);
   if (isIn(neverBefore, before) || before === plus) return none;
   if (first === plus && isIn(operands, before)) return none;
   if ((isFoldedDigit(beyond) && isIn(joints, before)) || isWeight(view, at)) return none;
@@ -109,8 +99,8 @@ const longestToken = 6;
 
 /** Whether what ends at `last` holds a digit, as in `417C.0022.0002`; a word, as in `Tel.0221`, does not. */
 function isDottedToken(view: View, last: number): boolean {
-  for (let index = last; index > last - longestToken && isWord(codeAt(view, index)); index -= 1)
-    if (isFoldedDigit(codeAt(view, index))) return true;
+  for (let index = last; index > last - longestToken && isWord(view.codeAt(index)); index -= 1)
+    if (isFoldedDigit(view.codeAt(index))) return true;
   return false;
 }
 
@@ -120,10 +110,10 @@ function isDottedToken(view: View, last: number): boolean {
  */
 function longestPhone(view: View, start: number, grounds: Grounds): number {
   const { around } = grounds;
-  const mark = codeAt(view, start);
+  const mark = view.codeAt(start);
   const isInternational = mark === plus;
-  const from = isInternational || mark === open ? pastIgnorable(view, start + 1) : start;
-  const head = codeAt(view, from);
+  const from = isInternational || mark === open ? view.pastIgnorable(start + 1) : start;
+  const head = view.codeAt(from);
   if (head === edge && !view.final) return undecided;
   const first = isFoldedDigit(head) ? readGroup(view, from) : none;
   if (first === undecided || first === none) return first;
@@ -157,7 +147,7 @@ function longestPhone(view: View, start: number, grounds: Grounds): number {
 
 /** A number that goes on may still end at a space, or be all that an international one can be; a dot may lead to decimals. */
 function mayEndAt(view: View, written: WrittenNumber, gap: Gap): boolean {
-  if (!written.isInternational) return codeAt(view, written.end) === space;
+  if (!written.isInternational) return view.codeAt(written.end) === space;
   return gap.separation !== separation.dot || written.separation(0) === separation.dot;
 }
 
@@ -210,7 +200,7 @@ function readGroup(view: View, start: number): Group | typeof none | typeof unde
     last = index;
   }
   if (index === end && !view.final) return undecided;
-  return { end: last + 1, size, value, head: codeAt(view, start) - zero, binary };
+  return { end: last + 1, size, value, head: view.codeAt(start) - zero, binary };
 }
 
 /** Up to three separators that digits follow, or `none`. A number has one pair of parentheses at most. */
@@ -244,9 +234,9 @@ function readGap(view: View, start: number, before: number): Gap | typeof none |
 function whereItEnds(view: View, end: number): number {
   const extension = readExtension(view, end);
   if (extension !== none) return extension;
-  const after = codeAt(view, end);
+  const after = view.codeAt(end);
   if (isWord(after) || after === atSign) return none;
-  const next = codeAt(view, end + 1);
+  const next = view.codeAt(end + 1);
   if (after === edge || next === edge) {
     if (!view.final && (after === edge || isTie(after))) return undecided;
     return end;
@@ -260,11 +250,11 @@ function whereItEnds(view: View, end: number): number {
 function whereNoIdEnds(view: View, end: number): number {
   let size = 0;
   let digits = 0;
-  while (size < longestSuffix && isWord(codeAt(view, end + 1 + size))) {
-    if (isFoldedDigit(codeAt(view, end + 1 + size))) digits += 1;
+  while (size < longestSuffix && isWord(view.codeAt(end + 1 + size))) {
+    if (isFoldedDigit(view.codeAt(end + 1 + size))) digits += 1;
     size += 1;
   }
-  if (size < longestSuffix && codeAt(view, end + 1 + size) === edge && !view.final) return undecided;
+  if (size < longestSuffix && view.codeAt(end + 1 + size) === edge && !view.final) return undecided;
   return size <= 2 || digits > 0 ? none : end;
 }
 
@@ -275,19 +265,19 @@ function isTie(code: number): boolean {
 /** Matches ` ?(x|ext)\.? ?\d{1,6}` one character at a time, because each may be the last to have arrived. */
 function readExtension(view: View, start: number): number {
   let index = start;
-  if (codeAt(view, index) === space) index += 1;
-  for (const part of (codeAt(view, index) | 0x20) === 0x65 ? 'ext' : 'x') {
-    if (codeAt(view, index) === edge && !view.final) return undecided;
-    if ((codeAt(view, index) | 0x20) !== part.charCodeAt(0)) return none;
+  if (view.codeAt(index) === space) index += 1;
+  for (const part of (view.codeAt(index) | 0x20) === 0x65 ? 'ext' : 'x') {
+    if (view.codeAt(index) === edge && !view.final) return undecided;
+    if ((view.codeAt(index) | 0x20) !== part.charCodeAt(0)) return none;
     index += 1;
   }
-  if (codeAt(view, index) === dot) index += 1;
-  if (codeAt(view, index) === space) index += 1;
+  if (view.codeAt(index) === dot) index += 1;
+  if (view.codeAt(index) === space) index += 1;
   let end = none;
-  for (let size = 0; size < 6 && isFoldedDigit(codeAt(view, index)); size += 1) {
+  for (let size = 0; size < 6 && isFoldedDigit(view.codeAt(index)); size += 1) {
     index += 1;
     end = index;
   }
-  if (codeAt(view, index) === edge && !view.final) return undecided;
-  return isWord(codeAt(view, index)) ? none : end;
+  if (view.codeAt(index) === edge && !view.final) return undecided;
+  return isWord(view.codeAt(index)) ? none : end;
 }

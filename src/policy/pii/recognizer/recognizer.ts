@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Asking, Outside } from '../../question.ts';
-import { analyzerUrls } from './recognizer-adviser.ts';
+import { parsedJson } from '../../../json/parsed.ts';
+import type { Adviser, Asking, Outside } from '../../question.ts';
+import { unitOffsets } from '../../text/units.ts';
 
 /** A placeholder for a value is written with letters and underscores, and so are the names in it. */
 const entityName = z.string().regex(/^[A-Z][A-Z_]{0,27}$/, {
@@ -46,6 +47,31 @@ export const recognizerSettings = z.strictObject({
 
 export type RecognizerSettings = z.output<typeof recognizerSettings>;
 
+/** The pages of an analyzer that speaks Presidio's HTTP interface. */
+export function recognizerAdviser({
+  endpoint,
+  language,
+  entities,
+}: Pick<RecognizerSettings, 'endpoint' | 'language' | 'entities'>): Adviser {
+  const base = endpoint.replace(/\/+$/, '').replace(/\/analyze$/, '');
+  const known = `${base}/supportedentities?language=${encodeURIComponent(language)}`;
+  return {
+    url: `${base}/analyze`,
+    probes: [
+      { url: `${base}/health`, problem: () => undefined },
+      { url: known, problem: (body) => unknownAmong(entities, body) },
+    ],
+  };
+}
+
+/** It says nothing of entities it does not know when it is asked for them: it just never finds any. */
+function unknownAmong(entities: readonly string[], body: string): string | undefined {
+  const known = z.array(z.string()).safeParse(parsedJson(body)).data;
+  if (known === undefined) return 'it does not say which entities it knows';
+  const unknown = entities.filter((entity) => !known.includes(entity));
+  return unknown.length === 0 ? undefined : `it does not know ${unknown.join(', ')}`;
+}
+
 /** What was found in one text, in UTF-16 offsets. */
 export interface Recognized {
   readonly entity: string;
@@ -63,7 +89,7 @@ export type Recognize = (
 /** Asks an analyzer that speaks Presidio's HTTP interface. */
 export function compileRecognizer(settings: RecognizerSettings, outside: Outside): Recognize {
   const { language, entities, score_threshold: threshold } = settings;
-  const url = analyzerUrls(settings).analyze;
+  const { url } = recognizerAdviser(settings);
   const wanted: ReadonlySet<string> = new Set(entities);
   const ask = (parts: readonly Part[], asking: Asking, signal: AbortSignal): Promise<readonly InPart[]> => {
     // Half a character would fail in Python, and every text beside it; what stands for it is one code point as well.
@@ -160,7 +186,7 @@ function inParts(parts: readonly Part[], found: readonly Found[]): readonly InPa
 /** The recogniser counts code points. */
 function inUnits({ text, start: base }: Part, found: Found): readonly Recognized[] {
   if (found.length === 0) return [];
-  const units = unitOffsets(text);
+  const units = unitsOf(text);
   return found.map(({ start, end, score, entity_type: entity }) => {
     const [from, to] = [units(start), units(end)];
     if (from === undefined || to === undefined || from >= to)
@@ -170,15 +196,9 @@ function inUnits({ text, start: base }: Part, found: Found): readonly Recognized
 }
 
 /** From code points to UTF-16 code units; undefined behind the end. */
-function unitOffsets(text: string): (point: number) => number | undefined {
+function unitsOf(text: string): (point: number) => number | undefined {
   if (!/[\ud800-\udfff]/.test(text)) return (point) => (point <= text.length ? point : undefined);
-  const offsets: number[] = [];
-  let unit = 0;
-  for (const character of text) {
-    offsets.push(unit);
-    unit += character.length;
-  }
-  offsets.push(unit);
+  const offsets = unitOffsets(text);
   return (point) => offsets[point];
 }
 

@@ -1,6 +1,6 @@
 import { space } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isFoldedDigit, isWord } from '../../guards/characters.ts';
-import { codeAt, edge, goesOnWord, isIn, isInside, type View } from '../../guards/detector.ts';
+import { edge, isIn, type View } from '../../guards/detector.ts';
 import { type Head, manyDigits } from './beginning.ts';
 
 /** Heads as tables of bits: what may begin at a place is a look at each, however many heads there are. */
@@ -51,7 +51,7 @@ export class HeadTable {
   /** The heads, as bits, that the word or sign at `start` may be, as far as is known. */
   at(view: View, start: number): number {
     const { codes, end } = view;
-    const first = codeAt(view, start);
+    const first = view.codeAt(start);
     let index = isWord(first) ? start : start + 1;
     let letters = 0;
     let digits = 0;
@@ -79,11 +79,11 @@ export class HeadTable {
   #alongGap(view: View, start: number, gap: number, gapped: number): number {
     let heads = gapped;
     for (let index = gap; heads !== 0; index += 1) {
-      const code = codeAt(view, index);
+      const code = view.codeAt(index);
       if (code === edge || code === ignorable) return heads;
       if (isFoldedDigit(code)) {
         if (isLone(view, index)) heads &= this.#lone;
-        const isRow = index === gap + 1 && codeAt(view, gap) === space && isInRow(view, start);
+        const isRow = index === gap + 1 && view.codeAt(gap) === space && isInRow(view, start);
         return isRow ? heads & this.#inRow : heads;
       }
       heads &= (this.#next[code] ?? 0) & (this.#gapped[index - gap + 1] ?? 0);
@@ -95,8 +95,8 @@ export class HeadTable {
   #without(view: View, start: number, heads: number): number {
     let left = heads;
     const numbers = this.#numbers;
-    if ((left & numbers) !== 0 && isInside(view, start)) left &= ~numbers;
-    if ((left & ~numbers) !== 0 && goesOnWord(view, start)) left &= numbers;
+    if ((left & numbers) !== 0 && view.isInside(start)) left &= ~numbers;
+    if ((left & ~numbers) !== 0 && view.goesOnWord(start)) left &= numbers;
     const conditions = this.#conditions;
     for (let index = 0; index < conditions.length; index += 1) {
       const condition = conditions[index];
@@ -114,11 +114,11 @@ interface Condition {
 
 /** Whether no digit follows the one at `index`, but what is known. */
 function isLone(view: View, index: number): boolean {
-  const next = codeAt(view, index + 1);
+  const next = view.codeAt(index + 1);
   return next !== edge && next !== ignorable && !isFoldedDigit(next);
 }
 
 /** Whether another number stands right before `start`, with a space between. By codes: to read the text would join its pieces. */
 function isInRow(view: View, start: number): boolean {
-  return codeAt(view, start - 1) === space && isFoldedDigit(codeAt(view, start - 2));
+  return view.codeAt(start - 1) === space && isFoldedDigit(view.codeAt(start - 2));
 }

@@ -2,12 +2,10 @@ import { letters } from '../../guards/ascii.ts';
 import { ignorable, isAsciiLetter, isFoldedDigit, isWord, letter } from '../../guards/characters.ts';
 import {
   characterSet,
-  codeAt,
   compileFind,
   type Detector,
   edge,
   isIn,
-  knownBefore,
   none,
   type Search,
   type View,
@@ -57,7 +55,7 @@ function searchFor(heads: readonly Head[], aheads: readonly Ahead[]): Search {
 
   const kindsAt = (view: View, at: number): number => {
     let kinds = table.at(view, at);
-    if (isFoldedDigit(codeAt(view, at))) return kinds;
+    if (isFoldedDigit(view.codeAt(at))) return kinds;
     for (let index = 0; index < aheads.length; index += 1)
       if (aheads[index]?.isAt(view, at) === true) kinds |= bitOf[index] ?? 0;
     return kinds;
@@ -83,18 +81,18 @@ function searchFor(heads: readonly Head[], aheads: readonly Ahead[]): Search {
   /** The first place from `from` on where a value may begin that has `sign`, or is still to have one; `none` where none may. */
   const firstPlace = (view: View, from: number, sign: number): number => {
     const isEnd = sign >= view.end;
-    if (!isEnd && !isFoldedDigit(codeAt(view, sign))) return hasKinds(view, sign) ? sign : none;
+    if (!isEnd && !isFoldedDigit(view.codeAt(sign))) return hasKinds(view, sign) ? sign : none;
     const start = wordStart(view, from, sign);
     const ahead = start === none && !isEnd ? none : wordsAhead(view, from, start === none ? sign : start);
     if (ahead !== none && hasKinds(view, ahead)) return ahead;
     if (start !== none && start < view.end && hasKinds(view, start)) return start;
-    const isHidden = !isEnd && start !== sign && codeAt(view, sign - 1) === ignorable;
+    const isHidden = !isEnd && start !== sign && view.codeAt(sign - 1) === ignorable;
     return isHidden && hasKinds(view, sign) ? sign : none;
   };
 
   const seek = (view: View, from: number): number => {
     // In the middle of a word nothing begins, however it goes on.
-    for (let next = isWord(codeAt(view, from - 1)) ? wordEnd(view, from) : from; ;) {
+    for (let next = isWord(view.codeAt(from - 1)) ? wordEnd(view, from) : from; ;) {
       const sign = find(view, next);
       const place = firstPlace(view, from, sign);
       if (place !== none) return place;
@@ -120,10 +118,10 @@ const gaps = characterSet(' -./:');
 
 /** Whether letters stand before `start`, and no more than two of those between: it is not so before most numbers. */
 function isBehindWord(view: View, start: number): boolean {
-  let before = knownBefore(view, start);
-  for (let width = 0; width < 2 && isIn(gaps, codeAt(view, before)); width += 1)
-    before = knownBefore(view, before);
-  const code = codeAt(view, before);
+  let before = view.knownBefore(start);
+  for (let width = 0; width < 2 && isIn(gaps, view.codeAt(before)); width += 1)
+    before = view.knownBefore(before);
+  const code = view.codeAt(before);
   return isAsciiLetter(code) || code === letter;
 }
 

@@ -22,7 +22,6 @@ import { ignorable, isAsciiLetter, isWord, letter, plainText } from '../../guard
 import {
   type MatchEnd,
   characterSet,
-  codeAt,
   edge,
   isIn,
   none,
@@ -50,7 +49,7 @@ const judgedWidth = 128;
 export function assignedEnd(view: View, at: number): MatchEnd {
   const named = nameBefore(view, at);
   if (named === undefined) return none;
-  const before = codeAt(view, at - 1);
+  const before = view.codeAt(at - 1);
   const value = { view, named, at, quote: isQuote(before) ? before : edge };
   for (let index = at; ; index += 1) {
     if (index - at === judgedWidth && !isSecret(value, index)) return none;
@@ -82,7 +81,7 @@ type Step = 'on' | 'end' | 'code' | 'unknown';
 
 function stepAt(value: Value, index: number): Step {
   const { view, quote } = value;
-  const code = codeAt(view, index);
+  const code = view.codeAt(index);
   if (code === edge) return view.final ? 'end' : 'unknown';
   if (value.named.kind === 'bot' && code !== hyphen && code !== underscore && !isWord(code)) return 'end';
   if (quote !== edge) return quotedStep(value, index, code);
@@ -100,11 +99,11 @@ function quotedStep({ view, at, quote, named }: Value, index: number, code: numb
   if (code === space) return named.kind === 'password' && hasSign(view, at, index) ? 'on' : 'code';
   if (code === openBracket) return markerStep(view, index + 1);
   if (code !== quote && code !== backslash) return isIn(visible, code) ? 'on' : 'end';
-  const next = codeAt(view, index + 1);
+  const next = view.codeAt(index + 1);
   if (next === edge) return view.final ? 'end' : 'unknown';
-  const isEscaped = codeAt(view, at - 2) === backslash;
+  const isEscaped = view.codeAt(at - 2) === backslash;
   if (code === backslash) return isEscaped || isEscape(next) ? 'end' : 'on';
-  const before = codeAt(view, index - 1);
+  const before = view.codeAt(index - 1);
   if (before === backslash) return 'on';
   return isIn(insideQuotes, next) && !isIn(beforeOpening, before) ? 'on' : 'end';
 }
@@ -112,7 +111,7 @@ function quotedStep({ view, at, quote, named }: Value, index: number, code: numb
 /** Capitals in brackets, `[EMAIL]`, stand for what was there. */
 function markerStep(view: View, from: number): Step {
   for (let index = from; index < from + 3; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge) return view.final ? 'on' : 'unknown';
     if (!isIn(capitals, code)) return 'on';
   }
@@ -139,7 +138,7 @@ function openStep(value: Value, index: number, code: number): Step {
   }
   if (code === closeBracket) return 'end'; // of what stands for a value
   if ((code === less && named.sign === greater) || (code === bar && named.sign === bar)) return 'end';
-  const next = codeAt(view, index + 1);
+  const next = view.codeAt(index + 1);
   if (next === edge) return view.final ? 'end' : 'unknown';
   if (code === ampersand && named.isQuery) return 'end';
   if (code === ampersand || code === comma || code === semicolon)
@@ -164,7 +163,7 @@ const fieldCharacters = characterSet(alphanumeric, '_.-; [', ignorable);
 /** Whether another field, `name=`, begins at `from`. */
 function fieldStep(view: View, from: number): Step {
   for (let index = from; index < from + fieldWidth; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge) return view.final ? 'on' : 'unknown';
     if (code === equals || code === colon) return index > from ? 'end' : 'on';
     if (!isIn(fieldCharacters, code)) return 'on';
@@ -179,16 +178,16 @@ const asterisk = 0x2a;
 function trimmed({ view, at, quote }: Value, index: number): number {
   let end = index;
   if (quote !== edge) {
-    const code = codeAt(view, index);
-    const isEscaped = code === backslash && codeAt(view, index + 1) === quote;
+    const code = view.codeAt(index);
+    const isEscaped = code === backslash && view.codeAt(index + 1) === quote;
     if (code === quote || isEscaped) return index;
     for (end = at; end < index; end += 1) {
-      const inner = codeAt(view, end);
+      const inner = view.codeAt(end);
       if (inner === space || inner === quote || inner === openBracket) break;
     }
   }
-  while (end > at && isIn(trailing, codeAt(view, end - 1))) end -= 1;
-  if (codeAt(view, at - 1) === asterisk) while (end > at && codeAt(view, end - 1) === asterisk) end -= 1;
+  while (end > at && isIn(trailing, view.codeAt(end - 1))) end -= 1;
+  if (view.codeAt(at - 1) === asterisk) while (end > at && view.codeAt(end - 1) === asterisk) end -= 1;
   return end;
 }
 

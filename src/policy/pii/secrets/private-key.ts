@@ -2,14 +2,12 @@ import { alphanumeric, backslash, colon, hyphen, newLine, space } from '../../gu
 import { ignorable } from '../../guards/characters.ts';
 import {
   characterSet,
-  codeAt,
   type Detector,
   edge,
   endsAt,
   isIn,
   noMatchBefore,
   none,
-  pastAll,
   undecided,
   type View,
 } from '../../guards/detector.ts';
@@ -64,8 +62,8 @@ function pastHeader(view: View, at: number): number {
 
 /** Where the words from `from` on end and a hyphen follows. */
 function pastLabel(view: View, from: number): number {
-  const end = pastAll(view, from, labelCharacters, labelWidth);
-  return end > 0 && codeAt(view, end) !== hyphen ? none : end;
+  const end = view.pastAll(from, labelCharacters, labelWidth);
+  return end > 0 && view.codeAt(end) !== hyphen ? none : end;
 }
 
 /** Where the key itself begins, behind the fields that may stand before it. */
@@ -75,12 +73,12 @@ function materialAt(view: View, from: number): number {
     const start = pastGap(view, index);
     if (start === undecided || start === none) return start;
     let end = start;
-    while (end - start < leastMaterial && isIn(base64, codeAt(view, end))) end += 1;
+    while (end - start < leastMaterial && isIn(base64, view.codeAt(end))) end += 1;
     if (end - start === leastMaterial) return start;
     if (end === start && end < view.end) return none;
     end = pastName(view, end);
     if (end <= 0) return end;
-    index = pastAll(view, end, lineCharacters, Math.max(0, from + fieldsWidth - end));
+    index = view.pastAll(end, lineCharacters, Math.max(0, from + fieldsWidth - end));
     if (index <= 0) return index;
   }
   return none;
@@ -88,19 +86,19 @@ function materialAt(view: View, from: number): number {
 
 /** The index behind the rest of a field's name and its colon. */
 function pastName(view: View, from: number): number {
-  const end = pastAll(view, from, nameCharacters, labelWidth);
+  const end = view.pastAll(from, nameCharacters, labelWidth);
   if (end <= 0) return end;
-  return codeAt(view, end) === colon ? end + 1 : none;
+  return view.codeAt(end) === colon ? end + 1 : none;
 }
 
 /** The first index from `from` on that separates no lines; `none` where there are too many that do. */
 function pastGap(view: View, from: number): number {
   let index = from;
   while (index - from <= gapWidth) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === edge) return view.final ? none : undecided;
     if (code === backslash) {
-      const next = codeAt(view, index + 1);
+      const next = view.codeAt(index + 1);
       if (next === edge && !view.final) return undecided;
       if (!isIn(escapes, next)) return none;
       index += 2;
@@ -119,15 +117,15 @@ function pastBody(view: View, from: number): number {
   let end = from;
   for (let index = from; ;) {
     const start = index;
-    while (isIn(base64, codeAt(view, index))) index += 1;
+    while (isIn(base64, view.codeAt(index))) index += 1;
     size += index - start;
     const isLong = size >= leastMaterial;
     if (index === view.end) return view.final ? endsAt(index) : isLong ? index : end;
     const next = pastGap(view, index);
     if (next === undecided) return isLong ? index : end;
     if (next === none) return endsAt(index);
-    if (codeAt(view, next) === hyphen) return pastFooter(view, next, isLong ? index : end, index);
-    if (!isIn(base64, codeAt(view, next))) return endsAt(index);
+    if (view.codeAt(next) === hyphen) return pastFooter(view, next, isLong ? index : end, index);
+    if (!isIn(base64, view.codeAt(next))) return endsAt(index);
     if (!isLong && start !== from && isSpaced(view, index, next)) return endsAt(end);
     end = index;
     index = next;
@@ -147,11 +145,11 @@ function pastFooter(view: View, next: number, last: number, end: number): number
 /** How many characters of Base64 stand right before `from`, as far as it matters. */
 function sizeBefore(view: View, from: number): number {
   let size = 0;
-  while (size < leastMaterial && isIn(base64, codeAt(view, from - size - 1))) size += 1;
+  while (size < leastMaterial && isIn(base64, view.codeAt(from - size - 1))) size += 1;
   return size;
 }
 
 function isSpaced(view: View, from: number, to: number): boolean {
-  for (let index = from; index < to; index += 1) if (codeAt(view, index) !== space) return false;
+  for (let index = from; index < to; index += 1) if (view.codeAt(index) !== space) return false;
   return true;
 }

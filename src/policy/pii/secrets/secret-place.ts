@@ -22,7 +22,7 @@ import {
   letter,
   otherCharacter,
 } from '../../guards/characters.ts';
-import { characterSet, codeAt, edge, isIn, knownBefore, none, type View } from '../../guards/detector.ts';
+import { characterSet, edge, isIn, none, type View } from '../../guards/detector.ts';
 import { wordsBefore } from '../words/announcement.ts';
 import {
   anything,
@@ -87,7 +87,7 @@ export function nameBefore(view: View, at: number): NamedSecret | undefined {
     const value = pastOpeners(view, sign + 1, openersWidth);
     if (value !== at && pastScheme(view, value) !== at) continue;
     const kind = kindAt(view, sign);
-    if (kind !== undefined) return { kind, sign: codeAt(view, sign), isQuery: isInQuery(view, sign) };
+    if (kind !== undefined) return { kind, sign: view.codeAt(sign), isQuery: isInQuery(view, sign) };
   }
   return undefined;
 }
@@ -100,10 +100,10 @@ const signs = characterSet(':=|>,( pP', ideograph);
 
 /** Whether a name may end before `sign`, by a glance. */
 function isSign(view: View, sign: number): boolean {
-  const code = codeAt(view, sign);
+  const code = view.codeAt(sign);
   if (!isIn(signs, code)) return false;
   if (code === colon || code === equals) return true;
-  const before = codeAt(view, sign - 1);
+  const before = view.codeAt(sign - 1);
   switch (code) {
     case space:
     case ideograph:
@@ -111,35 +111,35 @@ function isSign(view: View, sign: number): boolean {
     case comma:
       return isQuote(before);
     case open:
-      return isQuote(codeAt(view, sign + 1)) && endsName(view, sign - 1);
+      return isQuote(view.codeAt(sign + 1)) && endsName(view, sign - 1);
     case greater:
       return endsName(view, sign - 1);
     case bar:
       return endsName(view, pastClosers(view, sign - 1));
     default:
-      return before === hyphen && codeAt(view, sign - 2) === space;
+      return before === hyphen && view.codeAt(sign - 2) === space;
   }
 }
 
 /** Whether words before a space, or an ideograph, may speak of a value behind it: most are told by three characters. */
 function mayLink(view: View, sign: number): boolean {
   const { codes } = view;
-  const next = codeAt(view, sign + 1);
+  const next = view.codeAt(sign + 1);
   if (codes[sign] === ideograph) return next !== ideograph && '是为為は는은'.includes(view.text.charAt(sign));
   return next !== space && next !== hyphen && endsLink(view, sign - 1);
 }
 
 function endsLink(view: View, at: number): boolean {
-  const last = codeAt(view, at);
+  const last = view.codeAt(at);
   if (last < letter) {
-    const needed = linkEnds[tripletAt(codeAt(view, at - 2), codeAt(view, at - 1), last)] ?? 0;
-    return needed === anything || (needed !== 0 && needed === (codeAt(view, at - 3) | 0x20));
+    const needed = linkEnds[tripletAt(view.codeAt(at - 2), view.codeAt(at - 1), last)] ?? 0;
+    return needed === anything || (needed !== 0 && needed === (view.codeAt(at - 3) | 0x20));
   }
   return last !== edge && last !== otherCharacter && 'ьоéèя는은は是'.includes(view.text.charAt(at));
 }
 
 function kindAt(view: View, sign: number): NameKind | undefined {
-  const code = codeAt(view, sign);
+  const code = view.codeAt(sign);
   if (code === space) return spokenKind(wordsBefore(view, sign, nameWidth));
   if (code === ideograph) return secretKind(wordsBefore(view, sign + 1, nameWidth + 1), false);
   if (isAsciiLetter(code))
@@ -166,7 +166,7 @@ const beginsCell = /\|[^|\n]*$/;
 function pastOpeners(view: View, from: number, width: number): number {
   let index = from;
   while (index < from + width) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (isIn(openers, code)) index += 1;
     else if (code === escape) {
       const past = pastColour(view, index);
@@ -181,9 +181,9 @@ const colourWidth = 12;
 
 /** The index behind what sets a terminal's colour at `from` (ECMA-48, SGR), or `from`. */
 function pastColour(view: View, from: number): number {
-  if (codeAt(view, from + 1) !== openBracket) return from;
+  if (view.codeAt(from + 1) !== openBracket) return from;
   for (let index = from + 2; index < from + colourWidth; index += 1) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (code === 0x6d) return index + 1;
     if (!isFoldedDigit(code) && code !== semicolon) return from;
   }
@@ -194,16 +194,16 @@ function pastColour(view: View, from: number): number {
 function pastClosers(view: View, from: number): number {
   let index = from;
   while (index > from - closersWidth) {
-    const code = codeAt(view, index);
+    const code = view.codeAt(index);
     if (isIn(closers, code)) index -= 1;
     else if (code === 0x6d) {
       let start = index - 1;
       while (
         start > index - colourWidth &&
-        (isFoldedDigit(codeAt(view, start)) || codeAt(view, start) === semicolon)
+        (isFoldedDigit(view.codeAt(start)) || view.codeAt(start) === semicolon)
       )
         start -= 1;
-      if (codeAt(view, start) !== openBracket || codeAt(view, start - 1) !== escape) return index;
+      if (view.codeAt(start) !== openBracket || view.codeAt(start - 1) !== escape) return index;
       index = start - 2;
     } else return index;
   }
@@ -214,26 +214,26 @@ function pastClosers(view: View, from: number): number {
 function pastScheme(view: View, from: number): number {
   let name = '';
   let index = from;
-  for (; name.length <= schemeWidth && isAsciiLetter(codeAt(view, index)); index += 1)
-    name += String.fromCharCode(codeAt(view, index));
-  if (codeAt(view, index) !== space || !schemes.has(name.toLowerCase())) return from;
+  for (; name.length <= schemeWidth && isAsciiLetter(view.codeAt(index)); index += 1)
+    name += String.fromCharCode(view.codeAt(index));
+  if (view.codeAt(index) !== space || !schemes.has(name.toLowerCase())) return from;
   return pastOpeners(view, index, schemeGap);
 }
 
 /** Whether what ends at `last` may be a name, by its last three characters; the number of one is passed over. */
 function endsName(view: View, last: number): boolean {
   let index = last;
-  const code = codeAt(view, index);
+  const code = view.codeAt(index);
   if (code === letter || code === ideograph) return true;
   if (isFoldedDigit(code)) {
     index -= 1;
-    if (!isAsciiLetter(codeAt(view, index))) index -= 1;
+    if (!isAsciiLetter(view.codeAt(index))) index -= 1;
   }
-  const third = knownBefore(view, index + 1);
-  const second = knownBefore(view, third);
-  const first = knownBefore(view, second);
-  if (codeAt(view, first) === letter || codeAt(view, second) === letter) return true;
-  return nameEnds[tripletAt(codeAt(view, first), codeAt(view, second), codeAt(view, third))] === 1;
+  const third = view.knownBefore(index + 1);
+  const second = view.knownBefore(third);
+  const first = view.knownBefore(second);
+  if (view.codeAt(first) === letter || view.codeAt(second) === letter) return true;
+  return nameEnds[tripletAt(view.codeAt(first), view.codeAt(second), view.codeAt(third))] === 1;
 }
 
 const fewestBotDigits = 8;
@@ -241,9 +241,9 @@ const mostBotDigits = 10;
 
 /** `123456789:`: the number of a Telegram bot, before its token. */
 function isBot(view: View, sign: number): boolean {
-  if (!isFoldedDigit(codeAt(view, sign - 1)) || !isWord(codeAt(view, sign + 1))) return false;
+  if (!isFoldedDigit(view.codeAt(sign - 1)) || !isWord(view.codeAt(sign + 1))) return false;
   let size = 0;
-  while (size <= mostBotDigits && isFoldedDigit(codeAt(view, sign - 1 - size))) size += 1;
+  while (size <= mostBotDigits && isFoldedDigit(view.codeAt(sign - 1 - size))) size += 1;
   return size >= fewestBotDigits && size <= mostBotDigits;
 }
 
@@ -253,30 +253,30 @@ const longestUser = 24;
 function mayBeUser(view: View, sign: number): boolean {
   const index = beforeName(view, sign, longestUser);
   if (index === sign - 1) return false;
-  const code = codeAt(view, index);
+  const code = view.codeAt(index);
   if (code === colon) return true;
-  const before = codeAt(view, isQuote(code) ? index - 2 : index - 1) | 0x20;
+  const before = view.codeAt(isQuote(code) ? index - 2 : index - 1) | 0x20;
   return before === 0x75 || before === 0x72;
 }
 
 /** Whether the name before the sign stands behind the `?` or `&` of an address. */
 function isInQuery(view: View, sign: number): boolean {
-  if (codeAt(view, sign) !== equals) return false;
-  const code = codeAt(view, beforeName(view, sign, nameWidth));
+  if (view.codeAt(sign) !== equals) return false;
+  const code = view.codeAt(beforeName(view, sign, nameWidth));
   return code === 0x3f || code === ampersand;
 }
 
 /** The last index before the name that ends at `sign`, as far as it is looked for. */
 function beforeName(view: View, sign: number, width: number): number {
   let index = sign - 1;
-  while (index > sign - width && isIn(nameCharacters, codeAt(view, index))) index -= 1;
+  while (index > sign - width && isIn(nameCharacters, view.codeAt(index))) index -= 1;
   return index;
 }
 
 /** Whether a word starts at `at`: behind an escaped line break one does too. */
 export function startsWord(view: View, at: number): boolean {
-  const before = codeAt(view, at - 1);
+  const before = view.codeAt(at - 1);
   if (!isWord(before)) return true;
   const isBreak = before === 0x6e || before === 0x72 || before === 0x74;
-  return isBreak && codeAt(view, at - 2) === backslash;
+  return isBreak && view.codeAt(at - 2) === backslash;
 }

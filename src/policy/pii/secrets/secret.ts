@@ -3,13 +3,11 @@ import { ignorable, isWord } from '../../guards/characters.ts';
 import {
   type MatchEnd,
   characterSet,
-  codeAt,
   type Detector,
   endsAt,
   isIn,
   lookBehind,
   none,
-  pastAll,
   undecided,
   type View,
 } from '../../guards/detector.ts';
@@ -46,7 +44,7 @@ export const secret: Detector = {
   },
   rest(view, from) {
     let index = from;
-    while (isIn(visible, codeAt(view, index))) index += 1;
+    while (isIn(visible, view.codeAt(index))) index += 1;
     return index === view.end && !view.final ? index : endsAt(index);
   },
 };
@@ -79,15 +77,15 @@ function bodyEnd(view: View, at: number, body: number, form: TokenForm): MatchEn
   let size = 0;
   let end = body;
   let index = body;
-  for (; isIn(form.alphabet, codeAt(view, index)); index += 1) {
-    if (codeAt(view, index) === ignorable) continue;
+  for (; isIn(form.alphabet, view.codeAt(index)); index += 1) {
+    if (view.codeAt(index) === ignorable) continue;
     size += 1;
     if (size > form.most) return none;
     end = index + 1;
   }
   if (index === view.end && !view.final) return undecided;
-  if (isWord(codeAt(view, index))) return none;
-  while (codeAt(view, end - 1) === dot || codeAt(view, end - 1) === ignorable) end -= 1;
+  if (isWord(view.codeAt(index))) return none;
+  while (view.codeAt(end - 1) === dot || view.codeAt(end - 1) === ignorable) end -= 1;
   if (size < form.least || end <= body) return none;
   return isTokenBody(spell(view, body, end)) ? end : none;
 }
@@ -102,13 +100,13 @@ const leastBody = 20;
 
 /** Where the JSON Web Token that starts at `at` ends (RFC 7519): its header is a JSON object that names an algorithm. */
 function webTokenEnd(view: View, at: number, from: number): MatchEnd {
-  const header = pastAll(view, from, base64Url, at + headerWidth - from);
+  const header = view.pastAll(from, base64Url, at + headerWidth - from);
   if (header <= 0) return header;
-  if (codeAt(view, header) !== dot || !isHeader(spell(view, at, header))) return none;
+  if (view.codeAt(header) !== dot || !isHeader(spell(view, at, header))) return none;
   let parts = 1;
   let index = header;
-  while (parts < mostParts && codeAt(view, index) === dot) {
-    const end = pastAll(view, index + 1, base64Url);
+  while (parts < mostParts && view.codeAt(index) === dot) {
+    const end = view.pastAll(index + 1, base64Url);
     if (end <= 0) return end;
     if (end === index + 1 && parts >= fewestParts) break; // the end of a sentence
     parts += 1;
@@ -139,11 +137,11 @@ const pathWidth = 300;
 
 /** Where an address ends that starts, behind its scheme, at `at`, if who knows it can post to a channel by it. */
 function webhookEnd(view: View, at: number): MatchEnd {
-  if (codeAt(view, at - 1) !== slash || codeAt(view, at - 2) !== slash) return none;
-  const host = pastAll(view, at, hostCharacters, hostWidth);
-  if (host <= 0 || codeAt(view, host) !== slash || !hosts.test(spell(view, at, host)))
+  if (view.codeAt(at - 1) !== slash || view.codeAt(at - 2) !== slash) return none;
+  const host = view.pastAll(at, hostCharacters, hostWidth);
+  if (host <= 0 || view.codeAt(host) !== slash || !hosts.test(spell(view, at, host)))
     return host === undecided ? undecided : none;
-  const end = pastAll(view, host, pathCharacters, pathWidth);
+  const end = view.pastAll(host, pathCharacters, pathWidth);
   if (end <= 0) return end;
   const path = spell(view, host, end);
   return hooks.test(path) && /\d/.test(path) && !isPlaceholder(path) ? end : none;

@@ -2,7 +2,6 @@ import { colon, hyphen, slash, space, underscore } from '../../guards/ascii.ts';
 import { ideograph, ignorable, isWord, letter } from '../../guards/characters.ts';
 import {
   characterSet,
-  codeAt,
   edge,
   isIn,
   type MatchEnd,
@@ -84,9 +83,9 @@ export const tokenSearch: Search = {
     return view.final ? end : firstToken(view, Math.max(from, end - prefixWidth), end);
   },
   kindsAt(view, at) {
-    const code = codeAt(view, at);
+    const code = view.codeAt(at);
     if (code === hyphen) return tokenKinds.armour | tokenKinds.secret;
-    if (codeAt(view, at - 1) === slash) return tokenKinds.credentials | tokenKinds.secret;
+    if (view.codeAt(at - 1) === slash) return tokenKinds.credentials | tokenKinds.secret;
     return tokenKinds.secret;
   },
 };
@@ -119,27 +118,27 @@ function mayEndLink(codes: Uint8Array, index: number): boolean {
 /** Whether [at, end) holds a sign early enough: what does not is passed over before any detector is asked. */
 export function hasSign(view: View, at: number, end: number): boolean {
   const stop = Math.min(end, at + leadWidth);
-  for (let index = at; index < stop; index += 1) if (isIn(tokenSigns, codeAt(view, index))) return true;
+  for (let index = at; index < stop; index += 1) if (isIn(tokenSigns, view.codeAt(index))) return true;
   return false;
 }
 
 /** The first place from `from` on that a letter, a joint or a disguise makes worth asking; `none` where none is. */
 function startAt(view: View, from: number, anchor: number): number {
-  const code = codeAt(view, anchor);
+  const code = view.codeAt(anchor);
   if (isBareInitial(code)) return beginsToken(view, anchor) ? anchor : none;
-  if (code === hyphen && (codeAt(view, anchor + 1) | 0x20) === 0x70) {
+  if (code === hyphen && (view.codeAt(anchor + 1) | 0x20) === 0x70) {
     const start = valueAfter(view, from, anchor + 1);
     if (start !== none) return start;
   }
   const first = Math.max(from, anchor - prefixWidth);
   if (code === ignorable) {
     // What stands before others of the kind has been looked at with the first of them.
-    if (codeAt(view, anchor - 1) === ignorable) return none;
+    if (view.codeAt(anchor - 1) === ignorable) return none;
     const found = firstToken(view, first, anchor + 1);
     return found > anchor ? none : found;
   }
   let start = anchor;
-  while (start > first && isWord(codeAt(view, start - 1))) start -= 1;
+  while (start > first && isWord(view.codeAt(start - 1))) start -= 1;
   if (beginsToken(view, start)) return start;
   if (start < anchor && beginsToken(view, start + 1)) return start + 1;
   return code === hyphen && anchor >= from && pastLiteral(view, anchor, armour) !== none ? anchor : none;
@@ -161,7 +160,7 @@ export const armour = '-----BEGIN ';
 /** The index behind `literal` at `at`, `none`, or `undecided`. */
 export function pastLiteral(view: View, at: number, literal: string): MatchEnd {
   for (let index = 0; index < literal.length; index += 1) {
-    const code = codeAt(view, at + index);
+    const code = view.codeAt(at + index);
     if (code === edge) return view.final ? none : undecided;
     if (code !== literal.charCodeAt(index)) return none;
   }
@@ -169,7 +168,7 @@ export function pastLiteral(view: View, at: number, literal: string): MatchEnd {
 }
 
 function behindSign(view: View, from: number, sign: number): number {
-  if (codeAt(view, sign) !== colon || codeAt(view, sign + 1) !== slash) return valueAfter(view, from, sign);
+  if (view.codeAt(sign) !== colon || view.codeAt(sign + 1) !== slash) return valueAfter(view, from, sign);
   const start = sign + 3;
   if (start < from || start >= view.end) return none;
   return isScheme(view, sign) ? start : none;
@@ -177,5 +176,5 @@ function behindSign(view: View, from: number, sign: number): number {
 
 /** Whether the colon ends the scheme of a URL. */
 function isScheme(view: View, sign: number): boolean {
-  return isWord(codeAt(view, sign - 1)) && codeAt(view, sign + 2) === slash;
+  return isWord(view.codeAt(sign - 1)) && view.codeAt(sign + 2) === slash;
 }

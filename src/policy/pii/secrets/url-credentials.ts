@@ -1,14 +1,6 @@
 import { alphanumeric, atSign, colon, slash } from '../../guards/ascii.ts';
 import { ignorable, isWord, letter } from '../../guards/characters.ts';
-import {
-  characterSet,
-  codeAt,
-  type Detector,
-  isIn,
-  none,
-  undecided,
-  type View,
-} from '../../guards/detector.ts';
+import { characterSet, type Detector, isIn, none, undecided, type View } from '../../guards/detector.ts';
 import { attemptOf } from '../search/beginning.ts';
 import { isPlaceholder } from './randomness.ts';
 import { tokenKinds, tokenSearch } from './token-search.ts';
@@ -35,8 +27,8 @@ function credentialsEnd(view: View, at: number): number {
   let sign = none;
   let password = none;
   let index = at;
-  for (; isIn(authority, codeAt(view, index)); index += 1) {
-    const code = codeAt(view, index);
+  for (; isIn(authority, view.codeAt(index)); index += 1) {
+    const code = view.codeAt(index);
     if (code === colon && password === none) password = index + 1;
     if (code === atSign) sign = index;
     if (password === none && (code === atSign || index - at > userWidth)) return none;
@@ -48,8 +40,8 @@ function credentialsEnd(view: View, at: number): number {
 }
 
 function isBehindScheme(view: View, at: number): boolean {
-  if (codeAt(view, at - 1) !== slash || codeAt(view, at - 2) !== slash) return false;
-  return codeAt(view, at - 3) === colon && isWord(codeAt(view, at - 4));
+  if (view.codeAt(at - 1) !== slash || view.codeAt(at - 2) !== slash) return false;
+  return view.codeAt(at - 3) === colon && isWord(view.codeAt(at - 4));
 }
 
 const standIns = /^(?:pass(?:word)?|passwd|pwd|secret|token|key)$/iu;
