@@ -9,29 +9,29 @@ const defaultPort = 41_002;
 // Codes of a machine without IPv6.
 const noFamily = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
-/**
- * Binds the data port. Without a choice: both loopback addresses, since many clients resolve `localhost` to ::1 first;
- * a machine without IPv6 is tolerated. Resolves with the addresses really bound.
- */
+/** Binds the data port, by default that of `localhost`. Resolves with the addresses really bound. */
 export async function bindData(
   listener: Listener,
-  listen: readonly Address[] | undefined,
+  listen: readonly Address[] = [{ host: 'localhost', port: defaultPort }],
 ): Promise<readonly Address[]> {
-  if (listen !== undefined) return bindEach(listener, listen);
-  const first = await bind(listener, { host: '127.0.0.1', port: defaultPort });
+  const bound: Address[] = [];
+  // One after the other: after a failure nothing is still being bound.
+  for (const address of listen) {
+    if (address.host === 'localhost') bound.push(...(await bindLoopback(listener, address.port)));
+    else bound.push(await bind(listener, address));
+  }
+  return bound;
+}
+
+/** Both loopback addresses, since many clients resolve `localhost` to ::1 first; a machine without IPv6 is tolerated. */
+async function bindLoopback(listener: Listener, port: number): Promise<readonly Address[]> {
+  const first = await bind(listener, { host: '127.0.0.1', port });
   try {
     return [first, await bind(listener, { host: '::1', port: first.port })];
   } catch (error) {
     if (noFamily.has(codeOf(error))) return [first];
     throw error;
   }
-}
-
-// One after the other: after a failure nothing is still being bound.
-async function bindEach(listener: Listener, listen: readonly Address[]): Promise<readonly Address[]> {
-  const bound: Address[] = [];
-  for (const address of listen) bound.push(await bind(listener, address));
-  return bound;
 }
 
 /** Binds one address; `::` falls back to every IPv4 address where there is no IPv6. */

@@ -42,6 +42,19 @@ test('IPv6 that is there and taken is a failure', async () => {
   });
 });
 
+test('localhost stands for both loopback addresses, among others too', async () => {
+  const bound = await bindData(machine({}), [
+    { host: 'localhost', port: 5000 },
+    { host: '0.0.0.0', port: 8080 },
+  ]);
+
+  assert.deepEqual(bound, [
+    { host: '127.0.0.1', port: 5000 },
+    { host: '::1', port: 5000 },
+    { host: '0.0.0.0', port: 8080 },
+  ]);
+});
+
 test('addresses that were asked for are bound in turn, and none after one that fails', async () => {
   const one = machine({ b: 'EACCES' });
   const addresses = ['a', 'b', 'c'].map((host) => ({ host, port: 80 }));

@@ -15,7 +15,7 @@ Exit codes: 0 stopped in order; 1 it could not start; 2 wrong usage.`,
       .default('policy-config.yaml'),
     new Option(
       '--listen <host:port>',
-      'address of the data port; repeatable (default: 127.0.0.1:41002 and [::1]:41002)',
+      'address of the data port; repeatable; localhost stands for 127.0.0.1 and [::1] (default: localhost:41002)',
     )
       .env('KT_LISTEN')
       .argParser(addresses),
