@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SettingPath } from './path.ts';
+import { isMapping, type SettingPath } from './path.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 type SchemaType = Extract<JsonSchema['type'], string>;
@@ -28,7 +28,7 @@ function property({ properties }: JsonSchema, name: string): JsonSchema | boolea
 }
 
 function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMapping(value);
 }
 
 function branchesOf({ anyOf = [] }: JsonSchema): readonly JsonSchema[] {
