@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { commandReference } from './command-reference.ts';
+import { injectionFile } from './injection-file.ts';
 import { jsonSchema } from './json-schema.ts';
 import { referenceTable } from './reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
@@ -13,6 +14,7 @@ const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
   'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
+  'helm/files/injection.yaml': injectionFile(),
   'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };
 
