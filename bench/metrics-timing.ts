@@ -45,7 +45,7 @@ const exchange: FinishedExchange = {
 };
 
 function ours(): () => void {
-  const metrics = new Metrics({ policies });
+  const metrics = new Metrics(policies);
   metrics.admitTarget(target);
   return () => metrics.record(exchange);
 }

@@ -17,17 +17,12 @@ export interface HealthState {
 export const probePaths = ['/healthz', '/readyz', '/startupz'] as const;
 type ProbePath = (typeof probePaths)[number];
 
-interface Probe {
-  readonly status: 200 | 503;
-  readonly document: Readonly<Record<string, string | number>>;
-}
-
 /**
  * Answers a probe. Liveness says only that the event loop turns: restarting would end streams and mend nothing.
  * Readiness does not depend on targets or on a rejected reload: it would take the app next to us out of its service. It
  * does where every call would fail.
  */
-export function probe(path: ProbePath, state: HealthState): Probe {
+export function probe(path: ProbePath, state: HealthState) {
   return { status: isPassed(path, state) ? 200 : 503, document: healthDocument(state) };
 }
 
@@ -42,7 +37,7 @@ function isPassed(path: ProbePath, { phase, refusesAll }: HealthState): boolean 
   }
 }
 
-function healthDocument(state: HealthState): Probe['document'] {
+function healthDocument(state: HealthState) {
   return {
     status: verdict(state),
     phase: state.phase,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type FileHandle, writeFile } from 'node:fs/promises';
+import { readFrom } from '../config/whole-file.ts';
 import { type ChainHead, checkLine, genesis } from './audit-chain.ts';
 
 /** How a file of records ends. */
@@ -39,15 +40,4 @@ export async function setAside(file: FileHandle, tail: FileTail, movedTo: string
   await writeFile(movedTo, tail.torn, { flag: 'wx', mode: 0o600, flush: true });
   await file.truncate(tail.wholeBytes);
   return { bytes: tail.torn.length, sha256: hash('sha256', tail.torn), movedTo };
-}
-
-async function readFrom(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }

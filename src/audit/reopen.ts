@@ -53,12 +53,7 @@ async function begin(foreign: AuditFile, reason: SeamReason, at: number): Promis
   return { file, reason, movedTo };
 }
 
-interface Found {
-  readonly file: AuditFile;
-  readonly was: AuditFile;
-  readonly head: ChainHead;
-  readonly reason: SeamReason;
-}
+type Found = Pick<Reopened, 'file' | 'reason'> & Pick<ReopenOptions, 'was' | 'head'>;
 
 /** How the file ends, if in a record of this chain. */
 async function ownTail({ file, was, head, reason }: Found): Promise<FileTail | undefined> {

@@ -66,12 +66,7 @@ function detectOf(options: PolicyEvalOptions, io: EvalIo): Detect | string {
   return detect ?? `${kind.kind} looks at no texts\n`;
 }
 
-interface Chosen {
-  readonly settings: unknown;
-  readonly holdBackLimit: number;
-}
-
-function settingsOf(kind: PolicyKind, file: string | undefined, io: EvalIo): Chosen | string {
+function settingsOf(kind: PolicyKind, file: string | undefined, io: EvalIo) {
   if (file === undefined) return { settings: kind.settings.parse({}), holdBackLimit: defaultHoldBack };
   const loaded = loadConfigFile(file, io.env);
   if (typeof loaded === 'string') return `${file}: cannot be read: ${loaded}\n`;

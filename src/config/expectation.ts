@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SettingPath } from './path.ts';
+import { isMapping, type SettingPath } from './path.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 type SchemaType = Extract<JsonSchema['type'], string>;
@@ -16,7 +16,7 @@ export function schemaAt(root: JsonSchema, path: SettingPath): JsonSchema | unde
 function inside(schema: JsonSchema, part: string | number): JsonSchema | undefined {
   const direct =
     typeof part === 'number' ? schema.items : (property(schema, part) ?? schema.additionalProperties);
-  if (isSchema(direct)) return direct;
+  if (isMapping(direct)) return direct;
   return branchesOf(schema)
     .map((branch) => inside(branch, part))
     .find((found) => found !== undefined);
@@ -27,12 +27,8 @@ function property({ properties }: JsonSchema, name: string): JsonSchema | boolea
   return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function branchesOf({ anyOf = [] }: JsonSchema): readonly JsonSchema[] {
-  return anyOf.filter(isSchema);
+  return anyOf.filter((branch) => isMapping(branch));
 }
 
 export function keysOf(schema: JsonSchema): readonly string[] {

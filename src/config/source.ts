@@ -51,12 +51,6 @@ export interface SourceRead {
 
 export type SourceReading = SourceRead | Unreadable;
 
-interface Extra {
-  readonly place: PlacedFile;
-  readonly bytes: Uint8Array | undefined;
-  readonly notes: readonly SourceNote[];
-}
-
 const triesLimit = 8;
 
 /** Reads the configuration and its extra files as one version, or says why not. It never rejects for the files' sake. */
@@ -110,7 +104,7 @@ async function readOnce(options: SourceOptions): Promise<SourceReading | 'moved'
   };
 }
 
-async function readExtra(path: string): Promise<Extra | 'moved'> {
+async function readExtra(path: string) {
   const real = await resolvePath(path);
   if (typeof real !== 'string') return absent(path, undefined, real);
   const read = await readWholeFile(real, extraFileLimitBytes);
@@ -121,7 +115,7 @@ async function readExtra(path: string): Promise<Extra | 'moved'> {
 }
 
 /** A file that is simply not there is for the loader to judge; any other reason would be lost if it were not noted. */
-function absent(path: string, real: string | undefined, { code, reason }: Unreadable): Extra {
+function absent(path: string, real: string | undefined, { code, reason }: Unreadable) {
   const notes = code === 'missing' ? [] : [{ kind: 'unreadable', path, message: reason } as const];
   return { place: { path, real, inode: undefined, hash: undefined }, bytes: undefined, notes };
 }

@@ -49,22 +49,27 @@ async function readHandle(handle: FileHandle, real: string, limitBytes: number):
     return unreadable('too_large', `${real} has ${before.size} bytes, the limit is ${limitBytes}`);
   }
 
-  // One byte of room more than expected shows a file that grew.
-  const bytes = Buffer.alloc(Number(before.size) + 1);
-  const length = await fill(handle, bytes, 0);
+  // One byte more than expected shows a file that grew.
+  const bytes = await readFrom(handle, 0, Number(before.size) + 1);
   const after = await handle.stat({ bigint: true });
 
   const isSame = after.mtimeNs === before.mtimeNs && after.size === before.size;
-  if (!isSame || BigInt(length) !== before.size) return { kind: 'moved' };
+  if (!isSame || BigInt(bytes.length) !== before.size) return { kind: 'moved' };
   // The number of a removed file is given out again; its birth is not.
   const inode = `${before.dev}:${before.ino}:${before.birthtimeNs}`;
-  return { kind: 'bytes', bytes: bytes.subarray(0, length), inode };
+  return { kind: 'bytes', bytes, inode };
 }
 
-async function fill(handle: FileHandle, bytes: Uint8Array, from: number): Promise<number> {
-  const { bytesRead } = await handle.read(bytes, from, bytes.length - from, from);
-  const length = from + bytesRead;
-  return bytesRead === 0 || length === bytes.length ? length : fill(handle, bytes, length);
+/** So many bytes of a file, fewer where it ends before. */
+export async function readFrom(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
 }
 
 export function unreadable(code: UnreadableCode, reason: string): Unreadable {
@@ -101,7 +106,7 @@ export function notGranted(error: unknown): string | undefined {
   return String(error.resource);
 }
 
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
 }
 

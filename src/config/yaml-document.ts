@@ -1,15 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { type Document, isMap, isSeq, parseAllDocuments, type ParsedNode, type YAMLError } from 'yaml';
 import type { SettingPath } from './path.ts';
-import type { Problem, Source } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { yamlSource } from './yaml-source.ts';
 import { keyName, readTree } from './yaml-tree.ts';
-
-/** A file as plain values. `value` is undefined where the text is too broken to be worth validating. */
-interface YamlDocument {
-  readonly value: unknown;
-  readonly source: Source;
-}
 
 const options = {
   stringKeys: true,
@@ -51,8 +45,11 @@ export function decodeText(content: string | Uint8Array, problems: Problem[] = [
   return isMarked ? raw.slice(1) : raw;
 }
 
-/** Reads one YAML document: syntax, duplicate keys, tags, anchors. What the values mean is the schema's business. */
-export function readYaml(text: string, problems: Problem[] = []): YamlDocument {
+/**
+ * Reads one YAML document: syntax, duplicate keys, tags, anchors. What the values mean is the schema's business. `value`
+ * is undefined where the text is too broken to be worth validating.
+ */
+export function readYaml(text: string, problems: Problem[] = []) {
   const documents: readonly Document.Parsed[] = parseAllDocuments(text, options);
   const document = documents.find(({ contents }) => !isEmpty(contents));
   const root = document?.contents ?? null;

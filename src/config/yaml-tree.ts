@@ -2,13 +2,6 @@ import { type Alias, isAlias, isMap, isScalar, type ParsedNode, type YAMLMap } f
 import { formatSetting, type SettingPath } from './path.ts';
 import type { Problem } from './problem.ts';
 
-/** What a well-formed document holds: plain values, and where each alias leads. */
-export interface Tree {
-  readonly value: unknown;
-  readonly aliases: ReadonlyMap<Alias, ParsedNode>;
-  readonly problems: readonly Problem[];
-}
-
 const deepest = 64;
 /** Nodes with every alias written out: what validation will walk. */
 const mostNodes = 250_000;
@@ -29,10 +22,10 @@ interface Walk {
 }
 
 /**
- * Plain values of a parsed document. Aliases share their value, so a "billion laughs" costs no memory here; the
+ * Plain values of a well-formed document, and where each alias leads. Aliases share their value, so a "billion laughs" costs no memory here; the
  * expanded size is counted and bounded for those who walk it. `__proto__` is reported by the schema, never assigned.
  */
-export function readTree(root: ParsedNode): Tree {
+export function readTree(root: ParsedNode) {
   const walk: Walk = { anchors: new Map(), aliases: new Map(), problems: [] };
   const { value, size } = convert(root, [], walk);
   if (size > mostNodes) {

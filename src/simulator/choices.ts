@@ -1,4 +1,5 @@
-import { type Fields, flag, isFields } from './fields.ts';
+import { isMapping } from '../config/path.ts';
+import { type Fields, flag } from './fields.ts';
 import { type SimulatedCall, created, failureEvent, type SimulatorReply, wholeReply } from './reply.ts';
 import { tokensOfAll, type Utterance } from './utterance.ts';
 
@@ -32,7 +33,7 @@ export function answerChoices(
     });
   }
   const options = body['stream_options'];
-  const isUsageAsked = isFields(options) && flag(options, 'include_usage');
+  const isUsageAsked = isMapping(options) && flag(options, 'include_usage');
   return {
     kind: 'stream',
     events: () => events(answer, `data: ${start}`, isUsageAsked ? usage : undefined),

@@ -1,8 +1,8 @@
+import { isMapping } from '../config/path.ts';
 import { simulatedChat } from './chat.ts';
 import { simulatedCompletions } from './completions.ts';
 import { type Directives, noDirectives, readDirectives } from './directives.ts';
 import { simulatedEmbeddings } from './embeddings.ts';
-import { isFields } from './fields.ts';
 import { type Manner, mannerOf, type WritePace } from './manner.ts';
 import { errorJson, SimulatorRefusal } from './refusal.ts';
 import { created, type Endpoint, type SimulatorReply, wholeReply, type SimulatorWhole } from './reply.ts';
@@ -102,7 +102,7 @@ function answerCall(
 
 function parse(bytes: Buffer): Readonly<Record<string, unknown>> {
   const body = parseJson(bytes);
-  if (isFields(body)) return body;
+  if (isMapping(body)) return body;
   throw new SimulatorRefusal('the body must be a JSON object');
 }
 

@@ -1,11 +1,8 @@
+import { isMapping } from '../config/path.ts';
 import { SimulatorRefusal } from './refusal.ts';
 
 /** A JSON object as it came from the wire: every field is unknown until it is read. */
 export type Fields = Readonly<Record<string, unknown>>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The elements of a list; none where the value is no list. */
 export function elements(value: unknown): readonly unknown[] {
@@ -14,7 +11,7 @@ export function elements(value: unknown): readonly unknown[] {
 
 /** The objects of a list, anything else left out. */
 export function objects(value: unknown): readonly Fields[] {
-  return elements(value).filter(isFields);
+  return elements(value).filter(isMapping);
 }
 
 export function textOr(value: unknown, otherwise: string): string {

@@ -1,9 +1,9 @@
+import { isMapping } from '../config/path.ts';
 import {
   contentText,
   elements,
   type Fields,
   flag,
-  isFields,
   lastUserText,
   objects,
   requireText,
@@ -85,7 +85,7 @@ function readQuestion({ body, text, directives }: SimulatedCall): SimulatorQuest
       choice['type'] === 'function' ? choice : undefined,
     ),
     toolResult: toolResult(input),
-    format: readFormat(isFields(body['text']) ? body['text']['format'] : undefined),
+    format: readFormat(isMapping(body['text']) ? body['text']['format'] : undefined),
   };
 }
 

@@ -1,4 +1,5 @@
-import { elements, type Fields, isFields, textOr } from './fields.ts';
+import { isMapping } from '../config/path.ts';
+import { elements, type Fields, textOr } from './fields.ts';
 import { SimulatorRefusal } from './refusal.ts';
 
 const mostNodes = 10_000;
@@ -8,7 +9,7 @@ const mostDepth = 64;
 
 /** A value that a JSON schema accepts, the same each time. Covers what structured outputs allow, and a little more. */
 export function sampleOf(schema: unknown): unknown {
-  return new Sampler(isFields(schema) ? schema : {}).value(schema, 'answer', 0);
+  return new Sampler(isMapping(schema) ? schema : {}).value(schema, 'answer', 0);
 }
 
 class Sampler {
@@ -23,7 +24,7 @@ class Sampler {
     this.#nodes++;
     if (depth > mostDepth || this.#nodes > mostNodes)
       throw new SimulatorRefusal('the JSON schema is too deep to be simulated');
-    if (!isFields(schema)) return sampleText({}, key);
+    if (!isMapping(schema)) return sampleText({}, key);
     if ('const' in schema) return schema['const'];
     const choices = elements(schema['enum']);
     if (choices.length > 0) return choices[0];
@@ -46,7 +47,7 @@ class Sampler {
 
   #object(schema: Fields, depth: number): Fields {
     const required = new Set(elements(schema['required']));
-    const properties = isFields(schema['properties']) ? schema['properties'] : {};
+    const properties = isMapping(schema['properties']) ? schema['properties'] : {};
     const wanted = Object.entries(properties).filter(([key]) => required.has(key) || depth < generousDepth);
     return Object.fromEntries(wanted.map(([key, property]) => [key, this.value(property, key, depth + 1)]));
   }
@@ -62,7 +63,7 @@ class Sampler {
   #mergeAll(schema: Fields): Fields {
     const parts = elements(schema['allOf'])
       .map((part) => this.#dereference(part))
-      .filter(isFields);
+      .filter(isMapping);
     if (parts.length === 0) return schema;
     const all = [schema, ...parts];
     return {
@@ -73,7 +74,7 @@ class Sampler {
   }
 
   #dereference(part: unknown): unknown {
-    return isFields(part) && typeof part['$ref'] === 'string' ? this.#resolve(part['$ref']) : part;
+    return isMapping(part) && typeof part['$ref'] === 'string' ? this.#resolve(part['$ref']) : part;
   }
 
   /** Only references into the schema itself: nothing is fetched. */
@@ -83,7 +84,7 @@ class Sampler {
     let found: unknown = this.#root;
     for (const step of reference.slice(1).split('/').filter(Boolean)) {
       const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      found = isFields(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+      found = isMapping(found) && Object.hasOwn(found, key) ? found[key] : undefined;
     }
     if (found === undefined) throw new SimulatorRefusal(`the JSON schema has no ${reference}`);
     return found;
@@ -97,7 +98,7 @@ function pick(alternatives: readonly unknown[], depth: number): unknown {
 }
 
 function isLeaf(schema: unknown): boolean {
-  return isFields(schema) && !('$ref' in schema) && schema['type'] !== 'object';
+  return isMapping(schema) && !('$ref' in schema) && schema['type'] !== 'object';
 }
 
 function typeOf(schema: Fields, depth: number): string {

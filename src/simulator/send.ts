@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { gzipEncoder } from './gzip.ts';
 import type { BreakAt, Manner } from './manner.ts';
 import type { SimulatorReply, StreamReply, SimulatorWhole } from './reply.ts';
 import { type BatchesEnding, Wire } from './wire.ts';
@@ -71,6 +71,27 @@ async function sendStream(
   } finally {
     gzip?.close();
   }
+}
+
+/** A gzip stream that can be read as far as it is written: it is flushed after each text. */
+async function gzipEncoder() {
+  const { createGzip } = await import('node:zlib');
+  const gzip = createGzip();
+  const parts: Buffer[] = [];
+  gzip.on('data', (part: Buffer) => parts.push(part));
+  return {
+    encode: async (text: string): Promise<Buffer> => {
+      gzip.write(text);
+      await new Promise<void>((resolve) => gzip.flush(resolve));
+      return Buffer.concat(parts.splice(0));
+    },
+    /** What is left once the last text is encoded. */
+    end: async (): Promise<Buffer> => {
+      await once(gzip.end(), 'end');
+      return Buffer.concat(parts.splice(0));
+    },
+    close: () => gzip.destroy(),
+  };
 }
 
 async function compressed(text: string): Promise<Buffer> {

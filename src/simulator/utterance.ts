@@ -1,5 +1,6 @@
+import { isMapping } from '../config/path.ts';
 import type { Prompt } from './directives.ts';
-import { type Fields, isFields, textOr } from './fields.ts';
+import { type Fields, textOr } from './fields.ts';
 import { hashText } from './hash.ts';
 import { piecesOf, repeatTo } from './pieces.ts';
 import { proseFor, proseForToolResult, topicOf } from './prose.ts';
@@ -38,7 +39,7 @@ export const proseOnly = {
 
 /** A tool from what defines it. */
 export function readTool(definition: unknown): Tool {
-  const { name, parameters }: Fields = isFields(definition) ? definition : {};
+  const { name, parameters }: Fields = isMapping(definition) ? definition : {};
   return { name: textOr(name, ''), parameters };
 }
 
@@ -48,17 +49,17 @@ export function readToolChoice(
   namedIn: (choice: Fields) => unknown,
 ): SimulatorQuestion['toolChoice'] {
   if (choice === 'required') return { kind: 'any' };
-  const named = isFields(choice) ? namedIn(choice) : undefined;
-  return isFields(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };
+  const named = isMapping(choice) ? namedIn(choice) : undefined;
+  return isMapping(named) ? { kind: 'named', name: textOr(named['name'], '') } : { kind: 'free' };
 }
 
 /** The form of the answer; the schema stands in `format` itself, or under a key of it. */
 export function readFormat(format: unknown, key?: string): Format {
-  if (!isFields(format)) return { kind: 'prose' };
+  if (!isMapping(format)) return { kind: 'prose' };
   if (format['type'] === 'json_object') return { kind: 'json', schema: undefined };
   if (format['type'] !== 'json_schema') return { kind: 'prose' };
   const named = key === undefined ? format : format[key];
-  return { kind: 'json', schema: isFields(named) ? (named['schema'] ?? {}) : {} };
+  return { kind: 'json', schema: isMapping(named) ? (named['schema'] ?? {}) : {} };
 }
 
 /** What the model says in one choice, cut into what its deltas carry. */

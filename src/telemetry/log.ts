@@ -3,8 +3,8 @@ import { ExchangeJson, exchangeText } from './exchange-json.ts';
 import type { FinishedExchange } from '../record/finished-exchange.ts';
 import { quote, Timestamps } from './json-line.ts';
 
-const logLevels = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof logLevels)[number];
+const rank = { error: 0, warn: 1, info: 2, debug: 3 } as const;
+export type LogLevel = keyof typeof rank;
 
 /** How lines look: JSON for machines, text for a person, with colours only on a terminal. */
 export type LogFormat = 'json' | 'text' | 'coloured';
@@ -19,8 +19,6 @@ interface LoggerOptions {
   readonly now: () => number;
   readonly write: (line: string) => void;
 }
-
-const rank = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 
 /** Members that every line has; data cannot stand in for them. */
 const reserved = new Set(['timestamp', 'level', 'target', 'message', 'error']);

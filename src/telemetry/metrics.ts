@@ -20,13 +20,6 @@ import {
 import { AdviserRow, CallbackRow, PolicyRow, type TargetLabels, TargetRow } from './metric-rows.ts';
 import { type Count, type Durations, type Family, OwnSeries, SeriesBudget } from './tally.ts';
 
-interface MetricsOptions {
-  /** Every policy kind there is; evaluations of anything else count as `other`. */
-  readonly policies: readonly string[];
-  /** Most series that exchanges may open. */
-  readonly seriesLimit?: number;
-}
-
 const defaultSeriesLimit = 2000;
 
 /**
@@ -46,6 +39,7 @@ export class Metrics {
   /** By URL. */
   readonly #advisers = new Held<string, AdviserRow>((row) => row.close());
   readonly #policies = new Map<string, PolicyRow>();
+  /** Evaluations of anything else count as `other`. */
   readonly #knownPolicies: ReadonlySet<string>;
   readonly #none: TargetRow;
   readonly #unknown: TargetRow;
@@ -58,11 +52,12 @@ export class Metrics {
   readonly #seams: OwnSeries<Count>;
   readonly #weakened: Count;
 
-  constructor(options: MetricsOptions) {
-    this.#budget = new SeriesBudget(options.seriesLimit ?? defaultSeriesLimit);
+  /** `policies`: every kind there is. `seriesLimit`: most series that exchanges may open. */
+  constructor(policies: readonly string[], seriesLimit = defaultSeriesLimit) {
+    this.#budget = new SeriesBudget(seriesLimit);
     this.families = createFamilies(this.#budget);
     this.callbackFamilies = createCallbackFamilies(this.#budget);
-    this.#knownPolicies = new Set(options.policies);
+    this.#knownPolicies = new Set(policies);
     const { families } = this;
     this.#none = new TargetRow(families, { id: 'none', provider: 'none', model: 'none' });
     this.#unknown = new TargetRow(families, { id: 'other', provider: 'other', model: 'other' });

@@ -2,7 +2,7 @@ import type { ReloadStatus } from '../runtime/reloader.ts';
 import { type Described, gateway, type Metric, type Sample } from './metric.ts';
 import type { AdviserState, TargetStateName } from './metric-labels.ts';
 import type { Metrics } from './metrics.ts';
-import type { ProcessFigures, ProcessGauge } from './process-gauge.ts';
+import type { ProcessGauge } from './process-gauge.ts';
 
 /** Which configuration is wanted, and which one applies. */
 export interface ConfigStanding extends Omit<
@@ -34,7 +34,7 @@ export interface MetricSources {
 export interface Scrape {
   readonly sources: MetricSources;
   readonly config: ConfigStanding;
-  readonly process: ProcessFigures;
+  readonly process: ReturnType<ProcessGauge['read']>;
 }
 
 interface Readable extends Described {

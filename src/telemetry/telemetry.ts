@@ -37,7 +37,7 @@ export class Telemetry {
       notice: (dropped) => this.log.notice(dropped),
     });
     this.log = new Logger({ ...options.log, now: Date.now, write: (line) => this.output.log(line) });
-    this.metrics = new Metrics({ policies: options.policies });
+    this.metrics = new Metrics(options.policies);
     this.tracing = new Tracing({
       reading: readTraceSettings(options.env),
       version: options.version,

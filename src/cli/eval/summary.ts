@@ -8,20 +8,6 @@ interface LabelMeaning {
   readonly negative: readonly string[];
 }
 
-/** The result of an evaluation, as `--json` shows it. */
-interface Summary {
-  readonly kind: string;
-  readonly rows: number;
-  readonly bad_rows: number;
-  readonly characters: number;
-  readonly findings: Readonly<Record<string, number>>;
-  readonly findings_per_200k_characters: number | null;
-  readonly entities: readonly Scored[];
-  /** Spans of types that are no entity. */
-  readonly left_out: Readonly<Record<string, number>>;
-  readonly labels: readonly LabelLine[];
-}
-
 type Scored = ReturnType<typeof scored>;
 
 interface LabelLine extends LabelCount {
@@ -37,7 +23,8 @@ const known: LabelMeaning = {
   negative: ['benign', 'clean', 'harmless', 'legitimate', 'safe', 'false', '0'],
 };
 
-export function summaryOf(kind: string, tally: Tally, named: LabelMeaning): Summary {
+/** The result of an evaluation, as `--json` shows it. */
+export function summaryOf(kind: string, tally: Tally, named: LabelMeaning) {
   const found = [...tally.findings.values()].reduce((sum, count) => sum + count, 0);
   const labels = sortedEntries(tally.labels).map(([label, count]) => ({
     label,
@@ -53,6 +40,7 @@ export function summaryOf(kind: string, tally: Tally, named: LabelMeaning): Summ
     findings: Object.fromEntries(sortedEntries(tally.findings)),
     findings_per_200k_characters: rounded(share(found * 200_000, tally.characters)),
     entities: labels.length > 0 ? scoredLabels(labels) : scoredEntities(entities.filter(isScored)),
+    /** Spans of types that are no entity. */
     left_out: Object.fromEntries(
       entities.filter((entry) => !isScored(entry)).map(([name, { gold }]) => [name, gold]),
     ),
@@ -118,7 +106,7 @@ function rounded(value: number | undefined): number | null {
 }
 
 /** The same for people. */
-export function summaryText(summary: Summary): string {
+export function summaryText(summary: ReturnType<typeof summaryOf>): string {
   const { rows, bad_rows: bad, characters, findings_per_200k_characters: rate } = summary;
   const facts = [
     ['kind', summary.kind],

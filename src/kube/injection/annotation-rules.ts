@@ -3,7 +3,7 @@ import { type PodAnnotation, prefix } from './names.ts';
 import { quantityForm } from './quantity.ts';
 
 /** A named piece of CEL. Those behind it may say `variables.NAME`. */
-export interface Rule {
+export interface CelRule {
   readonly name: string;
   readonly expression: string;
 }
@@ -34,7 +34,7 @@ const atLeast = (limit: string, request: string, isGood: string): string =>
   `${isGood} ? (${isMore(request, limit)} ? ${request} : ${limit}) : ${limit}`;
 
 /** What holds for the pod: an annotation, or the setting. A limit is raised to a request that was asked for without one. */
-const chosen: readonly Rule[] = [
+const chosen: readonly CelRule[] = [
   { name: 'configMap', expression: said('config', setting('configMap')) },
   { name: 'secret', expression: said('secret', setting('secret')) },
   { name: 'port', expression: said('port', setting('port')) },
@@ -116,7 +116,7 @@ const invalid = requirements
   .join(' + ');
 
 /** What a pod says about its sidecar: each has a value whatever is written there. */
-export const annotationRules: readonly Rule[] = [
+export const annotationRules: readonly CelRule[] = [
   { name: 'annotations', expression: 'object.?metadata.?annotations.orValue({})' },
   ...chosen,
   { name: 'invalid', expression: invalid },

@@ -3,7 +3,7 @@ import { type Addition, applyAdditions, parseAdditions } from './json-patch.ts';
 import { type SkipReason, skipReasons } from './names.ts';
 import { parsePod, type PodShape } from './pod-shape.ts';
 import { type InjectionReport, reportsOf } from './reports.ts';
-import { compileRules, type Evaluation } from './rule-evaluation.ts';
+import { compileCel, type Evaluation } from './rule-evaluation.ts';
 import { sidecarRules } from './rules.ts';
 
 /** What becomes of a pod, or of a pod's template. */
@@ -23,7 +23,7 @@ export interface InjectionInput<Pod extends object = object> {
   readonly by: 'policy' | 'webhook' | 'kt';
 }
 
-const evaluate = compileRules(sidecarRules);
+const evaluate = compileCel(sidecarRules);
 
 /**
  * Gives the sidecar to a pod, by the rules that the API server runs as an admission policy. The same pod, the same patch.

@@ -4,6 +4,10 @@ import { version } from '../../version.ts';
 import { quantityForm } from './quantity.ts';
 
 const text = z.string().regex(/^[ -~]*$/, 'expected printable ASCII on one line');
+/** Lines of NAME=value. */
+const variables = z
+  .string()
+  .regex(/^(?:[A-Za-z_]\w*=[ -~]*(?:\n(?!$)|$))*$/, 'expected lines of NAME=value in printable ASCII');
 const quantity = text.regex(new RegExp(quantityForm), 'expected a quantity such as 50m or 128Mi');
 const port = text
   .regex(/^[1-9]\d{3,4}$/)
@@ -32,6 +36,8 @@ export const injectionSettingsSchema = z
     cpuLimit: z.union([z.literal(''), quantity]).default(''),
     /** `false`: an ordinary container, for platforms that refuse init containers that restart. */
     native: z.enum(['true', 'false']).default('true'),
+    /** The sidecar's own variables, lines of `NAME=value`: for instance a proxy. */
+    env: variables.default(''),
     version: text.default(version),
   })
   .refine((settings) => settings.port !== settings.adminPort, 'port and adminPort are the same');

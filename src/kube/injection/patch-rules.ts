@@ -1,4 +1,4 @@
-import type { Rule } from './annotation-rules.ts';
+import type { CelRule } from './annotation-rules.ts';
 import { setting } from './annotation-rules.ts';
 import { celOf, expression, quoted, type Template } from './cel-template.ts';
 import { defaultContainerAnnotation, injectedLabel, prefix, secretsDirectory } from './names.ts';
@@ -64,6 +64,10 @@ const sidecarVariables = [
     `[{"name": "KT_ADMIN_LISTEN", "value": "[::]:" + ${setting('adminPort')}}]`,
   ),
   when('variables.secret != ""', `[{"name": "KT_SECRETS_DIR", "value": ${quoted(secretsDirectory)}}]`),
+  when(
+    `${setting('env')} != ""`,
+    `${setting('env')}.split("\\n").map(l, {"name": l.substring(0, l.indexOf("=")), "value": l.substring(l.indexOf("=") + 1)})`,
+  ),
 ].join(' + ');
 
 /** What is there only sometimes, put into our container at this place. */
@@ -81,7 +85,7 @@ const sidecarExtras = (at: string): string =>
   ].join(' + ');
 
 /** The parts of what a pod is given. */
-export const patchRules: readonly Rule[] = [
+export const patchRules: readonly CelRule[] = [
   { name: 'baseUrl', expression: '"http://127.0.0.1:" + variables.port + "/v1"' },
   { name: 'sidecarVariables', expression: sidecarVariables },
   { name: 'indices', expression: indices },

@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { Rule } from './annotation-rules.ts';
+import type { CelRule } from './annotation-rules.ts';
 import { Quantity } from './quantity.ts';
 
 /** CEL as the API server has it, as far as rules use it. */
@@ -19,8 +19,8 @@ const environment = new Environment({
 export type Evaluation = (name: string) => unknown;
 
 /** Rules, ready to be run over objects. `given`: variables that come before them. */
-export function compileRules(
-  rules: readonly Rule[],
+export function compileCel(
+  rules: readonly CelRule[],
 ): (object: object, given: Readonly<Record<string, unknown>>) => Evaluation {
   const compiled = rules.map(({ name, expression }) => ({ name, run: environment.parse(expression) }));
   return (object, given) => {

@@ -1,4 +1,4 @@
-import { annotationRules, type Rule } from './annotation-rules.ts';
+import { annotationRules, type CelRule } from './annotation-rules.ts';
 import { quoted } from './cel-template.ts';
 import {
   adminPortName,
@@ -51,7 +51,7 @@ const skip = skips.reduceRight((rest, { reason, isSo }) => `(${isSo}) ? ${quoted
  * `specHash` and `by`. Each rule has a value for every pod; `skip` is a reason or empty, `patches` a list of `add`
  * operations of JSON Patch.
  */
-export const sidecarRules: readonly Rule[] = [
+export const sidecarRules: readonly CelRule[] = [
   { name: 'containers', expression: 'object.spec.containers' },
   { name: 'inits', expression: 'object.spec.?initContainers.orValue([])' },
   { name: 'volumes', expression: 'object.spec.?volumes.orValue([])' },

@@ -62,7 +62,7 @@ function wantedDetectors(chosen: PiiDetectorSettings): readonly Detector[] {
   const wanted = wantedEntities(chosen);
   return [
     ...patternDetectors(compilePatterns(chosen.detect_patterns)),
-    ...detectorsFor({ regions: chosen.phone_regions, ipScope: chosen.ip_scope }).filter(({ entity }) =>
+    ...detectorsFor(chosen.phone_regions, chosen.ip_scope).filter(({ entity }) =>
       wanted.some((one) => one === entity),
     ),
   ];

@@ -45,15 +45,8 @@ export const cardEntities: readonly Entity[] = ['CREDIT_CARD', 'CVV'];
 /** Looked for where they are named, and in `healthcare_mode`. */
 export const healthEntities: readonly Entity[] = ['MEDICAL_RECORD', 'NPI'];
 
-/** What some detectors are told. */
-interface DetectorSettings {
-  /** Whose national phone numbers are found by their grouping. */
-  readonly regions: readonly string[];
-  readonly ipScope: IpScope;
-}
-
-/** In order of priority: the more a form proves by itself, the earlier. A new entity is one file and one line here. */
-export const detectorsFor = ({ regions, ipScope }: DetectorSettings): readonly Detector[] =>
+/** `regions`: whose national phone numbers are found by their grouping. In order of priority: the more a form proves by itself, the earlier. A new entity is one file and one line here. */
+export const detectorsFor = (regions: readonly string[], ipScope: IpScope): readonly Detector[] =>
   compileValues([
     privateKey,
     urlCredentials,
@@ -77,7 +70,7 @@ export const detectorsFor = ({ regions, ipScope }: DetectorSettings): readonly D
   ]);
 
 /** With the settings nobody changed. */
-export const detectors = detectorsFor({ regions: [], ipScope: 'public' });
+export const detectors = detectorsFor([], 'public');
 
 const aliases: ReadonlyMap<string, Entity> = new Map([
   ['EMAIL_ADDRESS', 'EMAIL'],

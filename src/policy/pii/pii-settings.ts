@@ -148,7 +148,7 @@ export const piiSettings = z
 export type PiiDetectorSettings = z.infer<typeof piiSettings>;
 
 const everything = compileScan({
-  detectors: detectorsFor({ regions: [], ipScope: 'all' }),
+  detectors: detectorsFor([], 'all'),
   holdBackLimit: 512,
   judge: () => ({ kind: 'rewrite', replacement: '' }),
 });

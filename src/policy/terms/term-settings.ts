@@ -33,10 +33,7 @@ export const fuzziness = {
     ),
 } as const;
 
-interface Fuzziness {
-  readonly fuzzy_matching: boolean;
-  readonly max_distance: number;
-}
+type Fuzziness = { readonly [Key in keyof typeof fuzziness]: z.output<(typeof fuzziness)[Key]> };
 
 /** Refuses what would match words that have little to do with a term. */
 export function checkFuzziness(
@@ -64,16 +61,8 @@ export function termProblems(
   at: string,
 ): readonly SettingsProblem[] {
   const most = Math.trunc((holdBackLimit - lookAhead) / 2);
-  return terms.flatMap((term, index) =>
-    term.length <= most
-      ? []
-      : [
-          {
-            path: [at, index],
-            message: `longer than ${most} characters, half of what limits.hold_back_chars allows`,
-          },
-        ],
-  );
+  const message = `longer than ${most} characters, half of what limits.hold_back_chars allows`;
+  return terms.flatMap((term, index) => (term.length <= most ? [] : { path: [at, index], message }));
 }
 
 export function compileTerms(

@@ -10,10 +10,7 @@ import { assertInvariant, enforceCut } from '../../support/cuts.ts';
 import { denseTexts } from '../../support/pii-texts.ts';
 import { viewOf } from '../../support/views.ts';
 
-const detectors = detectorsFor({
-  regions: ['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'],
-  ipScope: 'public',
-});
+const detectors = detectorsFor(['DK', 'SG', 'DE', 'HU', 'RU', 'US', 'GB'], 'public');
 
 interface Work {
   seeks: number;

@@ -1,0 +1,131 @@
+{{- define "kt-sidecar.name" -}}
+{{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "kt-sidecar.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{ .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- else if contains (include "kt-sidecar.name" .) .Release.Name -}}
+{{ .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else -}}
+{{ printf "%s-%s" .Release.Name (include "kt-sidecar.name" .) | trunc 50 | trimSuffix "-" }}
+{{- end -}}
+{{- end }}
+
+{{- /* Of objects of the whole cluster: two releases may have the same name in two namespaces. */}}
+{{- define "kt-sidecar.clusterName" -}}
+{{ printf "%s.%s" .Release.Namespace (include "kt-sidecar.fullname" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "kt-sidecar.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/name: {{ include "kt-sidecar.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: kt-sidecar
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* Takes a dict of root and component. */}}
+{{- define "kt-sidecar.selector" -}}
+app.kubernetes.io/name: {{ include "kt-sidecar.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "kt-sidecar.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end -}}
+{{- end }}
+
+{{- define "kt-sidecar.hasPolicies" -}}
+{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}true{{ end -}}
+{{- end }}
+
+{{- /* policy or none. */}}
+{{- define "kt-sidecar.injectionMode" -}}
+{{- if ne .Values.injection.mode "auto" -}}
+{{ .Values.injection.mode }}
+{{- else if include "kt-sidecar.hasPolicies" . -}}
+policy
+{{- else -}}
+none
+{{- end -}}
+{{- end }}
+
+{{- /* What an installation decides about sidecars: strings, as JSON. The same as in src/kube/injection/injection-settings.ts. */}}
+{{- define "kt-sidecar.injectionSettings" -}}
+{{- $in := .Values.injection -}}
+{{- $env := list -}}
+{{- range $in.env -}}
+{{- $env = append $env (printf "%s=%s" .name .value) -}}
+{{- end -}}
+{{- dict
+  "image" (include "kt-sidecar.image" .)
+  "pullPolicy" .Values.image.pullPolicy
+  "configMap" $in.configMap
+  "secret" .Values.provider.secret
+  "port" (toString $in.port)
+  "adminPort" (toString $in.adminPort)
+  "extraListen" $in.extraListen
+  "cpu" $in.resources.requests.cpu
+  "memory" $in.resources.requests.memory
+  "memoryLimit" $in.resources.limits.memory
+  "cpuLimit" $in.resources.limits.cpu
+  "native" (toString $in.native)
+  "env" (join "\n" $env)
+  "version" .Chart.AppVersion
+| toJson -}}
+{{- end }}
+
+{{- /* Tells whether two sidecars were made by the same settings. */}}
+{{- define "kt-sidecar.specHash" -}}
+{{- $settings := include "kt-sidecar.injectionSettings" . | fromJson -}}
+{{- $lines := list -}}
+{{- range $name := keys $settings | sortAlpha -}}
+{{- $lines = append $lines (printf "%s=%s" $name (get $settings $name)) -}}
+{{- end -}}
+{{ join "\n" $lines | sha256sum | trunc 16 }}
+{{- end }}
+
+{{- /* What the restricted Pod Security standard asks of a container, and more. */}}
+{{- define "kt-sidecar.securityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- /* Takes requests and limits; what is empty is left out. */}}
+{{- define "kt-sidecar.resources" -}}
+requests:
+  cpu: {{ .requests.cpu }}
+  memory: {{ .requests.memory }}
+{{- if or .limits.cpu .limits.memory }}
+limits:
+  {{- with .limits.cpu }}
+  cpu: {{ . }}
+  {{- end }}
+  {{- with .limits.memory }}
+  memory: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Namespaces that are never touched. */}}
+{{- define "kt-sidecar.excluded" -}}
+- key: kubernetes.io/metadata.name
+  operator: NotIn
+  values: {{ append .Values.injection.excludedNamespaces .Release.Namespace | uniq | toJson }}
+{{- end }}
