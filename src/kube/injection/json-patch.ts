@@ -28,8 +28,8 @@ export function stepsOf(path: string): readonly string[] {
 }
 
 /** A copy of the document with the additions made, in turn. */
-export function applyAdditions(document: object, additions: readonly Addition[]): unknown {
-  const copy: unknown = structuredClone(document);
+export function applyAdditions<T extends object>(document: T, additions: readonly Addition[]): T {
+  const copy = structuredClone(document);
   for (const { path, value } of additions) addAt(copy, stepsOf(path), structuredClone(value));
   return copy;
 }
