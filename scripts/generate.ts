@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { chartReadme } from './chart-values.ts';
 import { commandReference } from './command-reference.ts';
 import { injectionFile } from './injection-file.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -14,6 +15,7 @@ const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
   'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
+  'helm/README.md': chartReadme(resolve(root, 'helm/values.yaml')),
   'helm/files/injection.yaml': injectionFile(),
   'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };

@@ -129,3 +129,47 @@ limits:
   operator: NotIn
   values: {{ append .Values.injection.excludedNamespaces .Release.Namespace | uniq | toJson }}
 {{- end }}
+
+{{- /* The content of policy-config.yaml. */}}
+{{- define "kt-sidecar.policy" -}}
+{{- if .Values.policy.content -}}
+{{ .Values.policy.content }}
+{{- else -}}
+pack:
+  name: kt-sidecar
+  version: 1.0.0
+  enabled: true
+policies:
+  chain:
+    - prompt-injection
+    - pii-detector
+    - safety-filter
+    - audit-logger
+policy:
+  prompt-injection:
+    threshold: 0.8
+    action: block
+  pii-detector:
+    action: redact
+  safety-filter:
+    mode: strict
+    action: block
+  audit-logger: {}
+providers:
+  strategy: single
+  targets:
+    {{- if .Values.provider.secret }}
+    - id: {{ .Values.provider.kind }}
+      provider: {{ .Values.provider.kind }}
+      model: {{ .Values.provider.model }}
+      secret_key_ref:
+        # The key {{ .Values.provider.key }} of the Secret {{ .Values.provider.secret }} in this namespace.
+        store: {{ .Values.provider.key }}
+    {{- else }}
+    # No model answers: this is the built-in simulator. --set provider.secret=NAME switches to {{ .Values.provider.kind }}.
+    - id: simulated
+      provider: simulator
+      model: simulated
+    {{- end }}
+{{- end }}
+{{- end }}
