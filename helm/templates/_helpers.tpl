@@ -68,6 +68,10 @@ webhook
 {{- /* What an installation decides about sidecars: strings, as JSON. The same as in src/kube/injection/injection-settings.ts. */}}
 {{- define "kt-sidecar.injectionSettings" -}}
 {{- $in := .Values.injection -}}
+{{- $env := list -}}
+{{- range $in.env -}}
+{{- $env = append $env (printf "%s=%s" .name .value) -}}
+{{- end -}}
 {{- dict
   "image" (include "kt-sidecar.image" .)
   "pullPolicy" .Values.image.pullPolicy
@@ -81,6 +85,7 @@ webhook
   "memoryLimit" $in.resources.limits.memory
   "cpuLimit" $in.resources.limits.cpu
   "native" (toString $in.native)
+  "env" (join "\n" $env)
   "version" .Chart.AppVersion
 | toJson -}}
 {{- end }}
@@ -91,9 +96,6 @@ webhook
 {{- $lines := list -}}
 {{- range $name := keys $settings | sortAlpha -}}
 {{- $lines = append $lines (printf "%s=%s" $name (get $settings $name)) -}}
-{{- end -}}
-{{- range .Values.injection.env -}}
-{{- $lines = append $lines (printf "env %s=%s" .name .value) -}}
 {{- end -}}
 {{ join "\n" $lines | sha256sum | trunc 16 }}
 {{- end }}

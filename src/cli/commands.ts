@@ -1,5 +1,6 @@
 import type { KtCommand } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { controllerRunCommand } from './commands/controller.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
@@ -15,6 +16,7 @@ export const commands: readonly KtCommand[] = [
   policyEvalCommand,
   statusCommand,
   doctorCommand,
+  controllerRunCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,
@@ -23,5 +25,6 @@ export const commands: readonly KtCommand[] = [
 /** What the first words of several commands have in common. */
 export const groups: Readonly<Record<string, string>> = {
   gateway: 'run the gateway',
+  controller: 'run the Kubernetes controller',
   policy: 'work with policy configurations',
 };
