@@ -3,6 +3,7 @@ import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { injectCommand } from './commands/inject.ts';
 import { policyEvalCommand } from './commands/policy-eval.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -15,6 +16,7 @@ export const commands: readonly KtCommand[] = [
   policyEvalCommand,
   statusCommand,
   doctorCommand,
+  injectCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,
