@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type InjectionSettings, injectionSettingsSchema } from '../kube/injection/injection-settings.ts';
-import { injectManifests, type Outcome } from '../kube/injection/manifest.ts';
+import { injectManifests, type PodOutcome } from '../kube/injection/manifest.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import type { CommandIo, ExitCode } from './io.ts';
 
@@ -20,7 +20,7 @@ const inOrder: ReadonlySet<string> = new Set(['already_injected', 'opted_out']);
 
 /** Writes manifests with the sidecar added, and says what it did with each pod in them. */
 export function injectFiles(options: InjectOptions, io: InjectIo): ExitCode {
-  const outcomes: Outcome[] = [];
+  const outcomes: PodOutcome[] = [];
   let written = '';
   try {
     const settings = readSettings(options.set ?? []);
@@ -79,7 +79,7 @@ function joined(before: string, after: string): string {
   return /^(---|%)/.test(after) ? ended + after : `${ended}---\n${after}`;
 }
 
-function isAmiss(outcome: Outcome, isCheck: boolean): boolean {
+function isAmiss(outcome: PodOutcome, isCheck: boolean): boolean {
   switch (outcome.kind) {
     case 'failed':
       return true;
@@ -90,7 +90,7 @@ function isAmiss(outcome: Outcome, isCheck: boolean): boolean {
   }
 }
 
-function tell(outcomes: readonly Outcome[], { check, json }: InjectOptions, io: InjectIo): void {
+function tell(outcomes: readonly PodOutcome[], { check, json }: InjectOptions, io: InjectIo): void {
   if (json) {
     const text = `${JSON.stringify({ pods: outcomes.map(told) }, undefined, 2)}\n`;
     if (check) io.write(text);
@@ -104,13 +104,13 @@ function tell(outcomes: readonly Outcome[], { check, json }: InjectOptions, io: 
   else io.error(text);
 }
 
-function told(outcome: Outcome): object {
+function told(outcome: PodOutcome): object {
   if (outcome.kind !== 'injected') return outcome;
   const { name, kind, reports } = outcome;
   return { name, kind, reports };
 }
 
-function sentences(outcome: Outcome, isCheck: boolean): string[] {
+function sentences(outcome: PodOutcome, isCheck: boolean): string[] {
   const { name } = outcome;
   switch (outcome.kind) {
     case 'failed':

@@ -9,14 +9,14 @@ import { type Workload, workloadsOf } from './workloads.ts';
 import { insertInto } from './yaml-insertion.ts';
 
 /** What became of a pod, or of a pod's template. `failed`: it is no pod, and is left as it is. */
-export type Outcome = { readonly name: string } & (
+export type PodOutcome = { readonly name: string } & (
   | Injection
   | { readonly kind: 'failed'; readonly detail: string }
 );
 
 export interface InjectedManifests {
   readonly text: string;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly PodOutcome[];
 }
 
 const reading = { merge: true, logLevel: 'silent' } as const;
@@ -26,7 +26,7 @@ const reading = { merge: true, logLevel: 'silent' } as const;
  * byte. Broken YAML is a KubeError.
  */
 export function injectManifests(text: string, settings: InjectionSettings): InjectedManifests {
-  const outcomes: Outcome[] = [];
+  const outcomes: PodOutcome[] = [];
   const parts = documentsIn(text).map(({ part, document }) => {
     const manifest = valueOf(document);
     const additions: Addition[] = [];
@@ -50,7 +50,7 @@ function valueOf(document: Document.Parsed): unknown {
   }
 }
 
-function outcomeOf({ name, pod }: Workload, settings: InjectionSettings): Outcome {
+function outcomeOf({ name, pod }: Workload, settings: InjectionSettings): PodOutcome {
   try {
     return { name, ...inject({ pod, settings, by: 'kt' }) };
   } catch (error) {
