@@ -15,7 +15,7 @@ const files: Readonly<Record<string, string>> = {
   'deploy/policy-config.schema.json': `${JSON.stringify(jsonSchema(policyKinds), undefined, 2)}\n`,
   'docs/kt.md': commandReference(),
   'docs/configuration.md': referenceTable(policyKinds),
-  'helm/README.md': chartReadme(resolve(root, 'helm/values.yaml')),
+  'helm/README.md': chartReadme(resolve(root, 'helm/values.yaml'), resolve(root, 'helm/values.schema.json')),
   'helm/files/injection.yaml': injectionFile(),
   'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };

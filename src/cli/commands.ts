@@ -1,5 +1,6 @@
 import type { KtCommand } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { controllerRunCommand } from './commands/controller.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
@@ -17,6 +18,7 @@ export const commands: readonly KtCommand[] = [
   statusCommand,
   doctorCommand,
   injectCommand,
+  controllerRunCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,
@@ -25,5 +27,6 @@ export const commands: readonly KtCommand[] = [
 /** What the first words of several commands have in common. */
 export const groups: Readonly<Record<string, string>> = {
   gateway: 'run the gateway',
+  controller: 'run the Kubernetes controller',
   policy: 'work with policy configurations',
 };
