@@ -3,9 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { chartReadme } from './chart-values.ts';
 import { commandReference } from './command-reference.ts';
 import { injectionFile } from './injection-file.ts';
+import { kustomizeComponent } from './kustomize-component.ts';
 import { jsonSchema } from './json-schema.ts';
 import { referenceTable } from './reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
+import { sidecarTemplate } from './sidecar-template.ts';
 import { phoneTable } from './phone-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -17,6 +19,10 @@ const files: Readonly<Record<string, string>> = {
   'docs/configuration.md': referenceTable(policyKinds),
   'helm/README.md': chartReadme(resolve(root, 'helm/values.yaml'), resolve(root, 'helm/values.schema.json')),
   'helm/files/injection.yaml': injectionFile(),
+  'helm/templates/_sidecar.tpl': sidecarTemplate(),
+  ...Object.fromEntries(
+    Object.entries(kustomizeComponent()).map(([name, content]) => [`deploy/kustomize/${name}`, content]),
+  ),
   'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };
 
