@@ -17,7 +17,7 @@ export interface AdmissionRoute {
 
 export interface ServerParts {
   readonly routes: readonly AdmissionRoute[];
-  /** Told of each that was judged, with how long it took. */
+  /** Told of each that was judged, with how long it took from the head of the call to the answer. */
   readonly onJudged: (route: AdmissionRoute, ms: number) => void;
   /** A judgement that failed: a bug, for the log. */
   readonly onFailed: (route: AdmissionRoute, error: unknown) => void;
@@ -89,6 +89,7 @@ export class AdmissionServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
     const route = this.#parts.routes.find(({ path }) => path === request.url?.split('?', 1)[0]);
     if (route === undefined) return this.#refuse(response, 404, 'no such webhook');
     if (request.method !== 'POST') return this.#refuse(response, 405, 'only POST');
@@ -98,10 +99,9 @@ export class AdmissionServer {
     if (body === undefined) return this.#refuse(response, 413, `more than ${bodyBytes} bytes`);
     const review = readReview(body);
     if (typeof review === 'string') return this.#refuse(response, 400, review);
-    const startedAt = performance.now();
     const answer = await this.#judge(route, review);
-    this.#parts.onJudged(route, performance.now() - startedAt);
     this.#send(response, { status: 200, type: 'application/json', text: reviewText(review.uid, answer) });
+    this.#parts.onJudged(route, performance.now() - startedAt);
   }
 
   async #judge(route: AdmissionRoute, review: AdmissionRequest): Promise<AdmissionAnswer> {
