@@ -6,14 +6,14 @@ export function renderedTemplate(
   release: string,
   values: readonly string[],
 ): Promise<string> {
-  const args = [
-    'template',
-    release,
-    chart,
+  const where = [
     '--namespace',
     'kt-sidecar',
+    '--kube-version',
+    '1.36.0',
     '--show-only',
     `templates/${template}`,
   ];
-  return runHelm(helms[0] ?? 'helm', [...args, ...values.flatMap((value) => ['--set', value])]);
+  const set = values.flatMap((value) => ['--set', value]);
+  return runHelm(helms[0] ?? 'helm', ['template', release, chart, ...where, ...set]);
 }
