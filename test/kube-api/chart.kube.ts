@@ -57,7 +57,7 @@ for (const helm of helms) {
     const release = await createRelease(t, helm);
     const name = `${release.name}-kt-sidecar`;
     const webhook = `${release.namespace}.${name}.injection`;
-    const values = [...here(release), '--set', 'injection.mode=webhook'];
+    const values = [...here(release), '--set', 'injection.mode=webhook,controller.replicas=2'];
     const bundle = Buffer.from('nobody').toString('base64');
     const written = async (): Promise<readonly unknown[]> => [
       await dataOf('secret', release.namespace, `${name}-controller-tls`),
@@ -106,7 +106,7 @@ for (const helm of helms) {
 
     await release.upgrade(...values);
     assert.deepEqual(await written(), before);
-    await release.upgrade(...values, '--set', 'injection.required=true,controller.replicas=2');
+    await release.upgrade(...values, '--set', 'injection.required=true,controller.replicas=3');
     assert.deepEqual(await written(), before);
     await release.rollback(1);
     assert.deepEqual(await written(), before);

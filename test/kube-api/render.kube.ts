@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readControllerSettings } from '../../src/kube/controller/controller-settings.ts';
 import { runKubectl } from '../cluster/support/kubectl.ts';
 import { chart, helms, type Manifest, parseManifests, render } from './support/helm.ts';
 import { createRelease } from './support/release.ts';
@@ -13,6 +14,7 @@ const valuesOf = (file: string): readonly string[] => ['--values', join(chart, f
 /** Set by a server, by a controller or by chance: an upgrade would fight over it. */
 const forbidden = /caBundle|genCA|genSelfSigned|genSignedCert|randAlpha|lookup|uuidv4|now\b.*date/;
 
+const withData = z.looseObject({ data: z.record(z.string(), z.string()).optional() });
 const named = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 
 /** What gives pods the sidecar, in a cluster of that version. */
@@ -68,6 +70,24 @@ for (const helm of helms) {
       const lasting = manifests.filter(({ metadata }) => !('helm.sh/hook' in metadata.annotations));
       const names = lasting.map((object) => `${named(object)} ${object.metadata.namespace ?? ''}`);
       assert.deepEqual(names, [...new Set(names)]);
+    });
+
+    test(`${helm}: the controller reads the settings that ${file} gives it`, async () => {
+      const manifests = parseManifests(await render(helm, valuesOf(file)));
+      const runs = manifests.some(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-controller'),
+      );
+      const texts = manifests.flatMap((object) => {
+        const { data } = withData.parse(object);
+        return data?.['settings.yaml'] ?? [];
+      });
+
+      assert.equal(texts.length, runs ? 1 : 0);
+      for (const text of texts) {
+        const read = readControllerSettings(text);
+        assert.ok(read.ok, read.ok ? '' : read.reasons);
+        assert.equal(read.settings.service, 'kt-sidecar-controller');
+      }
     });
 
     test(`${helm}: the API server takes all of ${file}, and has no warning about it`, async (t) => {

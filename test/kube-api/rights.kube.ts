@@ -31,13 +31,13 @@ async function rights(helm: string, values: string): Promise<readonly string[]> 
 }
 
 const events = 'everywhere events.k8s.io/events: create patch';
-const owners = ['everywhere apps/replicasets: get', 'everywhere batch/jobs: get'];
+const owner = 'everywhere apps/replicasets: get';
 const mutating =
   'everywhere admissionregistration.k8s.io/mutatingwebhookconfigurations [kt-sidecar.kt-sidecar.injection]: get patch';
 const validating =
   'everywhere admissionregistration.k8s.io/validatingwebhookconfigurations [kt-sidecar.kt-sidecar.validation]: get patch';
-const secret = 'kt-sidecar /secrets [kt-sidecar-controller-tls]: get update patch';
-const lease = 'kt-sidecar coordination.k8s.io/leases [kt-sidecar-controller]: get update patch';
+const secret = 'kt-sidecar /secrets [kt-sidecar-controller-tls]: get update';
+const lease = 'kt-sidecar coordination.k8s.io/leases [kt-sidecar-controller]: get update';
 const nudge = (where: string): readonly string[] => [
   `${where} /configmaps: list watch`,
   `${where} /pods: list watch patch`,
@@ -48,26 +48,22 @@ const off = 'validation.enabled=false,reload.nudge.enabled=false';
 const cases: readonly (readonly [what: string, values: string, expected: readonly string[]])[] = [
   ['with a policy alone', `injection.mode=policy,${off}`, []],
   ['with nothing', `injection.mode=none,${off}`, []],
-  ['with a webhook', `injection.mode=webhook,${off}`, [events, ...owners, mutating, secret, lease]],
-  [
-    'with validation',
-    'injection.mode=policy,reload.nudge.enabled=false',
-    [events, validating, secret, lease],
-  ],
+  ['with a webhook', `injection.mode=webhook,${off}`, [events, owner, mutating, secret]],
+  ['with validation', 'injection.mode=policy,reload.nudge.enabled=false', [events, validating, secret]],
   [
     'with a nudge in two namespaces',
     'injection.mode=policy,validation.enabled=false,reload.nudge.namespaces={a,b}',
-    [events, ...owners, lease, ...nudge('a'), ...nudge('b')],
+    [events, ...nudge('a'), ...nudge('b')],
   ],
   [
     'with a nudge everywhere',
     'injection.mode=policy,validation.enabled=false,reload.nudge.namespaces={*}',
-    [events, ...owners, lease, ...nudge('everywhere')],
+    [events, ...nudge('everywhere')],
   ],
   [
-    'with all of it, a Secret, and certificates of cert-manager',
-    'injection.mode=webhook,policy.namespaces={demo},provider.secret=keys,certificates.source=certManager',
-    [events, ...owners, lease, ...nudge('demo'), 'demo /secrets [keys]: get'],
+    'with all of it, two controllers, a Secret, and certificates of cert-manager',
+    'injection.mode=webhook,policy.namespaces={demo},provider.secret=keys,certificates.source=certManager,controller.replicas=2',
+    [events, owner, lease, ...nudge('demo'), 'demo /secrets [keys]: get'],
   ],
 ];
 
