@@ -44,18 +44,24 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
+{{- /* Whether the cluster runs MutatingAdmissionPolicies. Rendered without a cluster, Helm knows the groups of its own time. */}}
 {{- define "kt-sidecar.hasPolicies" -}}
-{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}true{{ end -}}
+{{- if and (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy") (semverCompare ">=1.36.0-0" .Capabilities.KubeVersion.Version) }}true{{ end -}}
 {{- end }}
 
-{{- /* policy or none. */}}
+{{- /* The same of ValidatingAdmissionPolicies. */}}
+{{- define "kt-sidecar.hasValidatingPolicies" -}}
+{{- if and (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy") (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) }}true{{ end -}}
+{{- end }}
+
+{{- /* policy, webhook or none. */}}
 {{- define "kt-sidecar.injectionMode" -}}
 {{- if ne .Values.injection.mode "auto" -}}
 {{ .Values.injection.mode }}
 {{- else if include "kt-sidecar.hasPolicies" . -}}
 policy
 {{- else -}}
-none
+webhook
 {{- end -}}
 {{- end }}
 

@@ -4,6 +4,7 @@ import { controllerRunCommand } from './commands/controller.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { injectCommand } from './commands/inject.ts';
 import { policyEvalCommand } from './commands/policy-eval.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -17,6 +18,7 @@ export const commands: readonly KtCommand[] = [
   statusCommand,
   doctorCommand,
   controllerRunCommand,
+  injectCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,

@@ -65,7 +65,7 @@ function portDetail({ spec }: PodShape, ours: readonly number[]): string {
         .map((port) => `container ${name} declares port ${port}`),
     ),
   );
-  return `${[...new Set(all)].join('; ')}: choose another with kt-sidecar.dev/port`;
+  return `${[...new Set(all)].join('; ')}; the sidecar has ${ours.join(' and ')}, the first of which kt-sidecar.dev/port moves`;
 }
 
 function messages(list: unknown): readonly string[] {

@@ -84,6 +84,8 @@ const sidecarExtras = (at: string): string =>
     ),
   ].join(' + ');
 
+const behindAll = '"/spec/containers/" + string(size(variables.containers))';
+
 /** The parts of what a pod is given. */
 export const patchRules: readonly CelRule[] = [
   { name: 'baseUrl', expression: '"http://127.0.0.1:" + variables.port + "/v1"' },
@@ -129,8 +131,8 @@ export const patchRules: readonly CelRule[] = [
   {
     name: 'classicPatches',
     expression: [
-      one('/spec/containers/-', sidecarContainer('classic')),
-      sidecarExtras('"/spec/containers/" + string(size(variables.containers))'),
+      `[${add(behindAll, sidecarContainer('classic'))}]`,
+      sidecarExtras(behindAll),
       when(
         `!(${quoted(defaultContainerAnnotation)} in variables.annotations)`,
         written('annotations', defaultContainerAnnotation, 'object.spec.containers[0].name'),

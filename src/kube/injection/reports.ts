@@ -28,7 +28,7 @@ export interface InjectionReport {
 /** What the gateway may take to end its open exchanges. */
 const drainSeconds = 25;
 const defaultGraceSeconds = 30;
-const loopback = ['127.0.0.1', 'localhost', '::1'];
+const loopback = '127.0.0.1,localhost,::1';
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
 
 /** In the order in which they are told. */
@@ -38,6 +38,7 @@ export function reportsOf(pod: PodShape, found: Evaluation): readonly InjectionR
     ...unknownAnnotations(pod),
     ...unknownLabel(pod),
     ...apps.flatMap((app) => environmentReports(app, String(found('baseUrl')))),
+    ...apps.flatMap((app) => proxyReport(app, found('noProxy') === 'true')),
     ...graceReport(pod),
     ...sidecarReports(pod),
     ...(found('native') === 'false' ? classicReports(pod) : []),
@@ -90,18 +91,21 @@ function environmentReports(container: ContainerShape, baseUrl: string): readonl
     const message = `${who} has envFrom: its OPENAI_BASE_URL, if any, gives way to ours, and no OPENAI_API_KEY is set`;
     reports.push({ code: 'env_from', message });
   }
-  if (sendsLoopbackToProxy(values)) {
-    const message = `${who} has a proxy and no NO_PROXY with ${loopback.join(',')}: calls to the sidecar would go there; ${prefix}no-proxy: "true" adds it where there is none`;
-    reports.push({ code: 'proxy_without_exception', message });
-  }
   return reports;
 }
 
-function sendsLoopbackToProxy(values: ReadonlyMap<string, string>): boolean {
+function proxyReport({ name: container, env }: ContainerShape, isAdded: boolean): readonly InjectionReport[] {
+  const values = new Map((env ?? []).map(({ name, value }) => [name, value ?? '']));
   const either = (name: string): string | undefined => values.get(name.toLowerCase()) ?? values.get(name);
-  if (proxyVariables.every((name) => (either(name) ?? '') === '')) return false;
-  const exceptions = (either('NO_PROXY') ?? '').split(/[\s,]+/);
-  return !exceptions.includes('*') && !exceptions.includes('127.0.0.1');
+  if (proxyVariables.every((name) => (either(name) ?? '') === '')) return [];
+  const exceptions = either('NO_PROXY');
+  if (exceptions === undefined ? isAdded : /(^|[\s,])(\*|127\.0\.0\.1)($|[\s,])/.test(exceptions)) return [];
+  const mend =
+    exceptions === undefined
+      ? `${prefix}no-proxy: "true" sets it`
+      : 'add them there: what is set is left as it is';
+  const message = `container ${container} has a proxy and no NO_PROXY with ${loopback}, so that calls to the sidecar would go there: ${mend}`;
+  return [{ code: 'proxy_without_exception', message }];
 }
 
 function graceReport({ spec }: PodShape): readonly InjectionReport[] {
