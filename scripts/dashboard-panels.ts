@@ -50,7 +50,7 @@ export const panelRows: readonly PanelRow[] = [
         unit: 'percentunit',
         queries: [
           [
-            `sum(${rate('requests_total', where('verdict="fault", status=~"5.."'))}) / sum(${rate('requests_total')})`,
+            `(sum(${rate('requests_total', where('verdict="fault", status=~"5.."'))}) or vector(0)) / sum(${rate('requests_total')})`,
             'of all calls',
           ],
         ],
@@ -143,7 +143,7 @@ export const panelRows: readonly PanelRow[] = [
         unit: 'reqps',
         queries: [
           [`sum by (target) (${rate('unpriced_exchanges_total')})`, '{{target}} without pricing'],
-          [`sum by (target) (${rate('usage_missing_total')})`, '{{target}} without usage'],
+          [`sum(${rate('usage_missing_total')}) or vector(0)`, 'without usage'],
         ],
       },
     ],

@@ -4,10 +4,12 @@ import { chartReadme } from './chart-values.ts';
 import { commandReference } from './command-reference.ts';
 import { dashboard } from './dashboard.ts';
 import { injectionFile } from './injection-file.ts';
+import { kustomizeComponent } from './kustomize-component.ts';
 import { jsonSchema } from './json-schema.ts';
 import { plainRules } from './plain-rules.ts';
 import { referenceTable } from './reference-table.ts';
 import { policyKinds } from '../src/policy/kinds.ts';
+import { sidecarTemplate } from './sidecar-template.ts';
 import { phoneTable } from './phone-table.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -22,6 +24,10 @@ const files: Readonly<Record<string, string>> = {
   'deploy/monitoring/rules.yaml': plainRules(resolve(root, 'helm/files/rules.yaml')),
   'helm/README.md': chartReadme(resolve(root, 'helm/values.yaml'), resolve(root, 'helm/values.schema.json')),
   'helm/files/injection.yaml': injectionFile(),
+  'helm/templates/_sidecar.tpl': sidecarTemplate(),
+  ...Object.fromEntries(
+    Object.entries(kustomizeComponent()).map(([name, content]) => [`deploy/kustomize/${name}`, content]),
+  ),
   'src/policy/pii/phone/phone-table.ts': phoneTable(),
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FinishedQuestion, QuestionOutcome } from '../../src/record/finished-question.ts';
 import { gateway, primary, series, start, value } from './exposed.ts';
-import { decision, finished } from './finished.ts';
+import { finished } from './finished.ts';
 
 test('an exchange is counted by target and outcome, with labels from the configuration', async (t) => {
   const { metrics, text } = start(t);
@@ -24,19 +24,6 @@ test('an exchange is counted by target and outcome, with labels from the configu
   assert.equal(value(body, `${gateway}inflight`), 2);
   assert.equal(value(body, `${gateway}log_lines_dropped_total`), 7);
   assert.equal(value(body, `${gateway}spans_dropped_total`), 9);
-});
-
-test('a match is counted by its rule and by what was done', async (t) => {
-  const { metrics, text } = start(t);
-  const trial = decision({ policy: 'prompt-injection', rule: 'override', result: 'shadow_deny' });
-
-  metrics.record(finished({ decisions: [decision(), decision(), trial] }));
-  metrics.record(finished({ decisions: [decision()] }));
-  const body = await text();
-
-  const findings = `${gateway}findings_total{policy=`;
-  assert.equal(value(body, `${findings}"pii-detector",rule="EMAIL",result="rewrite"}`), 3);
-  assert.equal(value(body, `${findings}"prompt-injection",rule="override",result="shadow_deny"}`), 1);
 });
 
 test('durations fall into cumulative buckets in seconds', async (t) => {
