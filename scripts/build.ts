@@ -29,7 +29,11 @@ const shared = {
 export const bundles: readonly BuildOptions[] = [
   {
     ...shared,
-    entryPoints: { kt: join(root, 'src/main.ts') },
+    entryPoints: {
+      kt: join(root, 'src/main.ts'),
+      // A thread of the controller.
+      'policy-check-worker': join(root, 'src/kube/admission/policy-check-worker.ts'),
+    },
     outdir: dist,
     splitting: true,
     // Read only with --enable-source-maps.

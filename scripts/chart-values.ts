@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, type Pair, parseDocument } from 'yaml';
+import { parse } from 'yaml';
+import { z } from 'zod';
 
 const head = `# The chart
 
@@ -8,43 +9,37 @@ helm install kt-sidecar ./helm --namespace kt-sidecar --create-namespace --set '
 \`\`\`
 
 What it installs and why: [docs/kubernetes.md](../docs/kubernetes.md). Changes between versions: [UPGRADING.md](UPGRADING.md).
+For two of everything and no pod without its sidecar: \`--values helm/values-ha.yaml\`.
 
 ## Values
 
-<!-- Written by \`npm run generate\` from values.yaml. -->
+<!-- Written by \`npm run generate\` from values.yaml and values.schema.json. -->
 
 | value | default | |
 |---|---|---|
 `;
 
-/** The README of the chart: every value with its default, and the comment above it in values.yaml. */
-export function chartReadme(values: string): string {
-  const document = parseDocument(readFileSync(values, 'utf8'));
-  if (!isMap(document.contents)) throw new Error(`${values} is no mapping`);
-  return head + rows(document.contents.items, '', '').join('');
+const mapping = z.record(z.string(), z.unknown());
+const described = z.object({ description: z.string(), properties: mapping.optional() });
+
+/** The README of the chart: every value with its default, and what the schema says of it. */
+export function chartReadme(values: string, schema: string): string {
+  const { properties } = z.object({ properties: mapping }).parse(JSON.parse(readFileSync(schema, 'utf8')));
+  return head + rows(mapping.parse(parse(readFileSync(values, 'utf8'))), properties, '').join('');
 }
 
-function rows(pairs: readonly Pair[], base: string, inherited: string): readonly string[] {
-  return pairs.flatMap(({ key, value }, index) => {
-    if (!isScalar(key)) return [];
-    const path = base + String(key.value);
-    // The comment above the first key of a mapping is kept with the mapping.
-    const says = commentOf(key) || (index === 0 ? inherited : '');
-    if (!isMap(value) || value.items.length === 0) {
-      const shown = isScalar(value) ? JSON.stringify(value.value) : JSON.stringify(value);
-      return [`| \`${path}\` | \`${shown}\` | ${says} |\n`];
-    }
-    const below = rows(value.items, `${path}.`, commentOf(value));
-    return says === '' ? below : [`| **\`${path}\`** | | ${says} |\n`, ...below];
+function rows(
+  values: z.output<typeof mapping>,
+  schemas: z.output<typeof mapping>,
+  base: string,
+): readonly string[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    const path = base + key;
+    const { description, properties } = described.parse(schemas[key], {
+      error: () => `${path}: not described`,
+    });
+    const says = description.replaceAll('|', '\\|');
+    if (properties === undefined) return [`| \`${path}\` | \`${JSON.stringify(value)}\` | ${says} |\n`];
+    return [`| **\`${path}\`** | | ${says} |\n`, ...rows(mapping.parse(value), properties, `${path}.`)];
   });
-}
-
-/** The last paragraph of what stands above. */
-function commentOf({ commentBefore }: { commentBefore?: string | null }): string {
-  const paragraphs = (commentBefore ?? '').split(/\n\s*\n/);
-  return (paragraphs.at(-1) ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .join(' ')
-    .trim();
 }

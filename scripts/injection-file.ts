@@ -1,9 +1,17 @@
 import { stringify } from 'yaml';
-import { injectionRules } from '../src/kube/injection/rules.ts';
+import { defaultInjectionSettings } from '../src/kube/injection/injection-settings.ts';
+import { sidecarRules } from '../src/kube/injection/rules.ts';
 
-/** The rules as the chart reads them. */
+const head = `# Made by npm run generate from src/kube/injection; edit those.
+#
+# defaults: the settings of the sidecar where the values say nothing.
+# variables: CEL for an admission policy over pods, in this order, behind a variable "settings": a map of strings, which has
+# every setting, "specHash" (see injection-settings.ts) and "by". "skip" is empty, or why the pod is left as it is; "patches"
+# are {op, path, value}, none where it is left.
+`;
+
+/** What the chart makes its admission policy of. */
 export function injectionFile(): string {
-  const head =
-    '# Written by `npm run generate` from src/kube/injection/rules.ts: what a pod is given, in CEL.\n';
-  return head + stringify({ variables: injectionRules }, { lineWidth: 0 });
+  const content = { defaults: defaultInjectionSettings, variables: sidecarRules };
+  return head + stringify(content, { lineWidth: 0, singleQuote: true });
 }

@@ -5,11 +5,16 @@ const name = '@kubernetes/client-node';
 
 /** What `src/kube` uses of it. The rest, nine tenths, stays out of the bundle. */
 const used = [
+  'AdmissionregistrationV1Api',
   'ApiException',
+  'AppsV1Api',
+  'CoordinationV1Api',
   'CoreV1Api',
   'createConfiguration',
+  'EventsV1Api',
   'KubeConfig',
   'ServerConfiguration',
+  'V1MicroTime',
   'VersionApi',
 ];
 

@@ -44,24 +44,34 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end }}
 
+{{- /* Whether the cluster runs MutatingAdmissionPolicies. Rendered without a cluster, Helm knows the groups of its own time. */}}
 {{- define "kt-sidecar.hasPolicies" -}}
-{{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}true{{ end -}}
+{{- if and (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy") (semverCompare ">=1.36.0-0" .Capabilities.KubeVersion.Version) }}true{{ end -}}
 {{- end }}
 
-{{- /* policy or none. */}}
+{{- /* The same of ValidatingAdmissionPolicies. */}}
+{{- define "kt-sidecar.hasValidatingPolicies" -}}
+{{- if and (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy") (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) }}true{{ end -}}
+{{- end }}
+
+{{- /* policy, webhook or none. */}}
 {{- define "kt-sidecar.injectionMode" -}}
 {{- if ne .Values.injection.mode "auto" -}}
 {{ .Values.injection.mode }}
 {{- else if include "kt-sidecar.hasPolicies" . -}}
 policy
 {{- else -}}
-none
+webhook
 {{- end -}}
 {{- end }}
 
 {{- /* What an installation decides about sidecars: strings, as JSON. The same as in src/kube/injection/injection-settings.ts. */}}
 {{- define "kt-sidecar.injectionSettings" -}}
 {{- $in := .Values.injection -}}
+{{- $env := list -}}
+{{- range $in.env -}}
+{{- $env = append $env (printf "%s=%s" .name .value) -}}
+{{- end -}}
 {{- dict
   "image" (include "kt-sidecar.image" .)
   "pullPolicy" .Values.image.pullPolicy
@@ -75,6 +85,7 @@ none
   "memoryLimit" $in.resources.limits.memory
   "cpuLimit" $in.resources.limits.cpu
   "native" (toString $in.native)
+  "env" (join "\n" $env)
   "version" .Chart.AppVersion
 | toJson -}}
 {{- end }}
@@ -85,9 +96,6 @@ none
 {{- $lines := list -}}
 {{- range $name := keys $settings | sortAlpha -}}
 {{- $lines = append $lines (printf "%s=%s" $name (get $settings $name)) -}}
-{{- end -}}
-{{- range .Values.injection.env -}}
-{{- $lines = append $lines (printf "env %s=%s" .name .value) -}}
 {{- end -}}
 {{ join "\n" $lines | sha256sum | trunc 16 }}
 {{- end }}

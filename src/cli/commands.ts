@@ -1,8 +1,10 @@
 import type { KtCommand } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
+import { controllerRunCommand } from './commands/controller.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gatewayRunCommand } from './commands/gateway-run.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
+import { injectCommand } from './commands/inject.ts';
 import { policyEvalCommand } from './commands/policy-eval.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -15,6 +17,8 @@ export const commands: readonly KtCommand[] = [
   policyEvalCommand,
   statusCommand,
   doctorCommand,
+  controllerRunCommand,
+  injectCommand,
   simulateCommand,
   healthcheckCommand,
   completionCommand,
@@ -23,5 +27,6 @@ export const commands: readonly KtCommand[] = [
 /** What the first words of several commands have in common. */
 export const groups: Readonly<Record<string, string>> = {
   gateway: 'run the gateway',
+  controller: 'run the Kubernetes controller',
   policy: 'work with policy configurations',
 };

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { formatIssueList } from '../config/issue.ts';
 import type { Finding } from '../policy/guard.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import type { PolicyKind, Role } from '../policy/policy.ts';
@@ -9,7 +10,6 @@ import { type OffsetUnits, readRow, type Row } from './eval/row.ts';
 import { summaryOf, summaryText } from './eval/summary.ts';
 import { entityOfRule, Tally } from './eval/tally.ts';
 import type { CommandIo, ExitCode } from './io.ts';
-import { failure } from './policy-lint.ts';
 
 export interface PolicyEvalOptions {
   readonly kind: string;
@@ -70,7 +70,7 @@ function settingsOf(kind: PolicyKind, file: string | undefined, io: EvalIo) {
   if (file === undefined) return { settings: kind.settings.parse({}), holdBackLimit: defaultHoldBack };
   const loaded = loadConfigFile(file, io.env);
   if (typeof loaded === 'string') return `${file}: cannot be read: ${loaded}\n`;
-  if (!loaded.ok) return failure(file, loaded.issues);
+  if (!loaded.ok) return formatIssueList(file, loaded.issues);
   const entry = loaded.config.chain.find((one) => one.kind === kind.kind);
   if (entry === undefined) return `${file}: ${kind.kind} is not in its chain\n`;
   return { settings: entry.settings, holdBackLimit: loaded.config.limits.holdBackChars };

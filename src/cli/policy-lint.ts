@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { formatIssue, type Issue } from '../config/issue.ts';
+import { formatIssue, formatIssueList, type Issue } from '../config/issue.ts';
 import type { LoadResult } from '../config/load.ts';
 import { loadConfigFile } from './config-file.ts';
 import type { CommandIo, ExitCode } from './io.ts';
@@ -27,7 +27,7 @@ export async function policyLint(
   const costs = result.ok ? patternCosts(result.config, now) : [];
   if (options.json) io.write(`${JSON.stringify(summary(options.file, result, costs), undefined, 2)}\n`);
   else if (result.ok) io.write(success(options.file, result.config, result.issues) + costsText(costs));
-  else io.error(failure(options.file, result.issues));
+  else io.error(formatIssueList(options.file, result.issues));
   return result.ok ? 0 : 2;
 }
 
@@ -82,11 +82,4 @@ function success(file: string, config: Config, warnings: readonly Issue[]): stri
     ...warnings.map((issue) => formatIssue(issue, basename(file))),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** Every issue with its place, and how many there are. */
-export function failure(file: string, issues: readonly Issue[]): string {
-  const errors = issues.filter(({ severity }) => severity === 'error').length;
-  const listed = issues.map((issue) => formatIssue(issue, basename(file)));
-  return `${listed.join('\n')}\n${file} is not valid: ${errors} ${errors === 1 ? 'error' : 'errors'}\n`;
 }

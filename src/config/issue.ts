@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 type Severity = 'error' | 'warning';
 
 /** Every code a configuration can earn. Codes are stable: one is never reused for another meaning. */
@@ -69,4 +71,11 @@ export function formatIssue(issue: Issue, file: string): string {
   if (issue.excerpt !== undefined) parts.push(issue.excerpt);
   if (issue.suggestion !== undefined) parts.push(`  ${issue.suggestion}`);
   return parts.join('\n');
+}
+
+/** Every issue of a file that is not valid, with its place, and how many errors there are. */
+export function formatIssueList(file: string, issues: readonly Issue[]): string {
+  const errors = issues.filter(({ severity }) => severity === 'error').length;
+  const listed = issues.map((issue) => formatIssue(issue, basename(file)));
+  return `${listed.join('\n')}\n${file} is not valid: ${errors} ${errors === 1 ? 'error' : 'errors'}\n`;
 }

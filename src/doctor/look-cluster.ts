@@ -1,7 +1,8 @@
 import { load, onlyLooking } from '../config/load.ts';
 import type { Cluster, PodScope } from '../kube/cluster.ts';
 import { KubeError } from '../kube/kube-error.ts';
-import { injectLabel, isAlive, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
+import { injectLabel } from '../kube/injection/names.ts';
+import { isAlive, type PodFacts, type SidecarFacts } from '../kube/pod-facts.ts';
 import { policyKinds } from '../policy/kinds.ts';
 import { readStatus } from '../record/status-document.ts';
 import { type Check, fail, warn } from './check.ts';

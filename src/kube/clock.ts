@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** The time, and waiting for it. Tests have their own. */
 export interface Clock {
   /** Epoch milliseconds. */
-  now(): number;
+  readonly now: () => number;
   /** Resolves after so long, or as soon as the signal is aborted. It never rejects. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export const systemClock: Clock = {

@@ -1,22 +1,11 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ApiException,
-  CoreV1Api,
-  createConfiguration,
-  KubeConfig,
-  ServerConfiguration,
-  VersionApi,
-} from '@kubernetes/client-node';
+import { ApiException, CoreV1Api, VersionApi } from '@kubernetes/client-node';
 import { parsedJson } from '../json/parsed.ts';
+import { callMs, type ClusterOptions, openApi } from './api-access.ts';
 import { KubeError } from './kube-error.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
-
-interface ClusterOptions {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-}
 
 /** Which pods are meant. */
 export interface PodScope {
@@ -35,7 +24,6 @@ export interface ConfigMapFacts {
   readonly text: string | undefined;
 }
 
-const callMs = 10_000;
 const pageSize = 500;
 const inClusterToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
@@ -57,27 +45,9 @@ export class Cluster {
   readonly #version: VersionApi;
 
   constructor(options: ClusterOptions) {
-    const config = readKubeconfig(options);
-    const cluster = config.getCurrentCluster();
-    if (cluster === null)
-      throw new KubeError(
-        'the kubeconfig names no current cluster: give --context, or kubectl config use-context',
-      );
+    const { config, calls } = openApi(options);
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';
-    const calls = createConfiguration({
-      baseServer: new ServerConfiguration(cluster.server, {}),
-      authMethods: { default: config },
-      promiseMiddleware: [
-        {
-          pre: async (call) => {
-            call.setSignal(AbortSignal.timeout(callMs));
-            return call;
-          },
-          post: async (answer) => answer,
-        },
-      ],
-    });
     this.#core = new CoreV1Api(calls);
     this.#version = new VersionApi(calls);
   }
@@ -154,23 +124,6 @@ export class Cluster {
       throw new KubeError(`${what}: ${reason(cause)}`, { cause });
     }
   }
-}
-
-function readKubeconfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
-  } catch (cause) {
-    throw new KubeError(`the kubeconfig cannot be used: ${message(cause)}`, { cause });
-  }
-  if (context === undefined) return config;
-  if (config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name);
-    throw new KubeError(`the kubeconfig has no context "${context}"; it has ${known.join(', ') || 'none'}`);
-  }
-  config.setCurrentContext(context);
-  return config;
 }
 
 function reason(cause: unknown): string {

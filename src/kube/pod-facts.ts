@@ -1,12 +1,11 @@
 import type { V1Container, V1Pod, V1PodSecurityContext, V1Volume } from '@kubernetes/client-node';
+import { injectLabel, yesWords } from './injection/names.ts';
 
 /** The name that makes a container ours, as an init container that restarts or as one among the others. */
 const sidecarName = 'kt-sidecar';
 /** A container of another name is ours when it has a port of this name. */
 const adminPortName = 'kt-admin';
 const defaultAdminPort = 41_003;
-/** A pod with this label set to "true" asks to be given the container. */
-export const injectLabel = 'kt-sidecar.dev/inject';
 
 /** What is known of a pod: plain data, and no value of any variable but those that say how the gateway runs. */
 export interface PodFacts {
@@ -67,7 +66,7 @@ export function podFacts(pod: V1Pod): PodFacts {
     namespace: pod.metadata?.namespace ?? 'default',
     name: pod.metadata?.name ?? '',
     phase: pod.status?.phase ?? 'Unknown',
-    wantsSidecar: pod.metadata?.labels?.[injectLabel] === 'true',
+    wantsSidecar: yesWords.includes(pod.metadata?.labels?.[injectLabel] ?? ''),
     hostNetwork: spec?.hostNetwork ?? false,
     graceSeconds: spec?.terminationGracePeriodSeconds ?? 30,
     others: [...init, ...containers].filter((one) => one !== found).map(portsOf),

@@ -89,6 +89,11 @@ export function createFamilies(budget: SeriesBudget) {
       'policy',
       'result',
     ]),
+    findings: of.count(
+      'findings_total',
+      'Matches by the rule that found them, and what was done about them.',
+      ['policy', 'rule', 'result'],
+    ),
     policy: of.durations(
       'policy_duration_seconds',
       'Time a policy took for a call or an answer.',

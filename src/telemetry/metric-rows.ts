@@ -1,3 +1,4 @@
+import type { Decision } from '../record/decision.ts';
 import {
   attemptOutcomes,
   evaluationResults,
@@ -156,6 +157,8 @@ export class CallbackRow extends Row<CallbackFamilies> {
 /** The series of one policy. */
 export class PolicyRow extends Row<Families> {
   readonly #results = this.own(this.families.evaluations);
+  /** By result and rule. */
+  readonly #findings = this.own(this.families.findings);
   readonly #durations = this.own(this.families.policy);
 
   constructor(families: Families, policy: string) {
@@ -166,6 +169,11 @@ export class PolicyRow extends Row<Families> {
   evaluated({ result, durationMs }: PolicyEvaluation): void {
     this.#results.of(result).value += 1;
     this.#durations.of().observe(durationMs);
+  }
+
+  decided({ rule, result }: Decision): void {
+    const key = `${result} ${rule}`;
+    (this.#findings.get(key) ?? this.#findings.open(key, { rule, result })).value += 1;
   }
 }
 

@@ -121,6 +121,7 @@ export class Metrics {
       bump(this.#uninspected.get(part) ?? this.#uninspected.get('other'));
     for (const attempt of exchange.attempts) this.#row(attempt.target).attempted(attempt.outcome);
     for (const evaluation of exchange.evaluations) this.#policy(evaluation.policy).evaluated(evaluation);
+    for (const decision of exchange.decisions) this.#policy(decision.policy).decided(decision);
   }
 
   reloaded(result: ReloadResult): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readScrape } from '../accounts/scraped.ts';
 import { primary, start } from './exposed.ts';
-import { finished } from './finished.ts';
+import { decision, finished } from './finished.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/observability.md'), 'utf8');
 const row = /^\| `(\w+)` \| (counter|gauge|histogram) \| ([^|]*) \|/gm;
@@ -36,7 +36,7 @@ test('the table of metrics names what is exported, no more and no less', async (
   metrics.admitTarget(primary);
   targets.push({ id: 'primary', state: 'available' });
   metrics.admitAdvisers(['http://analyzer:3000/analyze']);
-  metrics.record(finished({ stream: true, costNanoUsd: 1 }));
+  metrics.record(finished({ stream: true, costNanoUsd: 1, decisions: [decision()] }));
   metrics.record(finished({ usage: { inputTokens: 1, outputTokens: 1, estimated: true } }));
 
   assert.deepEqual(documented().toSorted(), exported(await text()).toSorted());

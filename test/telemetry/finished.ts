@@ -1,3 +1,4 @@
+import type { Decision } from '../../src/record/decision.ts';
 import type { FinishedExchange } from '../../src/record/finished-exchange.ts';
 
 const ordinary: FinishedExchange = {
@@ -37,4 +38,19 @@ const ordinary: FinishedExchange = {
 /** An ordinary exchange, but for what a test is about. */
 export function finished(about: Partial<FinishedExchange> = {}): FinishedExchange {
   return { ...ordinary, ...about };
+}
+
+/** A redacted address, but for what a test is about. */
+export function decision(about: Partial<Decision> = {}): Decision {
+  return {
+    policy: 'pii-detector',
+    rule: 'EMAIL',
+    result: 'rewrite',
+    direction: 'request',
+    path: 'messages[0].content',
+    start: 0,
+    end: 15,
+    digest: 'aa',
+    ...about,
+  };
 }

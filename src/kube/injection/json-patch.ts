@@ -28,8 +28,9 @@ export function stepsOf(path: string): readonly string[] {
 }
 
 /** A copy of the document with the additions made, in turn. */
-export function applyAdditions(document: object, additions: readonly Addition[]): unknown {
-  const copy: unknown = structuredClone(document);
+export function applyAdditions<T extends object>(document: T, additions: readonly Addition[]): T {
+  // By way of text: what YAML shares by an alias would be changed in all its places, and a clone keeps it shared.
+  const copy: T = JSON.parse(JSON.stringify(document));
   for (const { path, value } of additions) addAt(copy, stepsOf(path), structuredClone(value));
   return copy;
 }

@@ -6,10 +6,8 @@ export const injectLabel = `${prefix}inject`;
 export const yesWords: readonly string[] = ['enabled', 'true'];
 export const noWords: readonly string[] = ['disabled', 'false'];
 
-/** On a pod that was looked at: `true`, or `false` where it was skipped. */
+/** On a pod that was given its sidecar, so that it can be selected. */
 export const injectedLabel = `${prefix}injected`;
-/** On a pod that was skipped: why. */
-export const skippedAnnotation = `${prefix}skipped`;
 
 /** What a pod may say about its sidecar. */
 export const podAnnotations = [
@@ -24,8 +22,8 @@ export const podAnnotations = [
 ] as const;
 export type PodAnnotation = (typeof podAnnotations)[number];
 
-/** What is written on a pod by others of ours. */
-export const writtenAnnotations = ['injected-by', 'version', 'spec-hash', 'skipped', 'nudge'] as const;
+/** What we write on a pod ourselves. */
+export const writtenAnnotations = ['injected-by', 'version', 'spec-hash', 'nudge'] as const;
 
 export const sidecarName = 'kt-sidecar';
 export const adminPortName = 'kt-admin';
@@ -45,3 +43,6 @@ export const skipReasons = [
   'port_in_use',
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
+
+/** Which container `kubectl logs` and `kubectl exec` mean when none is named. */
+export const defaultContainerAnnotation = 'kubectl.kubernetes.io/default-container';

@@ -1,34 +1,31 @@
-const form = /^[+-]?(?:\d+\.?\d*|\.\d+)(?<suffix>[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+const form = /^(?<whole>\d+)(?:\.(?<part>\d{1,3}))?(?<suffix>[kMGT]|[KMGT]i|m)?$/;
 
-const powers: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
+/** In thousandths of a thousandth, so that three digits behind the point of `m` are whole. */
+const units: Readonly<Record<string, bigint>> = {
+  m: 10n ** 3n,
+  k: 10n ** 9n,
+  M: 10n ** 12n,
+  G: 10n ** 15n,
+  T: 10n ** 18n,
+  Ki: 10n ** 6n * 2n ** 10n,
+  Mi: 10n ** 6n * 2n ** 20n,
+  Gi: 10n ** 6n * 2n ** 30n,
+  Ti: 10n ** 6n * 2n ** 40n,
 };
 
-/** An amount as Kubernetes writes it: `25m`, `96Mi`, `1e3`. */
+/**
+ * Amounts that the rules take: those of Kubernetes without exponents, and small enough that the API server does not round
+ * them, so that both compare them alike.
+ */
+export const quantityForm = String.raw`^([0-9]{1,6}([.][0-9]{1,3})?([kMGT]|[KMGT]i|m)?|[0-9]{1,15})$`;
+
+/** An amount as Kubernetes writes it: `25m`, `96Mi`. */
 export class Quantity {
-  readonly amount: number;
+  readonly amount: bigint;
 
   constructor(text: string) {
-    const suffix = form.exec(text)?.groups?.['suffix'] ?? '';
-    const power = powers[suffix];
-    this.amount = power === undefined ? Number(text) : Number(text.slice(0, -suffix.length)) * power;
+    const { whole = '', part = '', suffix = '' } = form.exec(text)?.groups ?? {};
+    if (whole === '') throw new RangeError(`not a quantity: ${text.slice(0, 40)}`);
+    this.amount = (BigInt(whole + part.padEnd(3, '0')) * (units[suffix] ?? 10n ** 6n)) / 1000n;
   }
-}
-
-export function isQuantity(text: string): boolean {
-  return form.test(text);
 }
