@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
-import { randomUUID } from 'node:crypto';
+import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { kubeConfig } from './kube-config.ts';
 
 /** A fleet of pods that no kubelet runs, in namespaces of its own: a node that is only an object is said to hold them. */
 export interface FakeFleet {
@@ -13,12 +14,6 @@ export interface FakeFleet {
 
 export const policyName = 'policy-config';
 const runLabel = 'kt-sidecar.dev/test-run';
-
-export function kubeConfig(): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromDefault();
-  return config;
-}
 
 export async function startFleet(
   t: TestContext,
