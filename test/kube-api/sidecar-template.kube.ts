@@ -53,7 +53,7 @@ for (const [what, given] of Object.entries({
     });
     assert.ok(result.kind === 'injected');
 
-    const helm = spawn(process.env['HELM'] ?? 'helm', ['template', 'user', folder], {
+    const helm = spawn((process.env['HELM'] ?? 'helm').split(',')[0] ?? 'helm', ['template', 'user', folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [rendered] = await Promise.all([text(helm.stdout), once(helm, 'close')]);
