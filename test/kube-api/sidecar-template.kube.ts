@@ -53,9 +53,13 @@ for (const [what, given] of Object.entries({
     });
     assert.ok(result.kind === 'injected');
 
-    const helm = spawn((process.env['HELM'] ?? 'helm').split(',')[0] ?? 'helm', ['template', 'user', folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const helm = spawn(
+      (process.env['HELM'] ?? 'helm').split(',')[0] ?? 'helm',
+      ['template', 'user', folder],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const [rendered] = await Promise.all([text(helm.stdout), once(helm, 'close')]);
 
     assert.deepEqual(parts.parse(parse(rendered).spec), parts.parse(result.pod.spec));
