@@ -1,5 +1,5 @@
 import type { V1Container, V1Pod, V1PodSecurityContext, V1Volume } from '@kubernetes/client-node';
-import { injectLabel, yesWords } from './injection/names.ts';
+import { injectLabel, prefix, yesWords } from './injection/names.ts';
 
 /** The name that makes a container ours, as an init container that restarts or as one among the others. */
 const sidecarName = 'kt-sidecar';
@@ -13,6 +13,8 @@ export interface PodFacts {
   readonly name: string;
   readonly phase: string;
   readonly wantsSidecar: boolean;
+  /** Those under our prefix. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly graceSeconds: number;
   readonly others: readonly { readonly name: string; readonly ports: readonly number[] }[];
@@ -67,6 +69,9 @@ export function podFacts(pod: V1Pod): PodFacts {
     name: pod.metadata?.name ?? '',
     phase: pod.status?.phase ?? 'Unknown',
     wantsSidecar: yesWords.includes(pod.metadata?.labels?.[injectLabel] ?? ''),
+    annotations: Object.fromEntries(
+      Object.entries(pod.metadata?.annotations ?? {}).filter(([name]) => name.startsWith(prefix)),
+    ),
     hostNetwork: spec?.hostNetwork ?? false,
     graceSeconds: spec?.terminationGracePeriodSeconds ?? 30,
     others: [...init, ...containers].filter((one) => one !== found).map(portsOf),
