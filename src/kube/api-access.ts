@@ -15,6 +15,8 @@ export interface ClusterOptions {
 /** The way to an API server: with the rights of a kubeconfig's user, or those of the pod this runs in. */
 export interface ApiAccess {
   readonly config: KubeConfig;
+  /** The same, read again: a pod's own token is replaced every hour. */
+  readonly open: () => KubeConfig;
   /** For the classes of the client. Each call ends within `callMs`. */
   readonly calls: Configuration;
 }
@@ -41,7 +43,7 @@ export function openApi(options: ClusterOptions): ApiAccess {
       },
     ],
   });
-  return { config, calls };
+  return { config, open: () => readKubeconfig(options), calls };
 }
 
 /** The status that the API server answered with; undefined where it did not answer. */

@@ -47,6 +47,23 @@ test('the API server makes the same of a pod as inject()', { timeout: 120_000 },
     assert.deepEqual(byPolicy, byHand);
   });
 
+  for (const [what, spec] of Object.entries({
+    'no containers': { containers: [] },
+    'no list of containers': {},
+    'a container without a name': { containers: [{ image: 'a:1' }] },
+    'a variable without a name': { containers: [{ name: 'a', image: 'a:1', env: [{ value: 'x' }] }] },
+    'a port without a number': { containers: [{ name: 'a', image: 'a:1', ports: [{ name: 'kt' }] }] },
+  }))
+    await t.test(`a pod with ${what} is refused in the API server's own words`, async () => {
+      for (const native of ['true', 'false']) {
+        const metadata = { name: 'wrong', annotations: { [`${prefix}native`]: native } };
+        const refused = await cluster.create(cluster.asking, { metadata, spec });
+
+        assert.ok(refused.kind === 'refused');
+        assert.equal(refused.status, 422, refused.message);
+      }
+    });
+
   await t.test('pods with any annotation whatever', async () => {
     const annotations = fc.dictionary(
       fc.constantFrom(...podAnnotations).map((name) => prefix + name),

@@ -152,6 +152,22 @@ for (const helm of helms) {
     assert.match(rendered, /port: 8080\n +targetPort: kt-openai-extra/);
   });
 
+  test(`${helm}: monitoring is what its values say`, async () => {
+    const on =
+      'monitoring.podMonitor.enabled=true,monitoring.rules.enabled=true,monitoring.rules.runbooks=https://a/b';
+    const more =
+      'monitoring.podMonitor.labels.of=one,monitoring.rules.labels.of=two,monitoring.podMonitor.interval=7s';
+    const rendered = await render(helm, ['--set', on, '--set', more]);
+
+    const labels = parseManifests(rendered)
+      .filter(({ apiVersion }) => apiVersion === 'monitoring.coreos.com/v1')
+      .map(({ kind, metadata }) => [kind, metadata.labels['of']]);
+    assert.deepEqual(Object.fromEntries(labels), { PodMonitor: 'one', PrometheusRule: 'two' });
+    assert.match(rendered, /interval: 7s/);
+    assert.match(rendered, /runbook_url: https:\/\/a\/b\/\w+\.md/);
+    assert.doesNotMatch(rendered, /RUNBOOKS/);
+  });
+
   test(`${helm}: a Secret switches from the simulator to the provider`, async () => {
     const simulated = z.looseObject({ provider: z.string() }).parse(await targetOf(helm));
     const real = z.looseObject({ provider: z.string(), secret_key_ref: z.unknown() });

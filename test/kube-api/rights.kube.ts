@@ -39,7 +39,7 @@ const validating =
 const secret = 'kt-sidecar /secrets [kt-sidecar-controller-tls]: get update';
 const lease = 'kt-sidecar coordination.k8s.io/leases [kt-sidecar-controller]: get update';
 const nudge = (where: string): readonly string[] => [
-  `${where} /configmaps: list watch`,
+  `${where} /configmaps: get list watch`,
   `${where} /pods: list watch patch`,
 ];
 const off = 'validation.enabled=false,reload.nudge.enabled=false';
@@ -61,9 +61,14 @@ const cases: readonly (readonly [what: string, values: string, expected: readonl
     [events, ...nudge('everywhere')],
   ],
   [
+    'with a Secret that is only checked',
+    'injection.mode=none,reload.nudge.enabled=false,policy.namespaces={demo},provider.secret=keys',
+    [events, validating, secret, 'demo /secrets [keys]: get'],
+  ],
+  [
     'with all of it, two controllers, a Secret, and certificates of cert-manager',
     'injection.mode=webhook,policy.namespaces={demo},provider.secret=keys,certificates.source=certManager,controller.replicas=2',
-    [events, owner, lease, ...nudge('demo'), 'demo /secrets [keys]: get'],
+    [events, owner, lease, ...nudge('demo'), 'demo /secrets [keys]: get list watch'],
   ],
 ];
 

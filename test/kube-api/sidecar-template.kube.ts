@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inject } from '../../src/kube/injection/inject.ts';
 import { injectionSettingsSchema } from '../../src/kube/injection/injection-settings.ts';
 import { temporaryDirectory } from '../support/configmap-volume.ts';
+import { helms, runHelm } from './support/helm.ts';
 
 const parts = z.looseObject({
   initContainers: z.array(z.unknown()),
@@ -53,10 +51,7 @@ for (const [what, given] of Object.entries({
     });
     assert.ok(result.kind === 'injected');
 
-    const helm = spawn(process.env['HELM'] ?? 'helm', ['template', 'user', folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [rendered] = await Promise.all([text(helm.stdout), once(helm, 'close')]);
+    const rendered = await Promise.all(helms.map((helm) => runHelm(helm, ['template', 'user', folder])));
 
-    assert.deepEqual(parts.parse(parse(rendered).spec), parts.parse(result.pod.spec));
+    for (const one of rendered) assert.deepEqual(parts.parse(parse(one).spec), parts.parse(result.pod.spec));
   });

@@ -29,6 +29,22 @@ const wrong: readonly (readonly [set: string, says: RegExp])[] = [
   ['gateway.autoscaling.minReplicas=0', /minReplicas/],
   ['monitoring.podMonitor.interval=often', /interval/],
   ['networkPolicies.enabled=true', /networkPolicies/],
+  [String.raw`commonLabels.app\.kubernetes\.io/name=mine`, /app\.kubernetes\.io.name/],
+  [String.raw`gateway.podLabels.kt-sidecar\.dev/inject=enabled`, /kt-sidecar\.dev.inject/],
+];
+
+/** Values that are good alone and not together. */
+const together: readonly (readonly [set: string, says: RegExp])[] = [
+  ['injection.port=41003', /injection\.port and injection\.adminPort are both 41003/],
+  ['controller.adminPort=9443', /controller\.port and controller\.adminPort are both 9443/],
+  ['gateway.enabled=true,gateway.extraPort=41002', /gateway\.port, gateway\.extraPort .* must differ/],
+  ['gateway.enabled=true,gateway.port=41003', /must differ/],
+  [
+    'gateway.enabled=true,gateway.autoscaling.enabled=true,gateway.autoscaling.minReplicas=20',
+    /above maxReplicas/,
+  ],
+  ['policy.namespaces={demo},policy.name=mine', /policy\.name is mine, but pods mount injection\.configMap/],
+  ['policy.namespaces={kt-sidecar}', /the namespace of the chart/],
 ];
 
 interface Node {
@@ -72,6 +88,12 @@ for (const helm of helms) {
         assert.match(text.slice(text.indexOf('specifications')), says);
         return true;
       });
+    });
+  }
+
+  for (const [set, says] of together) {
+    test(`${helm}: ${set} is refused, with the reason`, async () => {
+      await assert.rejects(render(helm, ['--set', set]), says);
     });
   }
 }

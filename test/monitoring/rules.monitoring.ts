@@ -81,7 +81,6 @@ const cases: Readonly<Record<string, Case>> = {
   },
   KtSpansDropped: { series: { [`keeptrusts_gateway_spans_dropped_total{${pod}}`]: many(0, 3) }, at: '10m' },
   KtMemoryHigh: { series: { [`process_resident_memory_bytes{${pod}}`]: flat(250e6) }, at: '20m' },
-  KtSidecarMissing: { series: { kt_controller_missing_sidecars: flat(2) }, at: '10m' },
   KtCertificateExpires: {
     series: { kt_controller_certificate_expiry_timestamp_seconds: flat(86_400) },
     at: '30m',
@@ -112,7 +111,6 @@ const healthy: Readonly<Record<string, string>> = {
   [`keeptrusts_gateway_log_lines_dropped_total{${pod}}`]: flat(7),
   [`keeptrusts_gateway_spans_dropped_total{${pod}}`]: flat(7),
   [`process_resident_memory_bytes{${pod}}`]: flat(120e6),
-  kt_controller_missing_sidecars: flat(0),
   kt_controller_certificate_expiry_timestamp_seconds: flat(7 * 86_400),
   'kt_controller_admissions_total{webhook="mutate", result="allowed"}': many(0, 10),
   'kt_controller_watch_age_seconds{resource="pods"}': flat(30),

@@ -10,8 +10,7 @@ const reviewSchema = z.object({
     namespace: z.string().default(''),
     name: z.string().default(''),
     dryRun: z.boolean().default(false),
-    object: z.unknown(),
-    oldObject: z.unknown(),
+    object: z.unknown().optional(),
   }),
 });
 

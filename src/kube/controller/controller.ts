@@ -22,6 +22,7 @@ import { ControllerAdmin } from './controller-admin.ts';
 import { type ControllerMetrics, controllerMetrics } from './controller-metrics.ts';
 import type { ControllerSettings } from './controller-settings.ts';
 import { lead } from './leadership.ts';
+import { nudgePods } from './nudging.ts';
 import { secretCheck } from './secret-check.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -149,8 +150,11 @@ function leadReplicas({ parts, metrics, events, signal }: Running): Promise<void
   });
   const onFailed = (error: unknown): void => log.warn('secrets', 'could not be checked', {}, error);
   const work = async (over: AbortSignal): Promise<void> => {
-    if (settings.secrets.length > 0)
-      await repeat({ clock, everyMs: () => secretMs, signal: over }, check, onFailed);
+    const isAny = settings.secrets.length > 0;
+    await Promise.all([
+      ...(isAny ? [repeat({ clock, everyMs: () => secretMs, signal: over }, check, onFailed)] : []),
+      ...(settings.nudge.enabled ? [nudgePods({ ...parts, metrics }, over)] : []),
+    ]);
   };
   const onChange = (isLeader: boolean): void => {
     metrics.isLeader.set(isLeader ? 1 : 0);

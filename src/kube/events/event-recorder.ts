@@ -19,7 +19,6 @@ export type EventReason =
   | 'PolicyConfigValid'
   | 'SecretMissing'
   | 'SecretFound'
-  | 'SidecarMissing';
 
 export interface KubeEvent {
   readonly about: EventSubject;

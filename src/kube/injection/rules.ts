@@ -52,7 +52,11 @@ const skip = skips.reduceRight((rest, { reason, isSo }) => `(${isSo}) ? ${quoted
  * operations of JSON Patch.
  */
 export const sidecarRules: readonly CelRule[] = [
-  { name: 'containers', expression: 'object.spec.containers' },
+  {
+    // A pod without any comes here too, with null: the API server refuses it after us.
+    name: 'containers',
+    expression: 'has(object.spec.containers) && object.spec.containers != null ? object.spec.containers : []',
+  },
   { name: 'inits', expression: 'object.spec.?initContainers.orValue([])' },
   { name: 'volumes', expression: 'object.spec.?volumes.orValue([])' },
   ...annotationRules,
@@ -62,6 +66,6 @@ export const sidecarRules: readonly CelRule[] = [
     // Containers of the app come first: our own moves the others on by one.
     name: 'patches',
     expression:
-      'variables.skip == "" ? variables.appPatches + variables.initPatches + variables.metadataPatches + variables.volumePatches + (variables.native == "false" ? variables.classicPatches : variables.nativePatches) : []',
+      'variables.skip == "" && size(variables.containers) > 0 ? variables.appPatches + variables.initPatches + variables.metadataPatches + variables.volumePatches + (variables.native == "false" ? variables.classicPatches : variables.nativePatches) : []',
   },
 ];
