@@ -11,6 +11,7 @@ import {
 import { parsedJson } from '../json/parsed.ts';
 import { callMs, type ClusterOptions, openApi } from './api-access.ts';
 import { KubeError } from './kube-error.ts';
+import { ApiCalls } from './watch/api-calls.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
 
 /** Which pods are meant. */
@@ -47,6 +48,8 @@ export function hasCluster(
 export class Cluster {
   readonly context: string;
   readonly namespace: string;
+  /** For what the client has no class, or one that is not worth its size. */
+  readonly api: ApiCalls;
   readonly #core: CoreV1Api;
   readonly #version: VersionApi;
 
@@ -54,6 +57,7 @@ export class Cluster {
     const { config, calls } = openApi(options);
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';
+    this.api = new ApiCalls(() => openApi(options).config);
     this.#core = new CoreV1Api(calls);
     this.#version = new VersionApi(calls);
   }
