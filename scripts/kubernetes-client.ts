@@ -13,7 +13,9 @@ const used = [
   'createConfiguration',
   'EventsV1Api',
   'KubeConfig',
+  'PatchStrategy',
   'ServerConfiguration',
+  'setHeaderOptions',
   'V1MicroTime',
   'VersionApi',
 ];

@@ -7,6 +7,8 @@ import { healthcheckCommand } from './commands/healthcheck.ts';
 import { injectCommand } from './commands/inject.ts';
 import { policyEvalCommand } from './commands/policy-eval.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
+import { rolloutNudgeCommand } from './commands/rollout-nudge.ts';
+import { rolloutStatusCommand } from './commands/rollout-status.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 
@@ -16,6 +18,8 @@ export const commands: readonly KtCommand[] = [
   policyLintCommand,
   policyEvalCommand,
   statusCommand,
+  rolloutStatusCommand,
+  rolloutNudgeCommand,
   doctorCommand,
   controllerRunCommand,
   injectCommand,
@@ -28,5 +32,6 @@ export const commands: readonly KtCommand[] = [
 export const groups: Readonly<Record<string, string>> = {
   gateway: 'run the gateway',
   controller: 'run the Kubernetes controller',
+  rollout: 'follow an edited policy into the pods',
   policy: 'work with policy configurations',
 };

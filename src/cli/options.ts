@@ -44,3 +44,12 @@ export function clusterOptions(): readonly Option[] {
     new Option('--kubeconfig <path>', 'the kubeconfig (default: as kubectl finds it)'),
   ];
 }
+
+/** What every command that takes all pods of a namespace, or of the cluster, is told about which. */
+export function scopeOptions(): readonly Option[] {
+  return [
+    new Option('-A, --all-namespaces', 'pods of the whole cluster'),
+    ...clusterOptions(),
+    new Option('-l, --selector <labels>', 'only pods with these labels'),
+  ];
+}

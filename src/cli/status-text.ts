@@ -1,22 +1,12 @@
 import { styleText } from 'node:util';
 import { isWell, type StatusView, syncOf } from '../record/status-document.ts';
+import { type PodStanding, podState } from './pod-standing.ts';
 import { duration, printableCell, table } from './table.ts';
 
 interface TextOptions {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly hasColours: boolean;
-}
-
-/** One gateway's standing, or why it could not be asked. */
-export type Standing =
-  | { readonly kind: 'status'; readonly status: StatusView }
-  | { readonly kind: 'failure'; readonly reason: string };
-
-export interface PodStanding {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly standing: Standing;
 }
 
 /** Everything about one gateway. */
@@ -41,7 +31,7 @@ export function statusText(where: string, status: StatusView, options: TextOptio
   const standing = table(facts);
   const parts = [options.hasColours ? colourWords(standing) : standing, '\n', targets(status, options.now)];
   if (status.advisers.length > 0) parts.push('\n', advisers(status, options.now));
-  if (config.issues.length > 0) parts.push('\n', issues(status));
+  if (config.issues.length > 0) parts.push('\n', issueLines(status));
   return parts.join('');
 }
 
@@ -88,7 +78,7 @@ function advisers(status: StatusView, now: number): string {
 }
 
 /** One line an issue. The hint is that of the file: whoever edits it sees the excerpt with `kt policy lint`. */
-function issues({ config }: StatusView): string {
+export function issueLines({ config }: StatusView): string {
   return config.issues
     .map(({ severity, code, path, message, line, column }) => {
       const where = path === '' ? '' : `${path}: `;
@@ -105,6 +95,7 @@ export function podTable(pods: readonly PodStanding[], options: TextOptions): st
     'CONFIG',
     'GENERATION',
     'HASH',
+    'WANTED',
     'AGE',
     'PHASE',
     'TARGETS',
@@ -112,12 +103,13 @@ export function podTable(pods: readonly PodStanding[], options: TextOptions): st
     'DEGRADED',
   ];
   const text = table([head, ...pods.map((pod) => row(pod, options.now))]);
-  const notes = pods.flatMap(notesOf);
+  const notes = [...pods.flatMap(notesOf), ...unreadMaps(pods)];
   const coloured = options.hasColours ? colourWords(text) : text;
   return notes.length === 0 ? coloured : `${coloured}\n${notes.join('')}`;
 }
 
-function row({ namespace, pod, standing }: PodStanding, now: number): readonly string[] {
+function row(found: PodStanding, now: number): readonly string[] {
+  const { namespace, pod, standing, map } = found;
   if (standing.kind === 'failure') return [namespace, pod, 'UNKNOWN'];
   const { status } = standing;
   const { config } = status;
@@ -125,9 +117,10 @@ function row({ namespace, pod, standing }: PodStanding, now: number): readonly s
   return [
     namespace,
     pod,
-    syncOf(status),
+    podState(found),
     String(config.generation),
-    (config.applied_hash ?? 'none').slice(0, 12),
+    shortHashOf(config.applied_hash),
+    shortHashOf(map.kind === 'read' ? map.hash : config.desired_hash),
     age(config.last_success, now),
     status.phase,
     `${available}/${status.targets.length}`,
@@ -136,10 +129,28 @@ function row({ namespace, pod, standing }: PodStanding, now: number): readonly s
   ];
 }
 
-function notesOf({ namespace, pod, standing }: PodStanding): readonly string[] {
-  if (standing.kind === 'failure') return [`${printableCell(`${namespace}/${pod}: ${standing.reason}`)}\n`];
-  if (isWell(standing.status) || standing.status.config.issues.length === 0) return [];
-  return [`${namespace}/${pod}:\n${issues(standing.status)}`];
+function shortHashOf(hash: string | null): string {
+  return (hash ?? 'none').slice(0, 12);
+}
+
+function notesOf({ namespace, pod, standing, map }: PodStanding): readonly string[] {
+  const where = `${namespace}/${pod}`;
+  const note = (text: string): string => `${printableCell(`${where}: ${text}`)}\n`;
+  if (standing.kind === 'failure') return [note(standing.reason)];
+  const { status } = standing;
+  if (map.kind === 'read' && map.hash !== status.config.desired_hash)
+    return [note(`the last edit of ConfigMap ${map.name} has not reached it yet: kt rollout nudge`)];
+  if (isWell(status) || status.config.issues.length === 0) return [];
+  return [`${where}:\n${issueLines(status)}`];
+}
+
+/** Each once, however many pods mount it. */
+function unreadMaps(pods: readonly PodStanding[]): readonly string[] {
+  const reasons = pods.flatMap(({ map }) => (map.kind === 'unreadable' ? [map.reason] : []));
+  return Array.from(
+    new Set(reasons),
+    (reason) => `${printableCell(`what pods should run is not known: ${reason}`)}\n`,
+  );
 }
 
 /** Padding counts characters, so the words are coloured once the columns stand. */

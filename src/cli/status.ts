@@ -1,8 +1,9 @@
 import { adminOrigin, askAdmin } from '../admin/ask-admin.ts';
 import { parsedJson } from '../json/parsed.ts';
-import { isWell, readStatus, syncOf } from '../record/status-document.ts';
+import { isWell, syncOf } from '../record/status-document.ts';
 import type { CommandIo, ExitCode } from './io.ts';
-import { podTable, statusText, type PodStanding, type Standing } from './status-text.ts';
+import { isPodWell, type PodStanding, podState, type Standing } from './pod-standing.ts';
+import { podTable, statusText } from './status-text.ts';
 
 export interface StatusOptions {
   readonly url?: string;
@@ -70,14 +71,8 @@ async function ask(origin: string): Promise<Standing> {
     const advice = 'start one with kt gateway run, or give its place with --admin HOST:PORT';
     return { kind: 'failure', reason: `no gateway at ${origin}: ${answer.reason}; ${advice}` };
   }
+  const { judge } = await import('./pod-status.ts');
   return judge(parsedJson(answer.body), `${origin}/status`);
-}
-
-function judge(document: unknown, where: string): Standing {
-  const view = readStatus(document);
-  if (view !== undefined) return { kind: 'status', status: view };
-  const reason = `${where} is not the status of a gateway this kt knows: another program, or another version`;
-  return { kind: 'failure', reason };
 }
 
 async function clusterStatus(
@@ -87,11 +82,12 @@ async function clusterStatus(
 ): Promise<ExitCode> {
   const { Cluster } = await import('../kube/cluster.ts');
   const { KubeError } = await import('../kube/kube-error.ts');
-  const { askPods } = await import('./pod-status.ts');
+  const { askPods, podsOf } = await import('./pod-status.ts');
   try {
     const cluster = new Cluster(options);
     const { namespace, selector, allNamespaces = false } = options;
-    const standings = await askPods(cluster, { namespace, selector, allNamespaces, names }, judge);
+    const pods = await podsOf(cluster, { namespace, selector, allNamespaces, names });
+    const standings = await askPods(cluster, pods);
     if (options.json === true) io.write(json({ pods: standings.map(podDocument) }));
     else if (standings.length > 0)
       io.write(podTable(standings, { now: Date.now(), hasColours: io.hasColours }));
@@ -108,12 +104,11 @@ async function clusterStatus(
 
 const howFound = 'one is found by the container name kt-sidecar or the port name kt-admin';
 
-function isPodWell({ standing }: PodStanding): boolean {
-  return standing.kind === 'status' && isWell(standing.status);
-}
-
-function podDocument({ namespace, pod, standing }: PodStanding): object {
-  return { namespace, pod, ...documentOf(standing) };
+function podDocument(found: PodStanding): object {
+  const { namespace, pod, standing, map } = found;
+  const state = podState(found);
+  const wanted = map.kind === 'read' ? { config_map: { name: map.name, hash: map.hash } } : {};
+  return { namespace, pod, ...documentOf(standing), state, ok: isPodWell(found), ...wanted };
 }
 
 function documentOf(standing: Standing): object {

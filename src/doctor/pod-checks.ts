@@ -190,7 +190,7 @@ function hashChecks({ map, status, pod, sidecar }: PodCase): Checks {
     warn(
       'delivery',
       late,
-      `the kubelet takes up to two minutes; at once: kubectl annotate pod ${pod.name} -n ${pod.namespace} poke=1 --overwrite`,
+      `the kubelet takes up to two minutes; at once: kt rollout nudge ${pod.name} -n ${pod.namespace}`,
     ),
   ];
 }

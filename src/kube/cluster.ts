@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ApiException, CoreV1Api, VersionApi } from '@kubernetes/client-node';
+import {
+  ApiException,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  VersionApi,
+} from '@kubernetes/client-node';
 import { parsedJson } from '../json/parsed.ts';
 import { callMs, type ClusterOptions, openApi } from './api-access.ts';
 import { KubeError } from './kube-error.ts';
+import { ApiCalls } from './watch/api-calls.ts';
 import { type PodFacts, podFacts } from './pod-facts.ts';
 
 /** Which pods are meant. */
@@ -37,10 +44,12 @@ export function hasCluster(
   return existsSync(join(env['HOME'] ?? homedir(), '.kube', 'config')) || existsSync(inClusterToken);
 }
 
-/** A cluster, read with the rights of its kubeconfig's user. It changes nothing there. */
+/** A cluster, read with the rights of its kubeconfig's user. It changes nothing there but what `annotate` does. */
 export class Cluster {
   readonly context: string;
   readonly namespace: string;
+  /** For what the client has no class, or one that is not worth its size. */
+  readonly api: ApiCalls;
   readonly #core: CoreV1Api;
   readonly #version: VersionApi;
 
@@ -48,6 +57,7 @@ export class Cluster {
     const { config, calls } = openApi(options);
     this.context = config.getCurrentContext();
     this.namespace = config.getContextObject(this.context)?.namespace ?? 'default';
+    this.api = new ApiCalls(() => openApi(options).config);
     this.#core = new CoreV1Api(calls);
     this.#version = new VersionApi(calls);
   }
@@ -76,6 +86,16 @@ export class Cluster {
     if (document !== undefined) return document;
     throw new KubeError(
       `${namespace}/${name} does not answer with a status document: is another program on that port?`,
+    );
+  }
+
+  /** The one thing that is changed: an annotation of a pod. It takes the right to patch pods. */
+  async annotate({ namespace, name }: PodFacts, annotation: string, value: string): Promise<void> {
+    await this.#ask(`pod ${namespace}/${name}`, () =>
+      this.#core.patchNamespacedPod(
+        { namespace, name, body: { metadata: { annotations: { [annotation]: value } } } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      ),
     );
   }
 

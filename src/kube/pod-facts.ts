@@ -1,5 +1,5 @@
 import type { V1Container, V1Pod, V1PodSecurityContext, V1Volume } from '@kubernetes/client-node';
-import { injectLabel, yesWords } from './injection/names.ts';
+import { injectLabel, prefix, yesWords } from './injection/names.ts';
 
 /** The name that makes a container ours, as an init container that restarts or as one among the others. */
 const sidecarName = 'kt-sidecar';
@@ -13,10 +13,23 @@ export interface PodFacts {
   readonly name: string;
   readonly phase: string;
   readonly wantsSidecar: boolean;
+  /** What it says itself, whatever its namespace says. */
+  readonly injectLabel: string | undefined;
+  /** Those under our prefix. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly graceSeconds: number;
-  readonly others: readonly { readonly name: string; readonly ports: readonly number[] }[];
+  readonly others: readonly OtherFacts[];
   readonly sidecar: SidecarFacts | undefined;
+}
+
+/** A container that is not ours. */
+interface OtherFacts {
+  readonly name: string;
+  readonly ports: readonly number[];
+  readonly requests: readonly string[];
+  /** An HTTP proxy is set, and nothing that keeps calls to loopback from it. */
+  readonly sendsLoopbackToProxy: boolean;
 }
 
 export interface SidecarFacts {
@@ -31,6 +44,8 @@ export interface SidecarFacts {
   readonly variables: readonly Variable[];
   /** Whether variables come from a whole ConfigMap or Secret, so that any name may be among them. */
   readonly hasVariablesFrom: boolean;
+  /** Secrets that it mounts or takes variables from, whether it could start without them or not. */
+  readonly secrets: readonly string[];
   readonly drainSeconds: number;
   readonly config: ConfigMount | undefined;
   readonly configPath: string;
@@ -67,9 +82,13 @@ export function podFacts(pod: V1Pod): PodFacts {
     name: pod.metadata?.name ?? '',
     phase: pod.status?.phase ?? 'Unknown',
     wantsSidecar: yesWords.includes(pod.metadata?.labels?.[injectLabel] ?? ''),
+    injectLabel: pod.metadata?.labels?.[injectLabel],
+    annotations: Object.fromEntries(
+      Object.entries(pod.metadata?.annotations ?? {}).filter(([name]) => name.startsWith(prefix)),
+    ),
     hostNetwork: spec?.hostNetwork ?? false,
     graceSeconds: spec?.terminationGracePeriodSeconds ?? 30,
-    others: [...init, ...containers].filter((one) => one !== found).map(portsOf),
+    others: [...init, ...containers].filter((one) => one !== found).map(otherFacts),
     sidecar: found === undefined ? undefined : sidecarFacts(found, pod, init.includes(found)),
   };
 }
@@ -83,8 +102,29 @@ function isSidecar({ name, ports }: V1Container): boolean {
   return name === sidecarName || (ports ?? []).some((port) => port.name === adminPortName);
 }
 
-function portsOf({ name, ports }: V1Container): PodFacts['others'][number] {
-  return { name, ports: (ports ?? []).map(({ containerPort }) => containerPort) };
+function otherFacts({ name, ports, resources, env }: V1Container): OtherFacts {
+  const values = new Map((env ?? []).map((one) => [one.name.toUpperCase(), one.value ?? '']));
+  const hasProxy = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].some((one) => (values.get(one) ?? '') !== '');
+  const isSpared = /(^|[\s,])(\*|127\.0\.0\.1)($|[\s,])/.test(values.get('NO_PROXY') ?? '');
+  return {
+    name,
+    ports: (ports ?? []).map(({ containerPort }) => containerPort),
+    requests: Object.keys(resources?.requests ?? {}),
+    sendsLoopbackToProxy: hasProxy && !isSpared,
+  };
+}
+
+function secretsOf(
+  { env, envFrom, volumeMounts }: V1Container,
+  volumes: readonly V1Volume[],
+): readonly string[] {
+  const mounted = new Set((volumeMounts ?? []).map(({ name }) => name));
+  const names = [
+    ...volumes.filter(({ name }) => mounted.has(name)).map(({ secret }) => secret?.secretName),
+    ...(env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+    ...(envFrom ?? []).map(({ secretRef }) => secretRef?.name),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))];
 }
 
 function sidecarFacts(container: V1Container, { spec }: V1Pod, isInit: boolean): SidecarFacts {
@@ -102,6 +142,7 @@ function sidecarFacts(container: V1Container, { spec }: V1Pod, isInit: boolean):
       source: valueFrom === undefined ? 'literal' : 'reference',
     })),
     hasVariablesFrom: (container.envFrom ?? []).length > 0,
+    secrets: secretsOf(container, spec?.volumes ?? []),
     drainSeconds: Number(setting(container, runSettings.drain)) || 25,
     config: configMount(container, spec?.volumes ?? [], configPath),
     configPath,

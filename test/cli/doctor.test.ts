@@ -166,6 +166,10 @@ const well: Answers = {
   '/api/v1/namespaces/shop/pods/without': { body: podObject({ name: 'without', form: 'none' }) },
   '/api/v1/namespaces/shop/configmaps/policy': { body: { data: { 'policy-config.yaml': text } } },
   '/api/v1/namespaces/shop/pods/app-1:41003/proxy/status': { body: statusOf('SYNCED', { config }) },
+  '/api/v1/namespaces/shop/secrets/keys': { body: { metadata: { name: 'keys' } } },
+  '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies': {
+    body: { items: [{ metadata: { name: 'kt.injection' } }] },
+  },
 };
 
 async function inCluster(t: TestContext, args: readonly string[], answers: Answers): Promise<KtExit> {
@@ -221,16 +225,21 @@ test('a pod that is named and has no container of ours fails, a namespace withou
   assert.match(empty.stdout, /warn +pods +none of 0 pods/);
 });
 
-test('a pod that asks for our container and has none fails', async (t) => {
+test('pods that are to have our container and have none fail, each with its reason', async (t) => {
   const metadata = { name: 'bare', namespace: 'shop', labels: { 'kt-sidecar.dev/inject': 'true' } };
   const bare = podObject({ form: 'none', metadata });
+  const onHost = podObject({ form: 'none', name: 'on-host', spec: { hostNetwork: true } });
   const { code, stdout } = await inCluster(t, ['-n', 'shop'], {
     ...well,
-    '/api/v1/namespaces/shop/pods': podList(podObject(), bare),
+    '/api/v1/namespaces/shop': { body: { metadata: { labels: { 'kt-sidecar.dev/inject': 'enabled' } } } },
+    '/api/v1/namespaces/shop/pods': podList(podObject(), bare, onHost),
+    '/api/v1/namespaces/shop/pods/bare': { body: bare },
+    '/api/v1/namespaces/shop/pods/on-host': { body: onHost },
   });
 
   assert.equal(code, 1);
   assert.match(stdout, /fail +inject +bare asks for our container[^]*fix: check the injector/);
+  assert.match(stdout, /fail +inject +on-host asks .* host_network, .*\n +fix: take hostNetwork off/);
 });
 
 test('a cluster that cannot be reached fails when it was asked about, and is a warning otherwise', async (t) => {

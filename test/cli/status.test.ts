@@ -9,7 +9,7 @@ import { configText } from '../support/gateway.ts';
 import { type KtExit, type KtProcess, runArguments, runKt, startKt } from '../support/kt-process.ts';
 import { type Answers, apiStatus, startApiServer } from '../support/api-server.ts';
 import { podList, podObject } from '../support/pods.ts';
-import { statusOf } from '../support/status-documents.ts';
+import { runs, statusOf } from '../support/status-documents.ts';
 
 const valid = configText({ targets: [{ url: 'http://127.0.0.1:1' }], chain: ['pii-detector'] });
 
@@ -132,11 +132,12 @@ function proxied(pod: string, port = 41_003, namespace = 'shop'): string {
 
 test('pods with our container are asked through the API server, a line each', async (t) => {
   const own = { name: 'gateway', ports: [{ name: 'kt-admin', containerPort: 9000 }] };
+  const spec = { volumes: [] };
   const { code, stdout, calls } = await inCluster(t, ['-n', 'shop', '-l', 'app=x'], {
     '/api/v1/namespaces/shop/pods': podList(
-      podObject({ name: 'native' }),
-      podObject({ name: 'classic', form: 'classic' }),
-      podObject({ name: 'by-port', sidecar: own }),
+      podObject({ name: 'native', spec }),
+      podObject({ name: 'classic', form: 'classic', spec }),
+      podObject({ name: 'by-port', sidecar: own, spec }),
       podObject({ name: 'without', form: 'none' }),
       podObject({ name: 'ended', phase: 'Succeeded' }),
     ),
@@ -148,14 +149,31 @@ test('pods with our container are asked through the API server, a line each', as
   assert.equal(code, 0);
   assert.match(calls[0] ?? '', /labelSelector=app=x/);
   assert.deepEqual(
-    stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 9).join('|')),
+    stdout.split('\n').map((line) => line.split(/ {3,}/).slice(0, 10).join('|')),
     [
-      'NAMESPACE|POD|CONFIG|GENERATION|HASH|AGE|PHASE|TARGETS|IN FLIGHT',
+      'NAMESPACE|POD|CONFIG|GENERATION|HASH|WANTED|AGE|PHASE|TARGETS|IN FLIGHT',
       ...['native', 'classic', 'by-port'].map(
-        (pod) => `shop|${pod}|SYNCED|3|aaaaaaaaaaaa|10 min ago|serving|1/1|4`,
+        (pod) => `shop|${pod}|SYNCED|3|aaaaaaaaaaaa|aaaaaaaaaaaa|10 min ago|serving|1/1|4`,
       ),
       '',
     ],
+  );
+});
+
+test('a pod that has not got the last edit of its ConfigMap is STALE, and told how to get it', async (t) => {
+  const { code, stdout } = await inCluster(t, ['-n', 'shop'], {
+    '/api/v1/namespaces/shop/pods': podList(podObject({ name: 'late' }), podObject({ name: 'has-it' })),
+    '/api/v1/namespaces/shop/configmaps/policy': { body: { data: { 'policy-config.yaml': 'new' } } },
+    [proxied('late')]: { body: statusOf('SYNCED') },
+    [proxied('has-it')]: { body: runs('new') },
+  });
+
+  assert.equal(code, 1);
+  assert.match(stdout, /^shop +late +STALE +3 +aaaaaaaaaaaa +11507a0e2f5e/m);
+  assert.match(stdout, /^shop +has-it +SYNCED +3 +11507a0e2f5e +11507a0e2f5e/m);
+  assert.match(
+    stdout,
+    /^shop\/late: the last edit of ConfigMap policy has not reached it yet: kt rollout nudge$/m,
   );
 });
 

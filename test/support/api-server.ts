@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { temporaryDirectory } from './configmap-volume.ts';
 
@@ -17,7 +18,7 @@ export interface Answer {
 
 export interface ApiServer {
   readonly kubeconfig: string;
-  /** Every call, as `path?query`. */
+  /** Every call, as `path?query`; one that changes something as `METHOD path BODY`. */
   readonly calls: readonly string[];
 }
 
@@ -30,7 +31,7 @@ export async function startApiServer(
   userToken = token,
 ): Promise<ApiServer> {
   const calls: string[] = [];
-  const server = createServer((request, response) => answer(request, response, answers, calls));
+  const server = createServer((request, response) => void answer(request, response, answers, calls));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -44,9 +45,15 @@ export async function startApiServer(
   return { kubeconfig, calls };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, answers: Answers, calls: string[]): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answers: Answers,
+  calls: string[],
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://api');
-  calls.push(decodeURIComponent(`${url.pathname}${url.search}`));
+  const called = decodeURIComponent(`${url.pathname}${url.search}`);
+  calls.push(request.method === 'GET' ? called : `${request.method} ${called} ${await text(request)}`);
   const found = answers[decodeURIComponent(url.pathname)];
   const told = typeof found === 'function' ? found(url) : found;
   const refused = refusal(request, told !== undefined);

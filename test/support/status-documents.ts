@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statusDocument, type StatusParts } from '../../src/admin/status.ts';
 
 const hash = 'aa'.repeat(32);
@@ -79,4 +80,16 @@ export function statusOf(
   };
   const issues = standing === 'REJECTED' ? [issue] : [];
   return JSON.parse(JSON.stringify(statusDocument({ ...wellParts, config, issues, ...more })));
+}
+
+/** The document of a gateway that runs this content. */
+export function runs(content: string): Readonly<Record<string, unknown>> {
+  const applied = createHash('sha256').update(content).digest('hex');
+  return statusOf('SYNCED', { config: { ...wellParts.config, appliedHash: applied, desiredHash: applied } });
+}
+
+/** The document of a gateway that refused this content. */
+export function refuses(content: string): Readonly<Record<string, unknown>> {
+  const desiredHash = createHash('sha256').update(content).digest('hex');
+  return statusOf('REJECTED', { config: { ...wellParts.config, desiredHash, lastReloadSuccessful: false } });
 }

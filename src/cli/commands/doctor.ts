@@ -10,9 +10,11 @@ export const doctorCommand: KtCommand = {
 proxy variables, the way to each provider (it opens a connection and sends nothing), whether a recogniser answers
 and knows the entities it will be asked for, the gateway that runs here. Where a kubeconfig is known, it goes on to the namespace of its context.
 
-In a cluster it looks at the pods with our container (kt status --help says which those are): form, probe, ports,
-ConfigMap and its delivery, keys by reference, grace period, requests, security context. It only reads, which takes
-the rights to get pods, pods/proxy and configmaps.
+In a cluster it looks at what of ours is installed (who injects, whether the controller lives, the CA of its webhooks, the
+clock), at pods that ask for our container and have none, with the reason, and at the pods that have it (kt status --help
+says which those are): form, probe, ports, ConfigMap and its delivery, keys by reference and whether their Secrets are there
+(never what is in them), proxies of the app, autoscalers, annotations, versions, providers, grace period, requests, security
+context. It only reads, and says what it may not: the rights to get pods, pods/proxy and configmaps are enough for most.
 
 Exit codes: 0 nothing failed (there may be warnings); 1 something failed; 2 wrong usage.
 

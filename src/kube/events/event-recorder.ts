@@ -18,7 +18,7 @@ export type EventReason =
   | 'PolicyConfigInvalid'
   | 'PolicyConfigValid'
   | 'SecretMissing'
-  | 'SecretFound'
+  | 'SecretFound';
 
 export interface KubeEvent {
   readonly about: EventSubject;

@@ -54,6 +54,14 @@ export class ApiCalls {
     return text;
   }
 
+  /** The server's clock, as its answers tell it, in whole seconds. */
+  async serverTime(signal: AbortSignal): Promise<number | undefined> {
+    const answer = await this.#send({ method: 'GET', path: '/version', accept: 'application/json', signal });
+    await textOf(answer);
+    const at = Date.parse(answer.headers.date ?? '');
+    return Number.isNaN(at) ? undefined : at;
+  }
+
   /** The documents of a watch, one a line. A stream without a byte for `idleMs` is an error: it may be dead. */
   async *lines(call: ApiCall, idleMs: number): AsyncGenerator<unknown, void> {
     const answer = await this.#send(call);
