@@ -43,7 +43,7 @@ const controllerSettingsSchema = z.strictObject({
       enabled: z.boolean().default(false),
       /** `*`: all of them. */
       namespaces: z.array(namespaceOrAll).default([]),
-      perSecond: z.number().positive().max(1000).default(20),
+      perSecond: z.number().positive().max(1000).default(50),
       jitterSeconds: z.number().min(0).max(60).default(0.3),
     })
     .prefault({}),
