@@ -166,6 +166,12 @@ describe('the rules', () => {
     });
   }
 
+  test('a controller without webhooks has no certificate to renew', async (t) => {
+    const none = { kt_controller_certificate_expiry_timestamp_seconds: flat(0) };
+
+    assert.equal(await judge(t, none, firing('KtCertificateExpires', '60m', 0)), '');
+  });
+
   test('a wrong expectation is seen', async (t) => {
     assert.match(await judge(t, healthy, firing('KtAuditFails', '10m', 1)), /FAILED/);
   });
