@@ -49,6 +49,11 @@ test('a real Prometheus has an answer to every question', async (t) => {
     });
   }
 
+  await t.test('calls at a target with pricing cost something', async () => {
+    const { targets } = dashboardPanels.find(({ title }) => title === 'Cost per hour') ?? assert.fail();
+    for (const { expr } of targets) assert.ok(await answered(prometheus, `(${filledIn(expr)}) > 0.1`), expr);
+  });
+
   await t.test('what does not exist has no answer', async () => {
     assert.equal(await prometheus.count('keeptrusts_gateway_no_such_metric'), 0);
     await assert.rejects(prometheus.count('sum by ('));
