@@ -18,7 +18,7 @@ const policy = (version: string, more: object = {}): string =>
           id: 'simulated',
           provider: 'simulator',
           model: 'simulated',
-          pricing: { prompt: 1e-6, completion: 2e-6 },
+          pricing: { prompt: 0.88, completion: 0.88 },
         },
         { id: 'unpriced', provider: 'simulator', model: 'other' },
       ],
