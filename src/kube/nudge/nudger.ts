@@ -69,7 +69,8 @@ export class Nudger {
     if (value === undefined) pods.delete(key);
     else {
       pods.set(key, value);
-      this.#consider(key, value);
+      // Whatever else changes about a pod, what it mounts is as fresh as before.
+      if (previous?.uid !== value.uid || !previous.isHeld) this.#consider(key, value);
     }
     if (pods.size === 0) this.#pods.delete(namespace);
   }
