@@ -57,7 +57,7 @@ export function policyValidation({ mode, check, events, count }: ValidationParts
       : { allowed: true, warnings };
   };
 
-  function tell(request: AdmissionRequest, map: PolicyMap, { reason, text }: Verdict): void {
+  function tell(request: AdmissionRequest, map: PolicyMap, { reason, lines }: Verdict): void {
     const name = map.metadata.name === '' ? request.name : map.metadata.name;
     const key = `${request.namespace}/${name}`;
     // One that is being created has a new uid at each try.
@@ -71,7 +71,7 @@ export function policyValidation({ mode, check, events, count }: ValidationParts
         type: 'Warning',
         reason: 'PolicyConfigInvalid',
         action: 'Validate',
-        note: `${said}: ${text}`,
+        note: `${said}: ${lines.join('; ')}`,
       });
     } else if (broken.delete(key)) {
       const note = 'the policy is valid again';
@@ -95,7 +95,10 @@ async function judge(map: PolicyMap, check: ValidationParts['check']): Promise<V
   const { isValid, issues, failure } = await check(content);
   const others = keys.filter((key) => key !== policyKey);
   const lines = [
-    ...issues.map((issue) => formatIssueLine(issue, policyKey)),
+    // Errors first: an Event has room for some lines only.
+    ...issues
+      .toSorted((one, other) => one.severity.localeCompare(other.severity))
+      .map((issue) => formatIssueLine(issue, policyKey)),
     ...(failure === undefined ? [] : [failure]),
     ...(others.length === 0 ? [] : [`data: nobody reads ${others.slice(0, 10).join(', ')}`]),
   ];
