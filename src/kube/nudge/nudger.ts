@@ -125,7 +125,10 @@ export class Nudger {
   async #touch(key: string): Promise<NudgeResult> {
     const pod = this.#pod(key);
     if (pod?.isHeld !== true) return 'gone';
-    const hashes = await Promise.all(this.#sourcesOf(pod).map((source) => this.#hashOf(source)));
+    const sources = this.#sourcesOf(pod);
+    // They were deleted meanwhile: the kubelet keeps what it delivered.
+    if (sources.length === 0) return 'fresh';
+    const hashes = await Promise.all(sources.map((source) => this.#hashOf(source)));
     const hash = combinedHash(hashes);
     if (this.#pod(key)?.nudge === hash) return 'fresh';
     await this.#bucket.take(this.#options.signal);
