@@ -32,7 +32,7 @@ test('the tree holds the bundle, its papers and a compile cache that is used, an
   for (const name of ['kt.js', 'package.json', 'LICENSE', 'sbom.cdx.json'])
     assert.ok(names.includes(name), name);
   const allowed =
-    /^(kt\.js|kubernetes-client\.js|packages\.json|chunks\/[\w-]+\.js|package\.json|LICENSE|THIRD[\w-]*\.\w+|sbom\.cdx\.json|\.cache\/v26[^/]+\/\w+)$/;
+    /^(kt\.js|kubernetes-client\.js|policy-check-worker\.js|packages\.json|chunks\/[\w-]+\.js|package\.json|LICENSE|THIRD[\w-]*\.\w+|sbom\.cdx\.json|\.cache\/v26[^/]+\/\w+)$/;
   assert.deepEqual(
     names.filter((name) => !allowed.test(name)),
     [],

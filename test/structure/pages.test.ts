@@ -86,7 +86,7 @@ for (const page of pages) {
 test('the npm scripts that the pages name exist', () => {
   const { scripts }: { scripts: Readonly<Record<string, string>> } = JSON.parse(read('package.json'));
   const named = pages.flatMap((page) =>
-    [...read(page).matchAll(/npm run (?:--silent )?([a-z][\w:]*)/g)].map(([, script = '']) => script),
+    [...read(page).matchAll(/npm run (?:--silent )?([a-z](?:[\w:-]*\w)?)/g)].map(([, script = '']) => script),
   );
 
   assert.ok(named.length > 20);

@@ -69,7 +69,8 @@ export class Nudger {
     if (value === undefined) pods.delete(key);
     else {
       pods.set(key, value);
-      this.#consider(key, value);
+      // Whatever else changes about a pod, what it mounts is as fresh as before.
+      if (previous?.uid !== value.uid || !previous.isHeld) this.#consider(key, value);
     }
     if (pods.size === 0) this.#pods.delete(namespace);
   }
@@ -124,7 +125,10 @@ export class Nudger {
   async #touch(key: string): Promise<NudgeResult> {
     const pod = this.#pod(key);
     if (pod?.isHeld !== true) return 'gone';
-    const hashes = await Promise.all(this.#sourcesOf(pod).map((source) => this.#hashOf(source)));
+    const sources = this.#sourcesOf(pod);
+    // They were deleted meanwhile: the kubelet keeps what it delivered.
+    if (sources.length === 0) return 'fresh';
+    const hashes = await Promise.all(sources.map((source) => this.#hashOf(source)));
     const hash = combinedHash(hashes);
     if (this.#pod(key)?.nudge === hash) return 'fresh';
     await this.#bucket.take(this.#options.signal);

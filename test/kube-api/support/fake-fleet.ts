@@ -12,7 +12,8 @@ export interface FakeFleet {
   readonly write: (namespace: string, content: string) => Promise<void>;
 }
 
-export const policyName = 'policy-config';
+const policyName = 'policy-config';
+export const secretName = 'provider-keys';
 const runLabel = 'kt-sidecar.dev/test-run';
 
 export async function startFleet(
@@ -92,10 +93,16 @@ function pod(name: string, nodeName: string, labels: Readonly<Record<string, str
           name: 'kt-sidecar',
           image: 'kt-sidecar:1',
           restartPolicy: 'Always',
-          volumeMounts: [{ name: 'kt-policy', mountPath: '/etc/kt/policy' }],
+          volumeMounts: [
+            { name: 'kt-policy', mountPath: '/etc/kt/policy' },
+            { name: 'kt-secrets', mountPath: '/etc/kt/secrets' },
+          ],
         },
       ],
-      volumes: [{ name: 'kt-policy', configMap: { name: policyName } }],
+      volumes: [
+        { name: 'kt-policy', configMap: { name: policyName } },
+        { name: 'kt-secrets', secret: { secretName, optional: true } },
+      ],
     },
   };
 }

@@ -137,12 +137,13 @@ test('an edit touches the pods that mount it, with the hash of its content', asy
 });
 
 test('a start touches nobody: old edits were delivered, new pods began with them', async (t) => {
-  const now = soon();
   const justNow = new Date(Date.now() - 10_000).toISOString();
+  const volumes = [{ name: 'policy', configMap: { name: 'fresh' } }];
   const { nudging } = await start(t, {
     pods: [
       pod('old'),
-      pod('new', { createdAt: now, volumes: [{ name: 'policy', configMap: { name: 'fresh' } }] }),
+      pod('new', { createdAt: soon(), volumes }),
+      pod('made-with-it', { createdAt: justNow, volumes }),
     ],
     maps: [edited('policy-config', '1', '2026-02-01T00:00:00Z'), edited('fresh', '1', justNow)],
   });
