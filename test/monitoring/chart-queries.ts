@@ -10,6 +10,14 @@ const Panel = z.object({
   title: z.string(),
   type: z.string(),
   gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+  fieldConfig: z
+    .object({
+      defaults: z.object({
+        unit: z.string(),
+        custom: z.object({ stacking: z.object({ mode: z.string() }) }).optional(),
+      }),
+    })
+    .optional(),
   targets: z.array(Target).default([]),
 });
 export type Panel = z.infer<typeof Panel>;
