@@ -41,6 +41,7 @@ const lease = 'kt-sidecar coordination.k8s.io/leases [kt-sidecar-controller]: ge
 const nudge = (where: string): readonly string[] => [
   `${where} /configmaps: get list watch`,
   `${where} /pods: list watch patch`,
+  where === 'everywhere' ? 'everywhere /namespaces: list' : `${where} /namespaces [${where}]: get`,
 ];
 const off = 'validation.enabled=false,reload.nudge.enabled=false';
 
@@ -53,12 +54,12 @@ const cases: readonly (readonly [what: string, values: string, expected: readonl
   [
     'with a nudge in two namespaces',
     'injection.mode=policy,validation.enabled=false,reload.nudge.namespaces={a,b}',
-    [events, ...nudge('a'), ...nudge('b')],
+    [events, owner, ...nudge('a'), ...nudge('b')],
   ],
   [
     'with a nudge everywhere',
     'injection.mode=policy,validation.enabled=false,reload.nudge.namespaces={*}',
-    [events, ...nudge('everywhere')],
+    [events, owner, ...nudge('everywhere')],
   ],
   [
     'with a Secret that is only checked',

@@ -81,6 +81,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
   KtSpansDropped: { series: { [`keeptrusts_gateway_spans_dropped_total{${pod}}`]: many(0, 3) }, at: '10m' },
   KtMemoryHigh: { series: { [`process_resident_memory_bytes{${pod}}`]: flat(250e6) }, at: '20m' },
+  KtSidecarMissing: {
+    series: { 'kt_controller_missing_sidecars{pod="c", reason="host_network"}': flat(2) },
+    at: '10m',
+  },
   KtCertificateExpires: {
     series: { kt_controller_certificate_expiry_timestamp_seconds: flat(86_400) },
     at: '30m',

@@ -61,6 +61,12 @@ export function controllerMetrics() {
       labelNames: ['namespace', 'name'],
       registers,
     }),
+    missingSidecars: new Gauge({
+      name: `${prefix}_missing_sidecars`,
+      help: 'Pods that ask for the sidecar and have none, by why.',
+      labelNames: ['reason'],
+      registers,
+    }),
     isLeader: new Gauge({
       name: `${prefix}_leader`,
       help: '1 in the replica that nudges and checks.',

@@ -17,13 +17,16 @@ import { webhookTrust } from '../certificates/webhook-trust.ts';
 import { type Clock, repeat } from '../clock.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
 import { eventWriter } from '../events/event-writer.ts';
+import { OwnerLookup } from '../events/owner-lookup.ts';
 import { Election } from '../lease.ts';
+import { ApiCalls } from '../watch/api-calls.ts';
 import { ControllerAdmin } from './controller-admin.ts';
 import { type ControllerMetrics, controllerMetrics } from './controller-metrics.ts';
 import type { ControllerSettings } from './controller-settings.ts';
 import { lead } from './leadership.ts';
 import { nudgePods } from './nudging.ts';
 import { secretCheck } from './secret-check.ts';
+import { sidecarCheck } from './sidecar-check.ts';
 import { createWebhooks } from './webhooks.ts';
 
 interface ControllerParts {
@@ -49,6 +52,7 @@ const certificateMs = 30_000;
 const certificateFileMs = 10_000;
 const retryMs = 2000;
 const secretMs = 30_000;
+const sidecarMs = 60_000;
 
 /** Starts all that the settings ask for. It is ready when `/readyz` says so: it needs the API server for that. */
 export async function startController(parts: ControllerParts): Promise<RunningController> {
@@ -139,6 +143,26 @@ function keepCertificates({ parts, metrics, signal }: Running, served: ServedCer
   });
 }
 
+/** Where pods may be listed anyway: with the rights of the nudge. */
+function lookForSidecars({ parts, metrics, events, signal }: Running): Promise<void> {
+  const { settings, access, clock, log } = parts;
+  const check = sidecarCheck({
+    api: new ApiCalls(access.open),
+    owners: new OwnerLookup(new AppsV1Api(access.calls)),
+    namespaces: settings.nudge.namespaces,
+    settings: settings.injection.settings,
+    events,
+    onCounted: (missing) => {
+      metrics.missingSidecars.reset();
+      for (const [reason, count] of missing) metrics.missingSidecars.set({ reason }, count);
+    },
+    signal,
+  });
+  return repeat({ clock, everyMs: () => sidecarMs, signal }, check, (error) =>
+    log.warn('sidecars', 'could not be looked for', {}, error),
+  );
+}
+
 function leadReplicas({ parts, metrics, events, signal }: Running): Promise<void> {
   const { settings, access, clock, log, replica = hostname() } = parts;
   const check = secretCheck({
@@ -153,7 +177,9 @@ function leadReplicas({ parts, metrics, events, signal }: Running): Promise<void
     const isAny = settings.secrets.length > 0;
     await Promise.all([
       ...(isAny ? [repeat({ clock, everyMs: () => secretMs, signal: over }, check, onFailed)] : []),
-      ...(settings.nudge.enabled ? [nudgePods({ ...parts, metrics }, over)] : []),
+      ...(settings.nudge.enabled
+        ? [nudgePods({ ...parts, metrics }, over), lookForSidecars({ parts, metrics, events, signal: over })]
+        : []),
     ]);
   };
   const onChange = (isLeader: boolean): void => {

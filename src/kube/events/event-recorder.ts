@@ -18,7 +18,8 @@ export type EventReason =
   | 'PolicyConfigInvalid'
   | 'PolicyConfigValid'
   | 'SecretMissing'
-  | 'SecretFound';
+  | 'SecretFound'
+  | 'SidecarMissing';
 
 export interface KubeEvent {
   readonly about: EventSubject;
