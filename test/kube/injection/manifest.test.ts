@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parse, stringify } from 'yaml';
+import { parse, parseDocument, stringify } from 'yaml';
 import { inject } from '../../../src/kube/injection/inject.ts';
 import { injectManifests } from '../../../src/kube/injection/manifest.ts';
 import { caseSettings as settings, injectionCases } from '../../support/injection-cases.ts';
@@ -59,6 +59,8 @@ test('twice is once, in every style that YAML has', () => {
       styles,
       ({ pod }, kind, style) => {
         const text = stringify(workload(kind, pod), style);
+        // In some styles the library writes an empty list that is no YAML.
+        fc.pre(parseDocument(text).errors.length === 0);
         const result = inject({ pod: { metadata: pod.metadata, spec: pod.spec }, settings, by: 'kt' });
 
         const once = injectManifests(text, settings);
